@@ -1,0 +1,6 @@
+"""`python -m joinfence`."""
+
+from joinfence.cli import main
+
+if __name__ == "__main__":
+    main()

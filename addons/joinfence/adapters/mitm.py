@@ -1,0 +1,222 @@
+"""The mitmproxy addon: hooks that turn a flow into a request, a decision and, for a refusal, a response."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mitmproxy import ctx, exceptions
+
+from joinfence.adapters.mitm_flow import has_left_http, leave_http_closed, read_request, response
+from joinfence.adapters.mitm_traces import hide_clients, hide_refused, mark_refused
+from joinfence.adapters.refusal import Answer, Operator, answer, unavailable
+from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
+from joinfence.config.problems import ConfigError, Problem
+from joinfence.engine.decide import decide
+from joinfence.engine.values import Decision, Reason, Request, Undetermined, Verdict
+from joinfence.follow import Follower
+
+if TYPE_CHECKING:
+    from mitmproxy import http
+    from mitmproxy.addonmanager import Loader as OptionLoader
+
+logger = logging.getLogger("joinfence")
+
+_OPTION: Final = "geofence_config"
+_AWAITS_BODY: Final = "joinfence-awaits-body"
+
+
+class Geofence:
+    """What the script holds: it puts the gate into mitmproxy and then has nothing more to do.
+
+    The gate is an addon of its own and no child of the script, so it stays when the script is edited,
+    broken or deleted.
+    """
+
+    def load(self, loader: OptionLoader) -> None:
+        """Register the option, read the configuration and raise the gate."""
+        loader.add_option(
+            _OPTION,
+            str,
+            str(DEFAULT_MAIN),
+            "The file that says whose joins are refused: operator, client address, location, services, "
+            "orders and authorities. It and every file it names are followed while the fence runs.",
+        )
+        if ctx.master.addons.get(Gate.name) is not None:
+            return
+        gate = Gate()
+        ctx.master.addons.add(gate)
+        _check_options()
+        gate.start(Path(ctx.options.geofence_config))
+
+
+def _check_options() -> None:
+    """Log what is wrong with the `geofence_*` options. mitmproxy itself would start without a word."""
+    try:
+        ctx.options.process_deferred()
+    except exceptions.OptionsError as error:
+        logger.error("a geofence option cannot be used: %s", error)
+    for name in sorted(name for name in ctx.options.deferred if name.startswith("geofence_")):
+        logger.error("there is no option %s; the fence has one: %s", name, _OPTION)
+
+
+class Gate:
+    """The hooks. Without a policy it answers 503 to everything: there is no serving without a fence."""
+
+    name = "joinfence"
+
+    def __init__(self) -> None:
+        """Start closed."""
+        self.tallies: Counter[tuple[Verdict, Reason]] = Counter()
+        self._loaded: Loaded | None = None
+        self._operator = Operator(name="", url="", contact="")
+        self._follower: Follower | None = None
+        self._said: set[object] = set()
+
+    # -- life -------------------------------------------------------------------------------------
+
+    def start(self, path: Path) -> None:
+        """Load the configuration and follow it. Problems are logged as errors, which end a start."""
+        hide_clients()
+        hide_refused(ctx.options)
+        loader = Loader(path)
+        seen = loader.fingerprint()
+        try:
+            self._accept(loader.load(datetime.now(UTC)))
+        except ConfigError as error:
+            self._tell(error.problems)
+            return
+        self._follower = Follower(loader, self._accept, self._tell, seen=seen)
+        self._follower.start()
+
+    def configure(self, updated: set[str]) -> None:
+        """Follow changes of mitmproxy's options. Raises OptionsError for one that would open the fence."""
+        if {"dumper_filter", "save_stream_filter"} & updated:
+            hide_refused(ctx.options)
+        if self._loaded and {"mode", "keep_host_header"} & updated:
+            for complaint in _complaints(self._loaded):
+                raise exceptions.OptionsError(complaint)
+        if _OPTION in updated and self._follower:
+            self._follower.stop()
+            self.start(Path(ctx.options.geofence_config))
+
+    def done(self) -> None:
+        """Stop following."""
+        if self._follower:
+            self._follower.stop()
+
+    def _accept(self, loaded: Loaded) -> None:
+        complaints = list(_complaints(loaded))
+        for complaint in complaints:
+            logger.error(complaint)
+        if complaints:
+            return
+        before = self._loaded
+        operator = loaded.settings.operator
+        self._operator = Operator(name=operator.name, url=operator.url, contact=operator.contact)
+        self._loaded = loaded
+        if before is None or before.policy.revision != loaded.policy.revision:
+            logger.info("policy %s in force: %d orders", loaded.policy.revision, len(loaded.policy.orders))
+
+    def _tell(self, problems: tuple[Problem, ...]) -> None:
+        for problem in problems:
+            logger.error("%s", problem)
+        if self._loaded:
+            logger.error("policy %s stays in force until this is mended", self._loaded.policy.revision)
+
+    # -- hooks ------------------------------------------------------------------------------------
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Decide on the head, or hold the body back until it can be decided with it."""
+        if flow.response is None and flow.error is None:
+            leave_http_closed(flow)
+            self._guard(flow, with_body=False)
+
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Decide with the body, where the head was not enough."""
+        if flow.metadata.pop(_AWAITS_BODY, None) and flow.response is None:
+            self._guard(flow, with_body=True)
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Close a connection that leaves HTTP for something that cannot be read."""
+        if has_left_http(flow):
+            flow.kill()
+
+    def _guard(self, flow: http.HTTPFlow, *, with_body: bool) -> None:
+        loaded = self._loaded
+        request = read_request(flow, at=datetime.now(UTC), with_body=with_body)
+        if loaded is None:
+            _respond(flow, unavailable(request, self._operator))
+            return
+        try:
+            decision = decide(request, loaded.policy)
+            self._count(decision)
+            if decision.reason is Reason.BODY_NEEDED:
+                flow.request.stream = False
+                flow.metadata[_AWAITS_BODY] = True
+            elif decision.verdict is Verdict.REFUSE:
+                _respond(flow, answer(decision, request, self._operator))
+        except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
+            self._on_fault(flow, request, loaded, error)
+
+    def _on_fault(self, flow: http.HTTPFlow, request: Request, loaded: Loaded, error: Exception) -> None:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
+        # The place only: a message could quote the request.
+        self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
+        if loaded.settings.on_error == "unavailable" and _may_be_ordered(request, loaded):
+            _respond(flow, unavailable(request, self._operator))
+
+    def _count(self, decision: Decision) -> None:
+        self.tallies[decision.verdict, decision.reason] += 1
+        if isinstance(decision.client, Undetermined):
+            why = decision.client.reason
+            if decision.client.detail:
+                why += f" ({decision.client.detail})"
+            self._say_once(
+                ("undetermined", why), f"no client address could be had: {why}; check client_address and the proxies"
+            )
+
+    def _say_once(self, key: object, message: str) -> None:
+        if key not in self._said:
+            self._said.add(key)
+            logger.error(message)
+
+
+def _complaints(loaded: Loaded) -> list[str]:
+    """Return what about mitmproxy's options would make this policy fail."""
+    complaints = []
+    source = loaded.settings.client_address.source
+    others = [mode for mode in ctx.options.mode if not mode.startswith("reverse:")]
+    if source != "peer" and others:
+        complaints.append(
+            f"client_address.source {source} has a meaning in reverse mode only, and the mode is {', '.join(others)}: "
+            "set source: peer, or --mode reverse:URL"
+        )
+    hosts = sorted({rule.service for rule in loaded.policy.rules.rules if rule.hosts})
+    if hosts and not ctx.options.keep_host_header:
+        complaints.append(
+            f"the rules of {', '.join(hosts)} name hosts, which the fence does not get to see: "
+            "set --set keep_host_header=true"
+        )
+    return complaints
+
+
+def _may_be_ordered(request: Request, loaded: Loaded) -> bool:
+    """Tell whether the request may be a join to a meeting that an order names; in doubt, it may."""
+    try:
+        found = loaded.policy.rules.joins(request)
+        return found.body_needed or any(loaded.policy.orders.for_meeting(join) for join in found.joins)
+    except Exception:  # noqa: BLE001 - the matcher itself failed
+        return True
+
+
+def _respond(flow: http.HTTPFlow, made: Answer) -> None:
+    # A response beside a streamed request body would crash mitmproxy.
+    flow.request.stream = False
+    flow.response = response(made, head=flow.request.method == "HEAD")
+    mark_refused(flow)

@@ -1,0 +1,62 @@
+"""Flows to requests and answers to responses: the only sight the fence has of mitmproxy's types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mitmproxy import http
+
+from joinfence.engine.values import Request
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from joinfence.adapters.refusal import Answer
+
+
+def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Request:
+    """Return the request of a flow as it stood on the wire. `at` is aware; the body is left as it was sent."""
+    data = flow.request.data
+    hosts = [data.authority] if data.authority else []
+    hosts += [value for name, value in data.headers.fields if name.lower() == b"host"]
+    return Request(
+        method=data.method.decode("latin-1"),
+        scheme=data.scheme.decode("latin-1"),
+        hosts=tuple(host.decode("latin-1") for host in hosts),
+        path=data.path,
+        headers=data.headers.fields,
+        body=(data.content or b"") if with_body else None,
+        peer=flow.client_conn.peername[0] if flow.client_conn.peername else None,
+        at=at,
+    )
+
+
+def response(answer: Answer, *, head: bool) -> http.Response:
+    """Return an answer as mitmproxy sends it; to HEAD without a length, since nothing follows."""
+    fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in answer.headers]
+    made = http.Response.make(answer.status, answer.body, http.Headers(fields))
+    if head:
+        made.headers.pop("Content-Length", None)
+    return made
+
+
+def leave_http_closed(flow: http.HTTPFlow) -> None:
+    """Drop an offer to leave HTTP for anything but a WebSocket.
+
+    What follows an upgrade to h2c, say, is opaque to the proxy: joins would pass inside it. An offer is for
+    one connection only, and an intermediary need not pass it on (RFC 9110 section 7.8).
+    """
+    headers = flow.request.headers
+    if "upgrade" in headers and headers["upgrade"].strip().lower() != "websocket":
+        for name in ("upgrade", "http2-settings"):
+            headers.pop(name, None)
+
+
+def has_left_http(flow: http.HTTPFlow) -> bool:
+    """Tell whether the upstream's response ends HTTP on this connection without opening a WebSocket."""
+    if flow.response is None or flow.response.status_code != http.status_codes.SWITCHING:
+        return False
+    return (
+        flow.response.headers.get("upgrade", "").lower() != "websocket"
+        or flow.request.headers.get("sec-websocket-version", "") != "13"
+    )

@@ -1,0 +1,26 @@
+"""The command line: one file per command, all over the same `decide` that the proxy calls."""
+
+from __future__ import annotations
+
+import typer
+
+from joinfence.cli.addon_path import addon_path
+from joinfence.cli.check import check
+from joinfence.cli.explain import explain
+from joinfence.cli.replay import replay
+
+app = typer.Typer(
+    name="joinfence",
+    help="Refuses, openly and with HTTP 451, a meeting join that a documented legal order in force covers.\n\n"
+    "Exit status: 0 admitted or fine, 1 refused, 2 could not run or invalid.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (check, explain, replay, addon_path):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    app(prog_name="joinfence")

@@ -1,0 +1,17 @@
+"""`joinfence addon-path`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import typer
+
+from joinfence.cli.shared import fail
+
+
+def addon_path() -> None:
+    """Print the path to give to `mitmdump -s`."""
+    spec = find_spec("geofence")
+    if spec is None or spec.origin is None:
+        fail("geofence.py is not installed beside joinfence; install joinfence again")
+    typer.echo(spec.origin)

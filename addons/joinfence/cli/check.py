@@ -1,0 +1,63 @@
+"""`joinfence check`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from joinfence.cli.shared import DEFAULT_CONFIG, console, load
+from joinfence.engine.orders import standing
+from joinfence.engine.values import Mode, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from joinfence.assembly import Loaded
+    from joinfence.engine.values import Order
+
+_SOON: Final = timedelta(days=14)
+
+
+def check(
+    config: Annotated[Path, typer.Argument(help="The configuration's main file.", metavar="CONFIG")] = DEFAULT_CONFIG,
+) -> None:
+    """Read the whole configuration and say everything that is wrong with it, with file, line and column."""
+    now = datetime.now(UTC)
+    loaded = load(config, now)
+    out = console()
+    for warning in _warnings(loaded, now):
+        out.print(f"warning: {warning}")
+    policy = loaded.policy
+    in_force = sum(standing(order, now) is Standing.IN_FORCE for order in policy.orders)
+    services = len({rule.service for rule in policy.rules.rules})
+    out.print(
+        f"{config} is fine: policy {policy.revision}, {len(policy.orders)} orders ({in_force} in force now), "
+        f"{services} services"
+    )
+
+
+def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:
+    yield from (str(problem) for problem in loaded.warnings)
+    for order in sorted(loaded.policy.orders, key=lambda order: order.id):
+        yield from _of_order(order, now)
+    yield from (f"{name} is older than max_age_days allows: it locates nobody" for name in loaded.stale(now))
+
+
+def _of_order(order: Order, now: datetime) -> Iterator[str]:
+    match standing(order, now):
+        case Standing.EXPIRED:
+            yield f"order {order.id} expired on {order.expires_at.isoformat()}; its file can be archived"
+        case Standing.REVIEW_MISSED:
+            yield f"order {order.id} is not in force: its review was due by {order.review_by.isoformat()}"
+        case Standing.SUSPENDED:
+            yield f"order {order.id} is suspended"
+        case Standing.IN_FORCE | Standing.NOT_YET_EFFECTIVE:
+            if order.expires_at - now < _SOON:
+                yield f"order {order.id} expires on {order.expires_at.isoformat()}"
+            if order.review_by != order.expires_at and order.review_by - now < _SOON:
+                yield f"order {order.id} is to be reviewed by {order.review_by.isoformat()}"
+    if order.mode is Mode.OBSERVE:
+        yield f"order {order.id} only observes: it refuses nobody"

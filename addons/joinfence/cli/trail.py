@@ -1,0 +1,135 @@
+"""A decision as a trail: what was looked at, in order, as data and as sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, assert_never
+
+from joinfence.cli.shared import printable
+from joinfence.engine.values import ClientAddress, Location, Reason, Standing, Undetermined, Unlocated, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from joinfence.engine.values import Considered, Decision
+
+type Step = dict[str, Any]
+
+_STANDING = {
+    Standing.IN_FORCE: "in force",
+    Standing.NOT_YET_EFFECTIVE: "not yet effective",
+    Standing.REVIEW_MISSED: "suspended: its review was missed",
+    Standing.EXPIRED: "expired",
+    Standing.SUSPENDED: "suspended",
+}
+_REASON = {
+    Reason.NO_JOIN: "no rule takes this request for a join",
+    Reason.BODY_NEEDED: "the body has to be seen first",
+    Reason.NO_ORDER: "no order names this meeting",
+    Reason.NOT_IN_FORCE: "no order that names this meeting is in force",
+    Reason.UNDETERMINED: "no client address could be had",
+    Reason.UNLOCATED: "the client could not be located",
+    Reason.OUTSIDE_TERRITORY: "the client is outside the territory of every order in force",
+    Reason.OBSERVED: "the orders that cover this join only observe",
+    Reason.ORDER: "an order in force covers this join",
+    Reason.UNPARSABLE: "the body cannot be read, and the rule says 400",
+    Reason.NO_MEETING_ID: "there is no meeting id where the rule expects one, and the rule says 400",
+}
+
+
+def trail(decision: Decision) -> list[Step]:
+    """Return the steps of a decision as JSON-ready mappings, each with its `step`, in the order taken."""
+    return list(_steps(decision))
+
+
+def _steps(decision: Decision) -> Iterator[Step]:
+    yield {"step": "joins", "found": [{"service": j.service, "meeting": j.meeting} for j in decision.joins]}
+    if decision.considered:
+        yield {"step": "orders", "considered": [_considered(c) for c in decision.considered]}
+    if decision.client is not None:
+        yield {"step": "client_address", **_client(decision.client)}
+    if decision.location is not None:
+        yield {"step": "location", **_location(decision.location)}
+    final: Step = {"step": "verdict", "verdict": decision.verdict.value, "reason": decision.reason.value}
+    if decision.order is not None:
+        final["order"] = decision.order.id
+        final["other_orders"] = [order.id for order in decision.other_orders]
+    yield final
+
+
+def _considered(considered: Considered) -> Step:
+    order = considered.order
+    return {
+        "order": order.id,
+        "version": order.version,
+        "standing": considered.standing.value,
+        "mode": order.mode.value,
+        "territory": list(order.territory),
+        "effective_from": order.effective_from.isoformat(),
+        "review_by": order.review_by.isoformat(),
+        "expires_at": order.expires_at.isoformat(),
+    }
+
+
+def _client(client: ClientAddress | Undetermined) -> Step:
+    match client:
+        case ClientAddress():
+            return {"address": str(client.address), "basis": client.basis.value}
+        case Undetermined():
+            return {"undetermined": client.reason.value, "detail": client.detail}
+        case _:
+            assert_never(client)
+
+
+def _location(location: Location | Unlocated) -> Step:
+    match location:
+        case Location():
+            return {
+                "country": location.country,
+                "subdivisions": list(location.subdivisions),
+                "sources": list(location.sources),
+            }
+        case Unlocated():
+            return {"unlocated": location.reason.value}
+        case _:
+            assert_never(location)
+
+
+def sentences(decision: Decision) -> list[tuple[str, str]]:
+    """Return the trail as (heading, sentence) pairs for a person; hostile text is made printable."""
+    lines = [("Join", f"{join.service}, meeting {printable(join.meeting)}") for join in decision.joins]
+    lines += [
+        (
+            f"Order {c.order.id}",
+            f"{_STANDING[c.standing]} (from {c.order.effective_from.isoformat()} until "
+            f"{c.order.expires_at.isoformat()}), for {', '.join(c.order.territory)}",
+        )
+        for c in decision.considered
+    ]
+    if decision.client is not None:
+        lines.append(("Client", _client_sentence(decision.client)))
+    if decision.location is not None:
+        lines.append(("Location", _location_sentence(decision.location)))
+    verdict = "refused" if decision.verdict is Verdict.REFUSE else "admitted"
+    lines.append(("Verdict", f"{verdict}: {_REASON[decision.reason]}"))
+    if decision.order is not None:
+        others = ", ".join(order.id for order in decision.other_orders)
+        lines.append(("Under", decision.order.id + (f"; also covered by {others}" if others else "")))
+    return lines
+
+
+def _client_sentence(client: ClientAddress | Undetermined) -> str:
+    if isinstance(client, Undetermined):
+        return f"undetermined: {client.reason}" + (f" ({client.detail})" if client.detail else "")
+    bases = {
+        "peer": "the connection's own address",
+        "peer_untrusted": "the connection's own address: it comes from no trusted proxy",
+        "header": "as the trusted proxies state it",
+    }
+    return f"{client.address}, {bases[client.basis]}"
+
+
+def _location_sentence(location: Location | Unlocated) -> str:
+    if isinstance(location, Unlocated):
+        return f"unlocated: {location.reason}"
+    place = ", ".join((location.country, *location.subdivisions))
+    return f"{place}, says {' and '.join(location.sources)}"

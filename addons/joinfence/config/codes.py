@@ -1,0 +1,56 @@
+"""ISO 3166 and language codes, from pycountry; `XK` (Kosovo) is accepted beside them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pycountry
+
+from joinfence.engine.territory import OWN_CODES
+
+_HINTS = {
+    "UK": "write GB",
+    "EL": "write GR",
+    "EU": "list the member states one by one",
+    "EEA": "list the member states one by one",
+    "AP": "not a country: list the countries one by one",
+    "ZZ": "an unknown place cannot be ordered about",
+    "001": "an order ends at its authority's competence: list the countries one by one",
+    "*": "an order ends at its authority's competence: list the countries one by one",
+}
+
+
+@cache
+def countries() -> frozenset[str]:
+    """Return every ISO 3166-1 alpha-2 code in use, and XK."""
+    return frozenset(country.alpha_2 for country in pycountry.countries) | {"XK"}
+
+
+@cache
+def subdivisions() -> frozenset[str]:
+    """Return every ISO 3166-2 code, less those of places that have a code of their own."""
+    return frozenset(subdivision.code for subdivision in pycountry.subdivisions) - OWN_CODES.keys()
+
+
+@cache
+def languages() -> frozenset[str]:
+    """Return every ISO 639-1 language code."""
+    return frozenset(code for lang in pycountry.languages if (code := getattr(lang, "alpha_2", None)))
+
+
+def is_territory(code: str) -> bool:
+    """Tell whether the code names a territory: a country or a subdivision."""
+    return code in countries() or code in subdivisions()
+
+
+def territory_hint(code: str) -> str | None:
+    """Return what to write instead of a code that names no territory, where that is known."""
+    if own := OWN_CODES.get(code):
+        return f"write {own}"
+    if hint := _HINTS.get(code):
+        return hint
+    if code.upper() != code and is_territory(code.upper()):
+        return f"write {code.upper()}"
+    if any(getattr(old, "alpha_2", None) == code for old in pycountry.historic_countries):
+        return "a retired code: write the code of the state that exists today"
+    return None

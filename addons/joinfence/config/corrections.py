@@ -1,0 +1,52 @@
+"""`corrections.yaml`: networks whose place is known better than any source knows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from joinfence.config.document import read_document
+from joinfence.config.fields import Day, NetworkField, Territory, Text
+from joinfence.config.problems import ConfigError
+from joinfence.config.validate import Model, validate
+from joinfence.engine.networks import Network, fold_network
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+_LARGEST_FILE = 16 << 20
+
+
+class CorrectionEntry(Model):
+    """One network and where it really is."""
+
+    network: NetworkField = Field(description="a network such as 203.0.113.0/24")
+    territory: Territory = Field(description="an ISO 3166 code")
+    on: Day = Field(description="the date since when it is known, such as 2026-11-01")
+    reason: Text = Field(description="how it is known, in a sentence")
+
+
+class CorrectionsFile(Model):
+    """The corrections table."""
+
+    schema_: Literal["corrections/1"] = Field(alias="schema", description="corrections/1")
+    corrections: list[CorrectionEntry] = Field(description="a list of corrections")
+
+
+def read_corrections(path: Path) -> dict[Network, tuple[str, date]]:
+    """Return network -> ISO 3166 code and date. Mapped networks are folded. Raises ConfigError."""
+    document = read_document(path, largest=_LARGEST_FILE)
+    table: dict[Network, tuple[str, date]] = {}
+    problems = []
+    for index, entry in enumerate(validate(CorrectionsFile, document).corrections):
+        network = fold_network(entry.network)
+        if network in table:
+            problems.append(
+                document.problem(("corrections", index, "network"), f"{network} stands twice; keep one")
+            )
+        table[network] = (entry.territory, entry.on)
+    if problems:
+        raise ConfigError(problems)
+    return table

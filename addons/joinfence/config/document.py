@@ -1,0 +1,192 @@
+"""YAML 1.2 text to plain data, and a place in that data to its line and column.
+
+Two readers with one outcome: a fast one for the data, and a slow one that knows positions and is asked
+only about a text that has, or may have, a problem. The fast one reads what YAML leaves to the reader in
+silence (repeated keys, further documents, aliases that multiply), so a text that could contain such a
+thing is shown to the slow one first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml12
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, DocumentStartEvent
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from joinfence.config.problems import ConfigError, Problem, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+type Loc = tuple[str | int, ...]
+
+LARGEST_FILE: Final = 1 << 20
+DEEPEST: Final = 32
+
+_ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
+_COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
+_NESTED_DASHES: Final = re.compile(r"(?:-[ \t]+){3}")
+_COMMENT_LINE: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+_PAIR: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML document: its plain data, and where each part of it stands in the file."""
+
+    path: Path
+    text: str = field(repr=False)
+    data: object = field(repr=False)
+
+    def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
+        """Return a problem at a place in the data, or at the nearest place around it that exists."""
+        line, column = self._position(loc, at_key=at_key)
+        place = dotted(loc)
+        return Problem(self.path, line, column, f"{place}: {message}" if place else message)
+
+    @cached_property
+    def _root(self) -> Node | None:
+        return YAML(typ="rt", pure=True).compose(self.text)  # type: ignore[no-any-return]
+
+    def _position(self, loc: Loc, *, at_key: bool) -> tuple[int, int]:
+        node, key = self._root, None
+        for step in loc:
+            child_key, child = _child(node, step)
+            if child is None:
+                break
+            node, key = child, child_key
+        mark = getattr(key if at_key and key is not None else node, "start_mark", None)
+        return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node | None]:
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if key.value == str(step):
+                return key, value
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None, None
+
+
+def read_document(path: Path, *, largest: int = LARGEST_FILE) -> Document:
+    """Return the document in a file. Raises ConfigError: unreadable, too large, or not one plain document."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(largest + 1)
+    except OSError as error:
+        raise _failure(path, f"cannot be read: {error.strerror}; check the path and its permissions") from None
+    if len(raw) > largest:
+        raise _failure(path, f"is larger than {largest >> 20} MiB; split it, or check that it is the right file")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise _failure(path, "is not UTF-8 text; save it as UTF-8", line) from None
+    return parse_document(path, text)
+
+
+def parse_document(path: Path, text: str) -> Document:
+    """Return the document in a text. Raises ConfigError."""
+    if not _surely_plain(text):
+        _check_slowly(path, text)
+    try:
+        data: object = yaml12.parse_yaml(text)
+    except ValueError:
+        _check_slowly(path, text)
+        raise _failure(path, "is not YAML 1.2") from None
+    if _count_pairs(data) != len(_PAIR.findall(_COMMENT_LINE.sub("", text))):
+        _check_slowly(path, text)
+    return Document(path, text, data)
+
+
+def _surely_plain(text: str) -> bool:
+    return not (
+        _ANCHOR_OR_ALIAS.search(text) or _COMPLEX_KEY_OR_DOCUMENT.search(text) or _NESTED_DASHES.search(text)
+    )
+
+
+def _count_pairs(data: object) -> int:
+    """Count mapping entries; a repeated key leaves fewer of them than the text has colons."""
+    total, todo = 0, [data]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            total += len(node)
+            todo += node.values()
+        elif isinstance(node, list):
+            todo += node
+    return total
+
+
+def _check_slowly(path: Path, text: str) -> None:
+    """Raise ConfigError if the text is not one plain document: repeated keys, aliases, tags, depth."""
+    try:
+        problems = list(_irregularities(path, text))
+        if not problems:
+            problems = list(_repeated_keys(path, YAML(typ="rt", pure=True).compose(text)))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = f"is not YAML: {error.problem or error.context}"
+        problems = [Problem(path, mark.line + 1, mark.column + 1, message) if mark else _at_top(path, message)]
+    except (YAMLError, RecursionError) as error:
+        problems = [_at_top(path, f"is not YAML: {str(error).splitlines()[0]}")]
+    if problems:
+        raise ConfigError(problems)
+
+
+def _irregularities(path: Path, text: str) -> Iterator[Problem]:
+    depth = documents = 0
+    for event in YAML(typ="rt", pure=True).parse(text):
+        message = None
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            message = "anchors and aliases are not allowed; write the value out"
+        elif isinstance(event, DocumentStartEvent):
+            documents += 1
+            message = "one document is expected; remove this one, or give it a file of its own"
+            message = message if documents > 1 else None
+        elif isinstance(event, CollectionStartEvent):
+            depth += 1
+            message = f"nested deeper than {DEEPEST} levels" if depth > DEEPEST else None
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        if message:
+            yield Problem(path, event.start_mark.line + 1, event.start_mark.column + 1, message)
+            if depth > DEEPEST:
+                return
+
+
+def _repeated_keys(path: Path, root: Node | None) -> Iterator[Problem]:
+    todo: list[Any] = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, SequenceNode):
+            todo += node.value
+        elif isinstance(node, MappingNode):
+            seen: dict[str, int] = {}
+            for key, value in node.value:
+                todo.append(value)
+                line = key.start_mark.line + 1
+                if not isinstance(key.value, str):
+                    message = "a key is plain text"
+                elif key.value in seen:
+                    message = f'the key "{key.value}" stands here again (first in line {seen[key.value]}); keep one'
+                else:
+                    seen[key.value] = line
+                    continue
+                yield Problem(path, line, key.start_mark.column + 1, message)
+
+
+def _at_top(path: Path, message: str) -> Problem:
+    return Problem(path, 1, 1, message)
+
+
+def _failure(path: Path, message: str, line: int = 1) -> ConfigError:
+    return ConfigError([Problem(path, line, 1, message)])

@@ -1,0 +1,114 @@
+"""The kinds of value that configuration files hold, each with what is expected of it in words.
+
+Scalars arrive as the YAML core schema leaves them, so dates and networks are still text here. A validator
+says what is expected; the found value, the place and the line are added by `validate`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints
+
+from joinfence.config import codes
+
+type Network = IPv4Network | IPv6Network
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        message = "text; put it in quotes"
+        raise ValueError(message)  # noqa: TRY004 - pydantic collects ValueError, and would not TypeError
+    return value
+
+
+def _territory(value: object) -> str:
+    if isinstance(value, str) and codes.is_territory(value):
+        return value
+    hint = codes.territory_hint(str(value))
+    message = "an ISO 3166-1 alpha-2 or ISO 3166-2 code"
+    raise ValueError(f"{message}; {value}: {hint}" if hint else message)
+
+
+def _language(value: object) -> str:
+    if isinstance(value, str) and value.partition("-")[0] in codes.languages():
+        return value
+    message = "a language code such as de or pt-BR"
+    raise ValueError(message)
+
+
+def _instant(value: object) -> datetime:
+    message = "a date and time with time zone, such as 2026-11-01T00:00:00+01:00"
+    try:
+        instant = datetime.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError(message) from None
+    if instant.tzinfo is None or len(str(value)) <= len("2026-11-01"):
+        raise ValueError(message)
+    return instant
+
+
+def _day(value: object) -> date:
+    text = _text(value)
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        message = "a date such as 2026-11-01"
+        raise ValueError(message)
+    return date.fromisoformat(text)
+
+
+def _url(value: object) -> str:
+    message = "an https:// address"
+    try:
+        parts = urlsplit(_text(value))
+        good = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(message) from None
+    if not good or not re.fullmatch(r"[!-~]+", str(value)) or re.search(r"[<>\"\\^`{|}]", str(value)):
+        raise ValueError(message)
+    return str(value)
+
+
+def _network(value: object) -> Network:
+    text = _text(value)
+    if not re.fullmatch(r"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?", text):
+        message = "a network such as 10.0.0.0/8 or 2001:db8::/32, without names, zones or wildcards"
+        raise ValueError(message)
+    try:
+        return ip_network(text)
+    except ValueError:
+        pass
+    try:
+        meant = ip_network(text, strict=False)
+    except ValueError:
+        message = "a network such as 10.0.0.0/8 or 2001:db8::/32"
+        raise ValueError(message) from None
+    message = f"a network without host bits; write {meant}"
+    raise ValueError(message)
+
+
+Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=500)]
+Territory = Annotated[str, PlainValidator(_territory, json_schema_input_type=str)]
+Language = Annotated[str, PlainValidator(_language, json_schema_input_type=str)]
+Instant = Annotated[datetime, PlainValidator(_instant, json_schema_input_type=datetime)]
+Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
+Url = Annotated[str, PlainValidator(_url, json_schema_input_type=str)]
+NetworkField = Annotated[Any, PlainValidator(_network, json_schema_input_type=str)]
+
+
+def _mailbox(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", value):
+        message = "a mailbox such as legal@meet.example"
+        raise ValueError(message)
+    return value
+
+
+Mailbox = Annotated[str, BeforeValidator(_text), AfterValidator(_mailbox)]
+Identifier = Annotated[
+    str,
+    BeforeValidator(_text),
+    Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="lower-case letters, digits and hyphens"),
+]

@@ -1,0 +1,133 @@
+"""What an order must keep to beyond its single fields: rules between fields, register, services and clock."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from joinfence.config.order_file import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
+from joinfence.engine.joins.normalise import normalise
+from joinfence.engine.territory import contains
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from joinfence.config.document import Document, Loc
+    from joinfence.engine.joins.normalise import Step
+    from joinfence.engine.values import Authority
+
+type Breach = tuple[Loc, str]
+
+
+def breaches(
+    order: OrderFile,
+    document: Document,
+    register: Mapping[str, Authority],
+    services: Mapping[str, tuple[Step, ...]],
+    now: datetime,
+) -> Iterator[Breach]:
+    """Yield each broken rule as the place in the order and a sentence. `now` is aware."""
+    yield from _version(order)
+    yield from _authority(order, register, now)
+    yield from _document(order, document)
+    yield from _reasons(order)
+    yield from _meetings(order, services)
+    yield from _period(order)
+    yield from _host_notice(order)
+
+
+def _version(order: OrderFile) -> Iterator[Breach]:
+    if order.version == 1 and order.supersedes is not None:
+        yield ("supersedes",), "version 1 supersedes nothing; remove it, or raise `version`"
+    if order.version > 1 and order.supersedes != order.version - 1:
+        yield ("supersedes",), f"version {order.version} expects supersedes: {order.version - 1}"
+
+
+def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetime) -> Iterator[Breach]:
+    issued_on = order.authority.issued_on
+    if issued_on > now.date():
+        yield ("authority", "issued_on"), f"{issued_on} is in the future; an order is loaded once it was issued"
+    if issued_on > order.received_at.date():
+        yield ("authority", "issued_on"), f"{issued_on} is after received_at; check both dates"
+    authority = register.get(order.authority.id)
+    if authority is None:
+        yield (
+            ("authority", "id"),
+            f'found "{order.authority.id}", expected an authority of the register; enter it there first',
+        )
+        return
+    for index, code in enumerate(order.territory):
+        if not any(contains(place, code) for place in authority.competence):
+            yield (
+                ("territory", index),
+                f"{code} is outside the competence of {authority.id} ({', '.join(authority.competence)}); "
+                "remove it, and say narrowed_from if the order claims more",
+            )
+        if code in order.territory[:index]:
+            yield ("territory", index), f"{code} stands twice; keep one"
+
+
+def _document(order: OrderFile, document: Document) -> Iterator[Breach]:
+    if order.document.file is None:
+        return
+    path = document.path.parent / order.document.file
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        yield ("document", "file"), f"{path} cannot be read: {error.strerror}"
+        return
+    if found != order.document.sha256:
+        yield ("document", "sha256"), f"the hash of {order.document.file} is {found}; check which one is wrong"
+
+
+def _reasons(order: OrderFile) -> Iterator[Breach]:
+    for language in sorted({order.document.language, "en"} - order.reasons.keys()):
+        yield ("reasons",), f"`{language}` is missing; give the reasons in the document's language and in en"
+
+
+def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
+    for index, meeting in enumerate(order.meetings):
+        if meeting.service not in services:
+            yield (
+                ("meetings", index, "service"),
+                f'found "{meeting.service}", expected a configured service: {", ".join(sorted(services))}',
+            )
+        elif not normalise(meeting.id, services[meeting.service]):
+            yield (
+                ("meetings", index, "id"),
+                f'"{meeting.id}" is no meeting id of {meeting.service}: nothing is left of it after '
+                f"{', '.join(services[meeting.service])}",
+            )
+
+
+def _period(order: OrderFile) -> Iterator[Breach]:
+    if order.expires_at <= order.effective_from:
+        yield ("expires_at",), "is not after effective_from; check both dates"
+        return
+    longest = LONGEST_PERIOD[order.authority.instrument]
+    if order.expires_at - order.effective_from > longest:
+        yield (
+            ("expires_at",),
+            f"the longest period of {order.authority.instrument} is {longest.days} days, until "
+            f"{(order.effective_from + longest).isoformat()}; a longer one is a new version citing a new decision",
+        )
+    if not order.effective_from < order.review_by <= order.expires_at:
+        yield ("review_by",), "expected an instant after effective_from and not after expires_at"
+
+
+def _host_notice(order: OrderFile) -> Iterator[Breach]:
+    notice = order.host_notice
+    if notice.state == "sent" and notice.at is None:
+        yield ("host_notice",), "`at` is missing: say when the notice was sent"
+    if notice.state != "sent" and notice.reason is None:
+        yield ("host_notice",), "`reason` is missing: say why the host was not told"
+    if notice.state == "deferred":
+        if notice.until is None:
+            yield ("host_notice",), "`until` is missing: say until when the notice is deferred"
+        elif notice.until - order.received_at > LONGEST_DEFERRAL:
+            yield (
+                ("host_notice", "until"),
+                f"a notice is deferred at most {LONGEST_DEFERRAL.days} days from received_at",
+            )

@@ -1,0 +1,72 @@
+"""`orders/*.yaml`: one order per file, read into what the engine decides by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from joinfence.config.order_file import OrderFile
+from joinfence.config.order_rules import breaches
+from joinfence.config.problems import ConfigError
+from joinfence.config.validate import validate
+from joinfence.engine.joins.normalise import normalise
+from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from joinfence.config.document import Document
+    from joinfence.engine.joins.normalise import Step
+    from joinfence.engine.values import Authority
+
+
+def read_order(
+    document: Document,
+    *,
+    register: Mapping[str, Authority],
+    services: Mapping[str, tuple[Step, ...]],
+    now: datetime,
+) -> Order:
+    """Return the order in a document. Raises ConfigError with every rule it breaks.
+
+    `services` is service -> the normaliser chain of its meeting ids. `now` is aware.
+    """
+    file = validate(OrderFile, document)
+    problems = [
+        document.problem(loc, message) for loc, message in breaches(file, document, register, services, now)
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return _order(file, register[file.authority.id], services)
+
+
+def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[Step, ...]]) -> Order:
+    affected, operator = file.redress.affected, file.redress.operator
+    return Order(
+        id=file.id,
+        version=file.version,
+        purpose=file.purpose,
+        mode=Mode(file.mode),
+        authority=authority,
+        instrument=file.authority.instrument,
+        reference=file.authority.reference,
+        issued_on=file.authority.issued_on,
+        document_url=file.document.url,
+        legal_basis=tuple(
+            LegalBasis(citation=b.citation, scheme=b.scheme, value=b.value) for b in file.legal_basis
+        ),
+        reasons=file.reasons,
+        territory=tuple(file.territory),
+        meetings=tuple({Join(m.service, normalise(m.id, services[m.service])): None for m in file.meetings}),
+        effective_from=file.effective_from,
+        expires_at=file.expires_at,
+        review_by=file.review_by,
+        suspended_since=file.suspended.since if file.suspended else None,
+        redress=Redress(
+            how=affected.how,
+            url=affected.url,
+            language=affected.language,
+            operator_contact=operator.contact,
+            answer_within_days=operator.answer_within_days,
+        ),
+    )

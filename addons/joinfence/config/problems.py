@@ -1,0 +1,79 @@
+"""What is wrong with a configuration, in sentences for the person who edits it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+_LONGEST_QUOTE = 60
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One problem; `line` and `column` count from 1, as editors do."""
+
+    path: Path
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        """Return `file:line:column: message`."""
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+
+
+class ConfigError(Exception):
+    """A configuration that cannot be used. `problems` holds all that was found, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Take the problems in any order."""
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Collector:
+    """Gathers the problems of several readings, so that all are told at once."""
+
+    def __init__(self) -> None:
+        """Start with no problem."""
+        self.problems: list[Problem] = []
+
+    def run[T](self, read: Callable[[], T]) -> T | None:
+        """Return what `read` returns, None if it raised ConfigError: its problems are kept."""
+        try:
+            return read()
+        except ConfigError as error:
+            self.problems += error.problems
+            return None
+
+
+def quote(value: object) -> str:
+    """Return a found value as one short, printable piece of a message."""
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else str(value)
+    text = " ".join(text.split())
+    short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+    match value:
+        case str():
+            return f'"{short}"'
+        case None:
+            return "nothing"
+        case bool():
+            return short.lower()
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case _:
+            return short
+
+
+def dotted(loc: Iterable[str | int]) -> str:
+    """Return a place in a document as people write it: `territory[0]`, `authority.id`."""
+    text = ""
+    for step in loc:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text

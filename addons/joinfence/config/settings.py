@@ -1,0 +1,117 @@
+"""`geofence.yaml`: the file the fence is started with; all other files are named in it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from joinfence.config.document import read_document
+from joinfence.config.fields import Mailbox, NetworkField, Text, Url
+from joinfence.config.problems import ConfigError
+from joinfence.config.validate import Model, validate
+from joinfence.engine.networks import collapse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from joinfence.config.document import Document, Loc
+
+
+class OnError(StrEnum):
+    """What happens to a join under an order when the fence itself fails."""
+
+    ADMIT = "admit"
+    UNAVAILABLE = "unavailable"
+
+
+class OperatorEntry(Model):
+    """Who runs the meeting service and answers for the fence."""
+
+    name: Text = Field(description="the operator's name for people")
+    url: Url = Field(description="the https:// address of the operator's legal page, ending in /")
+    contact: Mailbox = Field(description="a role mailbox such as legal@meet.example")
+
+
+class ClientAddressEntry(Model):
+    """Whose word is believed about where a connection comes from."""
+
+    source: Literal["peer", "X-Forwarded-For"] = Field("peer", description="peer or X-Forwarded-For")
+    trusted_proxies: list[NetworkField] = Field(
+        [], description="a list of networks such as 10.0.0.0/8 whose word about others is believed"
+    )
+
+
+class RegistrySource(Model):
+    """The built-in registry: what the five regional internet registries say of an address."""
+
+    kind: Literal["registry"] = Field(description="registry or mmdb")
+
+
+class MmdbSource(Model):
+    """A location database in the MaxMind DB format."""
+
+    kind: Literal["mmdb"] = Field(description="registry or mmdb")
+    path: Text = Field(description="the path of an .mmdb file")
+    max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        None, description="a number of days from 1 to 3650"
+    )
+
+
+class LocationEntry(Model):
+    """Where locations come from."""
+
+    sources: Annotated[
+        list[Annotated[RegistrySource | MmdbSource, Field(discriminator="kind")]], Field(min_length=1)
+    ] = Field(description="a list of sources: {kind: registry}, or {kind: mmdb, path: ...}")
+    agreement: Literal["all", "first"] = Field("all", description="all or first")
+    corrections: Text | None = Field(None, description="the path of the corrections table")
+
+
+class SettingsFile(Model):
+    """The configuration."""
+
+    schema_: Literal["geofence/1"] = Field(alias="schema", description="geofence/1")
+    operator: OperatorEntry = Field(description="name, url and contact")
+    client_address: ClientAddressEntry = Field(
+        default=ClientAddressEntry(source="peer", trusted_proxies=[]), description="source and trusted_proxies"
+    )
+    location: LocationEntry = Field(description="sources, agreement and corrections")
+    services: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="a list of rule files; * and ? may stand in their names"
+    )
+    authorities: Text = Field(description="the path of the register of authorities")
+    orders: list[Text] = Field(description="a list of order files; * and ? may stand in their names")
+    on_error: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
+    on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
+
+
+def read_settings(path: Path) -> tuple[SettingsFile, Document]:
+    """Return the configuration and the document it was read from. Raises ConfigError."""
+    document = read_document(path)
+    settings = validate(SettingsFile, document)
+    problems = [document.problem(loc, message) for loc, message in _breaches(settings)]
+    if problems:
+        raise ConfigError(problems)
+    return settings, document
+
+
+def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
+    if not settings.operator.url.endswith("/"):
+        yield ("operator", "url"), f'found "{settings.operator.url}", expected it to end in /'
+    forwarded = settings.client_address.source != "peer"
+    trusted = settings.client_address.trusted_proxies
+    if forwarded and not trusted:
+        yield (
+            ("client_address", "trusted_proxies"),
+            f"is missing; with source {settings.client_address.source} list the proxies whose word is believed",
+        )
+    if trusted and not forwarded:
+        yield ("client_address", "trusted_proxies"), "means nothing with source peer; remove it, or set source"
+    if any(network.prefixlen == 0 for network in collapse(trusted)):
+        yield (
+            ("client_address", "trusted_proxies"),
+            "adds up to every address, so everybody could choose the answer; list your proxies only",
+        )

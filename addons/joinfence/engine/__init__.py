@@ -1,0 +1,1 @@
+"""The decision: pure values and functions. No I/O, no clock, no logging, no mitmproxy."""

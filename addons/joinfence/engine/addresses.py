@@ -1,0 +1,47 @@
+"""Text to address: the one place where an address that came from outside is parsed."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from joinfence.engine.values import Address
+
+
+def fold(address: Address) -> Address:
+    """Return the IPv4 address inside `::ffff:a.b.c.d` (RFC 4291 section 2.5.5.2), else the address itself.
+
+    A dual-stack listener reports IPv4 clients in the mapped form; both spellings are one address.
+    """
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def parse_address(text: str) -> Address | None:
+    """Return the address that `text` spells, folded, or None. Never raises.
+
+    Strict: a dotted quad without leading zeros, or an IPv6 address (RFC 4291 section 2.2). A zone is
+    accepted, and dropped, on link-local addresses only: elsewhere it has no meaning (RFC 4007 section 6),
+    and Python would keep any characters behind the `%`.
+    """
+    bare, percent, zone = text.partition("%")
+    if not text.isascii() or (percent and not _ZONE_CHARACTERS.issuperset(zone)):
+        return None
+    try:
+        address = fold(ip_address(bare))
+    except ValueError:
+        return None
+    if percent and not (zone and isinstance(address, IPv6Address) and address.is_link_local):
+        return None
+    return address
+
+
+def is_unspecified(address: Address) -> bool:
+    """Tell whether the address is 0.0.0.0 or `::`, which nobody can connect from."""
+    return address in _UNSPECIFIED
+
+
+_ZONE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_UNSPECIFIED = frozenset({IPv4Address(0), IPv6Address(0)})

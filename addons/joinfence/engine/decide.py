@@ -1,0 +1,117 @@
+"""The one composition: request and policy to a decision.
+
+The order of the steps is the privacy rule: an address is worked out and looked up only for a join to a
+meeting that an order in force names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from joinfence.engine.client import resolve_client_address
+from joinfence.engine.orders import standing
+from joinfence.engine.policy import OnUndetermined
+from joinfence.engine.territory import covers
+from joinfence.engine.values import (
+    Considered,
+    Decision,
+    Mode,
+    Reason,
+    Standing,
+    Undetermined,
+    Unlocated,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from joinfence.engine.joins.rules import Found
+    from joinfence.engine.policy import Policy
+    from joinfence.engine.values import Order, Request
+
+NO_JOIN: Final = Decision(verdict=Verdict.ADMIT, reason=Reason.NO_JOIN)
+
+
+def decide(request: Request, policy: Policy) -> Decision:
+    """Return the decision on a request under a policy. Pure: the same in, the same out.
+
+    With `request.body` None the reason BODY_NEEDED means: ask again with the body, nothing is admitted yet.
+    """
+    found = policy.rules.joins(request)
+    if not found.joins:
+        return _without_joins(found)
+    considered = tuple(
+        Considered(order, standing(order, request.at))
+        for join in found.joins
+        for order in policy.orders.for_meeting(join)
+    )
+    in_force = [c.order for c in considered if c.standing is Standing.IN_FORCE]
+    decision = (
+        _on_orders(request, policy, found, considered, in_force)
+        if in_force
+        else Decision(
+            verdict=Verdict.ADMIT,
+            reason=Reason.NOT_IN_FORCE if considered else Reason.NO_ORDER,
+            joins=found.joins,
+            considered=considered,
+        )
+    )
+    if decision.verdict is Verdict.ADMIT and (found.body_needed or found.problem):
+        return _without_joins(found)
+    return decision
+
+
+def _without_joins(found: Found) -> Decision:
+    if found.body_needed:
+        return Decision(verdict=Verdict.ADMIT, reason=Reason.BODY_NEEDED)
+    if found.problem:
+        return Decision(verdict=Verdict.REFUSE, reason=found.problem)
+    return NO_JOIN
+
+
+def _on_orders(
+    request: Request,
+    policy: Policy,
+    found: Found,
+    considered: tuple[Considered, ...],
+    in_force: list[Order],
+) -> Decision:
+    client = resolve_client_address(peer=request.peer, headers=request.headers, policy=policy.client_address)
+    if isinstance(client, Undetermined):
+        unavailable = policy.on_undetermined is OnUndetermined.UNAVAILABLE
+        return Decision(
+            verdict=Verdict.REFUSE if unavailable else Verdict.ADMIT,
+            reason=Reason.UNDETERMINED,
+            joins=found.joins,
+            considered=considered,
+            client=client,
+        )
+    location = policy.locate(client.address, request.at)
+    covering: list[Order] = []
+    if isinstance(location, Unlocated):
+        verdict, reason = Verdict.ADMIT, Reason.UNLOCATED
+    else:
+        covering = [order for order in in_force if covers(order.territory, location)]
+        verdict, reason = _under(covering)
+    enforced = _enforced(covering)
+    return Decision(
+        verdict=verdict,
+        reason=reason,
+        joins=found.joins,
+        considered=considered,
+        client=client,
+        location=location,
+        order=enforced[0] if enforced else None,
+        other_orders=tuple(enforced[1:]),
+    )
+
+
+def _under(covering: list[Order]) -> tuple[Verdict, Reason]:
+    if _enforced(covering):
+        return Verdict.REFUSE, Reason.ORDER
+    return Verdict.ADMIT, Reason.OBSERVED if covering else Reason.OUTSIDE_TERRITORY
+
+
+def _enforced(covering: list[Order]) -> list[Order]:
+    """Return the orders that refuse, each once, earliest effective first."""
+    unique = {order.id: order for order in covering if order.mode is Mode.ENFORCE}
+    return sorted(unique.values(), key=lambda order: (order.effective_from, order.id))

@@ -1,0 +1,1 @@
+"""Request -> joins: three small vocabularies (matchers, extractors, normalisers) that rule files speak."""

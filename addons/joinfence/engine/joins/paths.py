@@ -1,0 +1,140 @@
+"""Raw request target to the paths a server may read in it, and templates that match them.
+
+Servers are looser than any pattern on the raw text: they decode, merge slashes, resolve dots, drop
+parameters. They also differ, so one target can have several readings; a rule that matches any of them
+matches.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+LONGEST_TARGET: Final = 1 << 20
+"""Longer targets match nothing: no known server reads a request line of more than 1 MiB."""
+
+_NEEDS_WORK: Final = re.compile(rb"[^!-~]|[%\\;#]|//|/\.")
+_INNER_SLASH: Final = "\udc2f"
+"""Stands for a decoded slash inside a segment; no bytes decode to it."""
+
+_ALTERNATIVES: Final[tuple[tuple[bytes, Callable[[bytes], bytes]], ...]] = (
+    # A fragment never belongs in a target; nginx ends the path there, others take it as text.
+    (b"#", lambda path: path.partition(b"#")[0]),
+    # Path parameters (RFC 3986 section 3.3): Tomcat and Jetty drop them before routing.
+    (b";", lambda path: re.sub(rb";[^/]*", b"", path)),
+    # The URL standard reads a backslash as a slash, and so does everything built on its parsers.
+    (b"\\", lambda path: path.replace(b"\\", b"/")),
+    # C strings end at the first NUL.
+    (b"%00", lambda path: path.partition(b"%00")[0]),
+)
+
+
+def readings(target: bytes) -> tuple[str, ...]:
+    """Return the canonical paths that servers may read in a raw request target. Never raises.
+
+    Canonical: percent-decoded once, empty segments dropped, dot segments resolved (RFC 3986 section
+    5.2.4), no query; `/a/b`, and the empty text for the root. The first reading decodes before it splits
+    segments.
+    """
+    path = target.partition(b"?")[0]
+    if not _NEEDS_WORK.search(path):
+        return (path.rstrip(b"/").decode("ascii"),)
+    if len(path) > LONGEST_TARGET:
+        return ()
+    raw_paths = [path]
+    for mark, rewrite in _ALTERNATIVES:
+        if mark in path:
+            raw_paths += [rewrite(raw) for raw in raw_paths]
+    found: dict[str, None] = {}
+    for raw in raw_paths:
+        found[_join(_decode(raw).split("/"))] = None
+        if b"%2f" in raw.lower():
+            found[_join(_decode(segment).replace("/", _INNER_SLASH) for segment in raw.split(b"/"))] = None
+    return tuple(found)
+
+
+def _decode(raw: bytes) -> str:
+    return unquote_to_bytes(raw).decode("utf-8", "surrogateescape")
+
+
+def _join(segments: Iterable[str]) -> str:
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in ("", "."):
+            kept.append(segment)
+    return "".join(f"/{segment}" for segment in kept)
+
+
+_PART: Final = re.compile(r"\{([a-z_]+)\}|(\*)|([^{}*]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class PathTemplate:
+    """A path with holes: `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments.
+
+    Raises ValueError with a sentence when the text is no template.
+    """
+
+    text: str
+    ignore_case: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would match nothing, or would take more than one pass to match."""
+        if not self.text.startswith("/"):
+            message = "a path starts with /"
+        elif self.text.count("**") > 1:
+            message = "one ** is allowed in a path"
+        elif any("**" in s and s != "**" for s in self.text.split("/")):
+            message = "** stands for whole segments: write /**/"
+        elif any(s in (".", "..") or "".join(m[0] for m in _PART.finditer(s)) != s for s in self.segments):
+            message = "segments are text, {name}, * or **"
+        elif len(self.groups) != len(set(self.groups)):
+            message = "a {name} may stand once"
+        else:
+            return
+        raise ValueError(message)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The segments between the slashes; `**` is one of them."""
+        return tuple(segment for segment in self.text.split("/") if segment)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names in braces, in order."""
+        return tuple(m[1] for s in self.segments for m in _PART.finditer(s) if m[1])
+
+    def pattern(self, *, named: bool) -> str:
+        """Return the regular expression for a canonical path, with named groups or none."""
+        text = "".join(
+            "(?:/[^/]+)*" if segment == "**" else "/" + _segment_pattern(segment, named=named)
+            for segment in self.segments
+        )
+        return f"(?i:{text})" if self.ignore_case else f"(?:{text})"
+
+
+def _segment_pattern(segment: str, *, named: bool) -> str:
+    parts = []
+    for name, star, literal in (m.groups() for m in _PART.finditer(segment)):
+        if name:
+            parts.append(f"(?P<{name}>[^/]+)" if named else "[^/]+")
+        else:
+            parts.append("[^/]*" if star else re.escape(literal))
+    return "".join(parts)
+
+
+def any_of(templates: Iterable[PathTemplate]) -> re.Pattern[str]:
+    """Return one expression that fully matches what any of the templates matches, without groups."""
+    return re.compile("|".join(t.pattern(named=False) for t in templates) or "(?!)")
+
+
+def restore_slashes(text: str) -> str:
+    """Return a group's text as the server has it: with the slashes that were inside the segment."""
+    return text.replace(_INNER_SLASH, "/")

@@ -1,0 +1,185 @@
+"""Join rules and the one question they answer: which meetings would this request enter?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from joinfence.engine.joins.documents import Document, Pointer, UnparsableError, parse_json
+from joinfence.engine.joins.extract import Extractor, FromJson, FromPath, FromQuery
+from joinfence.engine.joins.normalise import Step, normalise
+from joinfence.engine.joins.paths import PathTemplate, any_of, readings
+from joinfence.engine.values import Join, Reason, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class OnProblem(StrEnum):
+    """What happens when a rule matches and no meeting id can be had."""
+
+    PASS = "pass"  # noqa: S105 - a verb, no password
+    BAD_REQUEST = "400"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyCondition:
+    """A value in the JSON body that must be one of a set for the rule to match."""
+
+    pointer: Pointer
+    values: frozenset[str]
+    ignore_case: bool = False
+
+    def holds(self, document: Document) -> bool:
+        """Tell whether any value at the pointer is one of the set."""
+        found = self.pointer.values(document)
+        if self.ignore_case:
+            return any(value.casefold() in self.values for value in found)
+        return any(value in self.values for value in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way to enter a meeting of a service.
+
+    No `methods`, `hosts` or `upgrade` means any. Methods are upper case; hosts are lower case, `*.` in
+    front stands for one or more labels. A `normalise` chain belongs to the service: every rule of one
+    service has the same.
+    """
+
+    service: str
+    name: str
+    paths: tuple[PathTemplate, ...]
+    meeting: tuple[Extractor, ...]
+    methods: frozenset[str] = frozenset()
+    hosts: tuple[str, ...] = ()
+    websocket: bool | None = None
+    where: tuple[BodyCondition, ...] = ()
+    normalise: tuple[Step, ...] = ()
+    on_unparsable: OnProblem = OnProblem.PASS
+    on_no_id: OnProblem = OnProblem.PASS
+    max_body_bytes: int = 1 << 20
+
+    @property
+    def needs_body(self) -> bool:
+        """Tell whether the head alone cannot answer for this rule."""
+        return bool(self.where) or any(isinstance(e, FromJson) for e in self.meeting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the rules say of a request: the joins, whether a body must be seen first, and any problem.
+
+    `problem` is UNPARSABLE or NO_MEETING_ID where a rule that answers 400 to it matched.
+    """
+
+    joins: tuple[Join, ...] = ()
+    body_needed: bool = False
+    problem: Reason | None = None
+
+
+NOTHING: Final = Found()
+
+
+class RuleSet:
+    """All join rules, with one expression in front that most traffic does not get past."""
+
+    __slots__ = ("_any_path", "_matchers", "rules")
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Take rules in any order; all that match a request are asked."""
+        self.rules = tuple(rules)
+        self._matchers = [
+            (re.compile(template.pattern(named=True)), rule) for rule in self.rules for template in rule.paths
+        ]
+        self._any_path = any_of(template for rule in self.rules for template in rule.paths)
+
+    def joins(self, request: Request) -> Found:
+        """Return the meetings that the request would enter. Never raises.
+
+        While `request.body` is None, rules that read the body answer `body_needed`. `OPTIONS` enters
+        nothing: it is how a browser asks whether it may.
+        """
+        paths = [path for path in readings(request.path) if self._any_path.fullmatch(path)]
+        if not paths or request.method == "OPTIONS":
+            return NOTHING
+        return _ask(self._matching(request, paths), request)
+
+    def _matching(self, request: Request, paths: list[str]) -> Iterator[tuple[Rule, Mapping[str, str]]]:
+        for path in paths:
+            for pattern, rule in self._matchers:
+                match = pattern.fullmatch(path)
+                if match and _head_matches(rule, request):
+                    yield rule, match.groupdict()
+
+
+def _head_matches(rule: Rule, request: Request) -> bool:
+    return (
+        (not rule.methods or request.method.upper() in rule.methods)
+        and (not rule.hosts or any(_host_matches(rule.hosts, host) for host in request.hosts))
+        and (rule.websocket is None or rule.websocket == is_websocket_upgrade(request))
+    )
+
+
+def _host_matches(patterns: tuple[str, ...], host: str) -> bool:
+    name = re.sub(r":\d*\Z", "", host).rstrip(".").lower()
+    return any(name.endswith(p[1:]) if p.startswith("*.") else name == p for p in patterns)
+
+
+def is_websocket_upgrade(request: Request) -> bool:
+    """Tell whether the request asks for a WebSocket (RFC 6455 section 4.1; RFC 8441 for HTTP/2)."""
+    return request.method == "CONNECT" or any(
+        name.lower() == b"upgrade" and b"websocket" in value.lower() for name, value in request.headers
+    )
+
+
+def _ask(matches: Iterator[tuple[Rule, Mapping[str, str]]], request: Request) -> Found:
+    joins: dict[Join, None] = {}
+    body_needed = False
+    problems: list[Reason] = []
+    for rule, groups in matches:
+        if rule.needs_body and request.body is None:
+            body_needed = True
+            continue
+        try:
+            document = _document(rule, request)
+        except UnparsableError:
+            if rule.on_unparsable is OnProblem.BAD_REQUEST:
+                problems.append(Reason.UNPARSABLE)
+            continue
+        if not all(condition.holds(document) for condition in rule.where):
+            continue
+        found = [Join(rule.service, meeting) for meeting in _meetings(rule, request, groups, document)]
+        if not found and rule.on_no_id is OnProblem.BAD_REQUEST:
+            problems.append(Reason.NO_MEETING_ID)
+        joins.update(dict.fromkeys(found))
+    return Found(joins=tuple(joins), body_needed=body_needed, problem=problems[0] if problems else None)
+
+
+def _document(rule: Rule, request: Request) -> Document:
+    if not rule.needs_body or request.body is None:
+        return None
+    if len(request.body) > rule.max_body_bytes:
+        raise UnparsableError
+    return parse_json(request.body)
+
+
+def _meetings(rule: Rule, request: Request, groups: Mapping[str, str], document: Document) -> Iterator[str]:
+    for extractor in rule.meeting:
+        for candidate in _candidates(extractor, request, groups, document):
+            if meeting := normalise(candidate, rule.normalise):
+                yield meeting
+
+
+def _candidates(
+    extractor: Extractor, request: Request, groups: Mapping[str, str], document: Document
+) -> list[str]:
+    match extractor:
+        case FromPath():
+            return extractor.candidates(groups)
+        case FromQuery():
+            return extractor.candidates(request.path)
+        case FromJson():
+            return extractor.candidates(document)

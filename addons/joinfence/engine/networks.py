@@ -1,0 +1,53 @@
+"""Sets of networks, asked for one address at a time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from joinfence.engine.values import Address
+
+type Network = IPv4Network | IPv6Network
+
+_MAPPED = IPv6Network("::ffff:0:0/96")
+_MAPPED_BITS = 96
+
+
+def fold_network(network: Network) -> Network:
+    """Return the IPv4 network inside a mapped one (`::ffff:10.0.0.0/104` is `10.0.0.0/8`), else itself."""
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        low_bits = int(network.network_address) & 0xFFFF_FFFF
+        return IPv4Network((low_bits, network.prefixlen - _MAPPED_BITS))
+    return network
+
+
+def collapse(networks: Iterable[Network]) -> list[Network]:
+    """Return the fewest networks that hold the same addresses, IPv4 first; mapped ones are folded."""
+    folded = [fold_network(network) for network in networks]
+    v4 = collapse_addresses(n for n in folded if isinstance(n, IPv4Network))
+    v6 = collapse_addresses(n for n in folded if isinstance(n, IPv6Network))
+    return [*v4, *v6]
+
+
+class Networks:
+    """A set of networks; `address in networks` takes a binary search, however many there are."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, networks: Iterable[Network]) -> None:
+        """Take networks of either version, in any order, overlapping or not; mapped ones are folded."""
+        self._starts: dict[int, list[int]] = {4: [], 6: []}
+        self._ends: dict[int, list[int]] = {4: [], 6: []}
+        for network in collapse(networks):
+            self._starts[network.version].append(int(network.network_address))
+            self._ends[network.version].append(int(network.broadcast_address))
+
+    def __contains__(self, address: Address) -> bool:
+        """Tell whether a folded address lies in one of the networks."""
+        number = int(address)
+        index = bisect_right(self._starts[address.version], number) - 1
+        return index >= 0 and number <= self._ends[address.version][index]

@@ -1,0 +1,248 @@
+"""The values a decision is made of. All are immutable; nothing here reads a clock or a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+type Address = IPv4Address | IPv6Address
+type HeaderFields = tuple[tuple[bytes, bytes], ...]
+
+
+# -- what came in ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request as it arrived: hostile bytes, not yet interpreted.
+
+    `path` is the raw request target with its query. `hosts` holds every host the request names
+    (authority and Host lines), as sent. `headers` keeps the wire order. `body` is None while only
+    the head has arrived. `peer` is the text of the connection's address, None if there is none.
+    `at` is aware and read once per request.
+    """
+
+    method: str
+    scheme: str
+    hosts: tuple[str, ...]
+    path: bytes
+    headers: HeaderFields
+    body: bytes | None
+    peer: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """An attempt to enter one meeting: the service and the meeting's id in canonical form."""
+
+    service: str
+    meeting: str
+
+
+# -- who is connecting ----------------------------------------------------------------------------
+
+
+class Basis(StrEnum):
+    """What a client address rests on."""
+
+    PEER = "peer"
+    PEER_UNTRUSTED = "peer_untrusted"
+    HEADER = "header"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientAddress:
+    """The address of whoever is connecting: never a trusted proxy."""
+
+    address: Address
+    basis: Basis
+    port: int | None = None
+
+
+class UndeterminedReason(StrEnum):
+    """Why no client address could be had. Each means that the deployment needs mending."""
+
+    PEER_UNUSABLE = "peer_unusable"
+    HEADER_MISSING = "header_missing"
+    MALFORMED = "malformed"
+    WITHHELD = "withheld"
+    ALL_TRUSTED = "all_trusted"
+    CHAIN_TOO_LONG = "chain_too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """No client address, with the reason; `detail` says more of a malformed entry, never its text."""
+
+    reason: UndeterminedReason
+    detail: str | None = None
+
+
+# -- where that is --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """What the sources say of an address.
+
+    `country` is ISO 3166-1 alpha-2 (or XK), `subdivisions` are ISO 3166-2 codes inside it, and
+    `sources` name who said so with the build of their data.
+    """
+
+    country: str
+    subdivisions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class UnlocatedReason(StrEnum):
+    """Why an address has no location. All of them admit."""
+
+    UNKNOWN = "unknown"
+    DISPUTED = "disputed"
+    STALE = "stale"
+    SPECIAL = "special"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocated:
+    """No location, with the reason."""
+
+    reason: UnlocatedReason
+
+
+# -- what is ordered ------------------------------------------------------------------------------
+
+
+class Mode(StrEnum):
+    """Whether an order refuses, or only shows what it would refuse."""
+
+    ENFORCE = "enforce"
+    OBSERVE = "observe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A known authority. `name` is language -> name; `competence` the territories it may order for."""
+
+    id: str
+    name: Mapping[str, str]
+    kind: str
+    competence: tuple[str, ...]
+    official_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalBasis:
+    """One provision an order rests on, as cited."""
+
+    citation: str
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redress:
+    """How to contest: before the authority (`how`, `url`, `language`), and with the operator."""
+
+    how: str
+    url: str
+    language: str
+    operator_contact: str
+    answer_within_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A documented order, as far as deciding and explaining a refusal needs it.
+
+    All instants are aware. `reasons` is language -> text. `meetings` are in canonical form.
+    """
+
+    id: str
+    version: int
+    purpose: str
+    mode: Mode
+    authority: Authority
+    instrument: str
+    reference: str
+    issued_on: date
+    document_url: str
+    legal_basis: tuple[LegalBasis, ...]
+    reasons: Mapping[str, str]
+    territory: tuple[str, ...]
+    meetings: tuple[Join, ...]
+    effective_from: datetime
+    expires_at: datetime
+    review_by: datetime
+    suspended_since: datetime | None
+    redress: Redress
+
+
+class Standing(StrEnum):
+    """Where an order stands at an instant."""
+
+    IN_FORCE = "in_force"
+    NOT_YET_EFFECTIVE = "not_yet_effective"
+    REVIEW_MISSED = "review_missed"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+
+
+# -- what is decided ------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """The two verdicts."""
+
+    ADMIT = "admit"
+    REFUSE = "refuse"
+
+
+class Reason(StrEnum):
+    """Why: a stable identifier. Only ORDER speaks of an order; the other refusals say they do not."""
+
+    NO_JOIN = "no_join"
+    BODY_NEEDED = "body_needed"
+    NO_ORDER = "no_order"
+    NOT_IN_FORCE = "not_in_force"
+    UNDETERMINED = "undetermined"
+    UNLOCATED = "unlocated"
+    OUTSIDE_TERRITORY = "outside_territory"
+    OBSERVED = "observed"
+    ORDER = "order"
+    UNPARSABLE = "unparsable"
+    NO_MEETING_ID = "no_meeting_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """An order that names a meeting of this request, and where it stood."""
+
+    order: Order
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A verdict with its reason, and everything that was looked at on the way to it.
+
+    `order` is the one refused under and `other_orders` those that cover the join as well, earliest
+    effective first. `considered` lists every order that names a meeting of the request. `client` and
+    `location` are None where the decision needed neither.
+    """
+
+    verdict: Verdict
+    reason: Reason
+    joins: tuple[Join, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    client: ClientAddress | Undetermined | None = None
+    location: Location | Unlocated | None = None
+    order: Order | None = None
+    other_orders: tuple[Order, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Address to location: databases, the built-in registry, corrections, and agreement between them."""

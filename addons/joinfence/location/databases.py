@@ -1,0 +1,39 @@
+"""The location databases in use; one that is replaced by a bad file stays in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from joinfence.location.mmdb import Mmdb
+from joinfence.location.source import SourceError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+type Key = tuple[Path, int | None]
+
+
+class Databases:
+    """Opens each database once, and again when its file has changed."""
+
+    def __init__(self) -> None:
+        """Start with nothing open."""
+        self._open: dict[Key, tuple[object, Mmdb]] = {}
+
+    def open(self, path: Path, max_age_days: int | None, signature: object) -> tuple[Mmdb, str | None]:
+        """Return a reader, and what is wrong if it is the previous one because the file is unusable now.
+
+        `signature` changes whenever the file does. Raises SourceError if there is no previous reader.
+        """
+        key = (path, max_age_days)
+        known = self._open.get(key)
+        if known and known[0] == signature:
+            return known[1], None
+        try:
+            database = Mmdb(path, max_age_days)
+        except SourceError as error:
+            if known is None:
+                raise
+            return known[1], f"{error}; {known[1].name} stays in use"
+        self._open[key] = (signature, database)
+        return database, None

@@ -1,0 +1,123 @@
+"""Location databases in the MaxMind DB format, read from a private copy.
+
+The copy makes a replaced, truncated or deleted file harmless: a reader that maps the operator's own file
+would crash with it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import geoip2.database
+import maxminddb
+from geoip2.errors import AddressNotFoundError
+
+from joinfence.location.source import Place, SourceError, place_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from joinfence.engine.values import Address
+
+type Lookup = Callable[[Address], Place | None]
+
+_SAMPLE: Final = 2000
+_SEPARATOR: Final = 16
+"""Zero bytes between the search tree and the data section (MaxMind DB format 2.0)."""
+
+
+class Mmdb:
+    """One database, open and checked."""
+
+    def __init__(self, path: Path, max_age_days: int | None = None) -> None:
+        """Open a private copy of the file. Raises SourceError if it is no usable location database."""
+        copy = _private_copy(path)
+        try:
+            self._open(copy, path)
+        except (maxminddb.InvalidDatabaseError, ValueError, OSError, KeyError, TypeError) as error:
+            message = f"{path} is no usable location database ({error}); the download may be cut short"
+            raise SourceError(message) from None
+        finally:
+            copy.unlink()
+        self._max_age = timedelta(days=max_age_days) if max_age_days else None
+
+    def _open(self, copy: Path, path: Path) -> None:
+        with maxminddb.open_database(os.fspath(copy)) as plain:
+            metadata = plain.metadata()
+            _check_size(copy, metadata)
+            self._find = _lookup(copy, path, plain, metadata.database_type)
+        self.build = datetime.fromtimestamp(metadata.build_epoch, UTC)
+        self.name = f"{metadata.database_type} of {self.build:%Y-%m-%d}"
+
+    def is_stale(self, at: datetime) -> bool:
+        """Tell whether the database was built longer ago than the operator allows."""
+        return self._max_age is not None and at - self.build > self._max_age
+
+    def find(self, address: Address) -> Place | None:
+        """Return the place of an address, None where the database has none or is damaged there."""
+        try:
+            return self._find(address)
+        except (AddressNotFoundError, maxminddb.InvalidDatabaseError, ValueError):
+            return None
+
+
+def _private_copy(path: Path) -> Path:
+    try:
+        with path.open("rb") as original, tempfile.NamedTemporaryFile("wb", delete=False) as copy:
+            shutil.copyfileobj(original, copy)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}; check the path and its permissions"
+        raise SourceError(message) from None
+    return Path(copy.name)
+
+
+def _check_size(copy: Path, metadata: maxminddb.reader.Metadata) -> None:
+    """Refuse a file that is shorter than the search tree it claims to hold."""
+    tree = metadata.node_count * metadata.record_size * 2 // 8
+    if copy.stat().st_size < tree + _SEPARATOR:
+        message = "it is shorter than its own search tree"
+        raise ValueError(message)
+
+
+def _lookup(copy: Path, path: Path, plain: maxminddb.Reader, kind: str) -> Lookup:
+    """Return how to ask this database: by geoip2 for MaxMind's schema, directly for flat ones."""
+    records = [record for _network, record in islice(plain, _SAMPLE) if isinstance(record, dict)]
+    if any(isinstance(record.get("country"), dict) for record in records):
+        return _maxmind(geoip2.database.Reader(os.fspath(copy)), kind)
+    for key in ("country_code", "country"):
+        if any(place_of(record.get(key)) for record in records):
+            return _flat(maxminddb.open_database(os.fspath(copy)), key)
+    message = f"{path} is a {kind} database, which has no countries; name a country or city database"
+    raise SourceError(message)
+
+
+def _maxmind(reader: geoip2.database.Reader, kind: str) -> Lookup:
+    ask: Callable[[Address], Any] = reader.country
+    if "City" in kind:
+        ask = reader.city
+    elif "Enterprise" in kind:
+        ask = reader.enterprise
+    elif "Country" not in kind:
+        message = f"its type {kind} is none that has countries"
+        raise ValueError(message)
+
+    def find(address: Address) -> Place | None:
+        answer = ask(address)
+        subdivisions = (part.iso_code for part in getattr(answer, "subdivisions", ()))
+        return place_of(answer.country.iso_code, subdivisions)
+
+    return find
+
+
+def _flat(reader: maxminddb.Reader, key: str) -> Lookup:
+    def find(address: Address) -> Place | None:
+        record = reader.get(address)
+        return place_of(record.get(key)) if isinstance(record, dict) else None
+
+    return find

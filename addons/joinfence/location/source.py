@@ -1,0 +1,59 @@
+"""What every location source is: something with a name that can be asked for an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from joinfence.engine.territory import place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from joinfence.engine.values import Address
+
+
+class SourceError(Exception):
+    """A location source that cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country (ISO 3166-1 alpha-2, or XK) and the subdivisions (ISO 3166-2) a source states."""
+
+    country: str
+    subdivisions: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """A location source. `name` says which one, with the build of its data."""
+
+    @property
+    def name(self) -> str:
+        """The source and its build, for people."""
+
+    def is_stale(self, at: datetime) -> bool:
+        """Tell whether the data is older than the operator allows, at an aware instant."""
+        ...
+
+    def find(self, address: Address) -> Place | None:
+        """Return the place of a folded address, None where the source knows none. Never raises."""
+        ...
+
+
+def place_of(country: object, subdivisions: Iterable[object] = ()) -> Place | None:
+    """Return the place that a source's own words mean; None for groups (EU, AP) and anything that is no code.
+
+    A place with a code of its own counts as itself, however the source files it.
+    """
+    if not (isinstance(country, str) and country.isascii() and country.isalpha() and len(country) == 2):  # noqa: PLR2004
+        return None
+    code = country.upper()
+    if code in _NO_COUNTRY:
+        return None
+    return Place(*place(code, (f"{code}-{part}" for part in subdivisions if isinstance(part, str) and part)))
+
+
+# Registries and databases file some addresses under groups and reserved codes.
+_NO_COUNTRY = frozenset({"EU", "AP", "ZZ", "XX", "A1", "A2", "O1", "T1"})

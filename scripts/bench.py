@@ -1,0 +1,122 @@
+"""Measures decisions, throughput and loading; see scripts/bench.
+
+Machines are noisy, so what counts are ratios between things measured in turn within one run: every figure is
+a median over rounds that alternate between all candidates.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench_decisions import measure_decisions
+from bench_loading import measure_loading
+from bench_throughput import measure_throughput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Run the measurements that were asked for, print each and write all to build/bench.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
+    parser.add_argument("--only", choices=("decisions", "throughput", "loading"), help="one part only")
+    options = parser.parse_args()
+    out = Console()
+    results: dict[str, Any] = {
+        "python": platform.python_version(),
+        "mitmproxy": _version("mitmproxy"),
+        "commit": _commit(),
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    counts = (10, 1_000) if options.quick else (10, 10_000, 100_000)
+    rounds = 3 if options.quick else 9
+    with tempfile.TemporaryDirectory(prefix="joinfence-bench-") as folder:
+        if options.only in (None, "decisions"):
+            results["decisions"] = measure_decisions(Path(folder), counts, rounds)
+            _print_decisions(out, results["decisions"], counts)
+        if options.only in (None, "throughput"):
+            results["throughput"] = measure_throughput(ROOT, Path(folder), rounds)
+            _print_throughput(out, results["throughput"])
+        if options.only in (None, "loading"):
+            results["loading"] = measure_loading(ROOT, Path(folder), counts[-1])
+            _print_loading(out, results["loading"])
+    target = ROOT / "build" / "bench.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    out.print(f"written to {target.relative_to(ROOT)}")
+
+
+def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, ...]) -> None:
+    table = Table(title="Microseconds per decision (median)")
+    table.add_column("")
+    for count in counts:
+        table.add_column(f"{count:,} orders", justify="right")
+    table.add_column(f"ratio {counts[-1]:,} : {counts[0]:,}", justify="right")
+    for name, by_count in found["microseconds"].items():
+        table.add_row(
+            name,
+            *(f"{by_count[str(count)]:.2f}" for count in counts),
+            f"{by_count[str(counts[-1])] / by_count[str(counts[0])]:.2f}",
+        )
+    out.print(table)
+    yardsticks = Table(title="Beside them, in the same rounds")
+    yardsticks.add_column("")
+    yardsticks.add_column("microseconds", justify="right")
+    for name, value in found["yardsticks"].items():
+        yardsticks.add_row(name, f"{value:.2f}")
+    out.print(yardsticks)
+
+
+def _print_throughput(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(title="Requests per second through mitmdump (median, alternating rounds)")
+    for heading in ("traffic", "no-op script", "with the fence", "ratio"):
+        table.add_column(heading, justify="left" if heading == "traffic" else "right")
+    for name, row in found.items():
+        table.add_row(name, f"{row['noop']:.0f}", f"{row['fence']:.0f}", f"{row['ratio']:.3f}")
+    out.print(table)
+
+
+def _print_loading(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(title=f"Loading {found['orders']:,} orders in the background")
+    table.add_column("")
+    table.add_column("", justify="right")
+    table.add_row("first load", f"{found['first_seconds']:.1f} s")
+    table.add_row("again after an edit to one file", f"{found['edit_seconds']:.1f} s")
+    table.add_row("memory above an empty configuration", f"{found['megabytes']:.0f} MB")
+    out.print(table)
+
+
+def _version(name: str) -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - one use
+
+    return version(name)
+
+
+def _commit() -> str:
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+    return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "unknown"  # noqa: S603
+
+
+def median(values: list[float]) -> float:
+    """Return the median."""
+    return statistics.median(values)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    main()

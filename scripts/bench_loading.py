@@ -1,0 +1,73 @@
+"""Seconds and megabytes that many order files take to load."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.progress import track
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def measure_loading(root: Path, folder: Path, count: int) -> dict[str, Any]:
+    """Return seconds for the first load and for one after an edit, and the memory the orders take."""
+    empty = _configuration(root, folder / "empty", 0)
+    full = _configuration(root, folder / "full", count)
+    without, found = _in_own_process(empty), _in_own_process(full)
+    return {
+        "orders": count,
+        "first_seconds": found["first"],
+        "edit_seconds": found["edit"],
+        "megabytes": (found["kilobytes"] - without["kilobytes"]) / 1024,
+    }
+
+
+def _configuration(root: Path, folder: Path, count: int) -> Path:
+    """Write a configuration with `count` orders like the shipped one, each under its own id and meeting."""
+    shutil.copytree(root / "configs", folder)
+    template = (folder / "orders" / "DE-2026-0001.yaml").read_text(encoding="utf-8")
+    shutil.rmtree(folder / "orders")
+    (folder / "orders").mkdir()
+    for number in track(range(count), f"writing {count:,} orders", disable=not count):
+        order_id = f"DE-{number // 10_000:04}-{number % 10_000:04}"
+        text = template.replace("DE-2026-0001", order_id)
+        text = re.sub(r"id: townhall", f"id: meeting-{number}", text)
+        (folder / "orders" / f"{order_id}.yaml").write_text(text, encoding="utf-8")
+    return folder / "geofence.yaml"
+
+
+def _in_own_process(config: Path) -> dict[str, Any]:
+    command = [sys.executable, __file__, str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    return dict(json.loads(done.stdout))
+
+
+def _load(config: Path) -> dict[str, float]:
+    from joinfence.assembly import Loader  # noqa: PLC0415 - only the child measures it
+
+    loader = Loader(config)
+    first = _timed(loader)
+    orders = sorted((config.parent / "orders").iterdir())
+    if orders:
+        orders[0].write_text(orders[0].read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    again = _timed(loader)
+    return {"first": first, "edit": again, "kilobytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+
+
+def _timed(loader: Any) -> float:  # noqa: ANN401 - imported in the child only
+    started = time.perf_counter()
+    loader.load(NOW)
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    print(json.dumps(_load(Path(sys.argv[1]))))  # noqa: T201 - read by the parent
