@@ -6,6 +6,7 @@ import ipaddress
 import statistics
 import timeit
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geoip2.database
@@ -47,14 +48,14 @@ def measure_decisions(folder: Path, counts: tuple[int, ...], rounds: int) -> dic
         for sources in ("registry", "mmdb"):
             policy = _policy(count, (Registry(),) if sources == "registry" else (Mmdb(database),))
             for name, request in _requests().items():
-                candidates[f"{name}, {sources}", count] = lambda r=request, p=policy: decide(r, p)
+                candidates[f"{name}, {sources}", count] = partial(decide, request, policy)
     reader = geoip2.database.Reader(str(database))
     yardsticks: dict[str, Callable[[], object]] = {
         "geoip2.database.Reader.country()": lambda: reader.country("9.9.9.9"),
         "ipaddress.ip_address()": lambda: ipaddress.ip_address("9.9.9.9"),
     }
-    everything = {**candidates, **yardsticks}
-    timings: dict[object, list[float]] = {key: [] for key in everything}
+    everything: dict[Any, Callable[[], object]] = {**candidates, **yardsticks}
+    timings: dict[Any, list[float]] = {key: [] for key in everything}
     for _ in range(rounds):
         for key, call in everything.items():
             timings[key].append(timeit.timeit(call, number=CALLS) / CALLS * 1e6)
@@ -139,7 +140,11 @@ def _order(number: int) -> Order:
         review_by=NOW + timedelta(days=80),
         suspended_since=None,
         redress=Redress(
-            how="x", url="https://a.example/", language="en", operator_contact="l@m.example", answer_within_days=1
+            how="x",
+            url="https://a.example/",
+            language="en",
+            operator_contact="l@m.example",
+            answer_within_days=1,
         ),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import resource
 import shutil
 import subprocess
@@ -40,7 +39,7 @@ def _configuration(root: Path, folder: Path, count: int) -> Path:
     for number in track(range(count), f"writing {count:,} orders", disable=not count):
         order_id = f"DE-{number // 10_000:04}-{number % 10_000:04}"
         text = template.replace("DE-2026-0001", order_id)
-        text = re.sub(r"id: townhall", f"id: meeting-{number}", text)
+        text = text.replace("id: townhall", f"id: meeting-{number}").replace("987 6543 2101", f"{10**9 + number}")
         (folder / "orders" / f"{order_id}.yaml").write_text(text, encoding="utf-8")
     return folder / "geofence.yaml"
 

@@ -56,9 +56,7 @@ def _compare(path: str, noop: int, fence: int, rounds: int) -> dict[str, float]:
 
 async def _load(port: int, path: str, seconds: float) -> float:
     started = time.perf_counter()
-    counts = await asyncio.gather(
-        *(_client(port, path, started + seconds) for _ in range(CONNECTIONS))
-    )
+    counts = await asyncio.gather(*(_client(port, path, started + seconds) for _ in range(CONNECTIONS)))
     return sum(counts) / (time.perf_counter() - started)
 
 

@@ -8,40 +8,26 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import shutil
 import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, ScalarNode
+
+from demo_orders import copy_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Sequence
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CONFIG: Final = ROOT / "build" / "demo-config"
 
-DATES: Final = {
-    "authority.issued_on",
-    "received_at",
-    "effective_from",
-    "review_by",
-    "expires_at",
-    "host_notice.at",
-    "host_notice.until",
-    "suspended.since",
-}
-
-# What mitmdump needs to stand before a service, as `--set name=value`. Each can be set differently by the user,
-# and is then left out here: mitmdump refuses to be told twice.
+# What mitmdump needs to stand before a service, as `--set name=value`. The user can set each differently,
+# and it is then left out here: mitmdump refuses to be told twice.
 SETTINGS: Final = {
     "geofence_config": str(CONFIG / "geofence.yaml"),
     "keep_host_header": "true",  # the service sees the host that the client asked for
@@ -79,10 +65,9 @@ class Options:
     @property
     def settings(self) -> dict[str, str]:
         """The settings of ours that the user has not made."""
-        made = {value.partition("=")[0] for value in self.rest} | {
-            value.removeprefix("--set=").partition("=")[0] for value in self.rest
-        }
-        made |= {"flow_detail"} if "--flow-detail" in made else set()
+        made = {part.removeprefix("--set=").partition("=")[0] for part in self.rest}
+        if "--flow-detail" in made:
+            made.add("flow_detail")
         return {name: value for name, value in SETTINGS.items() if name not in made}
 
 
@@ -96,50 +81,14 @@ def read_options(arguments: Sequence[str]) -> Options:
     known, unknown = parser.parse_known_args(arguments[:split])
     if known.upstream is not None and not known.upstream.startswith(("http://", "https://")):
         parser.error("--upstream takes a whole address, such as http://127.0.0.1:3000")
+    if not 0 < known.port < 1 << 16:
+        parser.error("--port takes a number from 1 to 65535")
     return Options(
         upstream=known.upstream,
         host=known.listen_host,
         port=known.port,
         rest=(*unknown, *arguments[split + 1 :]),
     )
-
-
-# -- the configuration ----------------------------------------------------------------------------
-
-
-def copy_config() -> None:
-    """Copy the example configuration, with its orders in force as of yesterday."""
-    shutil.rmtree(CONFIG, ignore_errors=True)
-    shutil.copytree(ROOT / "configs", CONFIG)
-    for path in (CONFIG / "orders").glob("*.yaml"):
-        path.write_text(redated(path.read_text("utf-8")), "utf-8")
-
-
-def redated(order: str) -> str:
-    """Return the text of an order, all its dates moved by as many days as bring it into force yesterday."""
-    dates = [
-        (name, node) for name, node in _scalars(YAML(typ="rt", pure=True).compose(order)) if name in DATES
-    ]
-    start = next((node.value for name, node in dates if name == "effective_from"), None)
-    if start is None:
-        return order
-    begins = datetime.fromisoformat(start)
-    move = datetime.now(begins.tzinfo).date() - timedelta(days=1) - begins.date()
-    # From the end, so that the places of the earlier ones stay true; nothing else in the text is touched.
-    for _, node in sorted(dates, key=lambda entry: entry[1].start_mark.index, reverse=True):
-        first, last = node.start_mark.index, node.end_mark.index
-        day = date.fromisoformat(node.value[:10])
-        order = order[:first] + order[first:last].replace(str(day), str(day + move), 1) + order[last:]
-    return order
-
-
-def _scalars(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401  ruamel's nodes are untyped
-    """Yield every scalar below a mapping with its dotted name."""
-    if isinstance(node, ScalarNode):
-        yield name, node
-    elif isinstance(node, MappingNode):
-        for key, value in node.value:
-            yield from _scalars(value, f"{name}.{key.value}" if name else str(key.value))
 
 
 # -- the two processes ----------------------------------------------------------------------------
@@ -151,9 +100,7 @@ async def started(*command: str, stdout: int | None = None) -> AsyncIterator[Pro
 
     It gets a process group of its own: Ctrl-C reaches this program only, which stops the others in order.
     """
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=stdout, cwd=ROOT, process_group=0
-    )
+    process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=stdout, process_group=0)
     try:
         yield process
     finally:
@@ -172,7 +119,7 @@ async def demo_service() -> AsyncIterator[tuple[Process, str]]:
     command = (sys.executable, str(ROOT / "scripts" / "demo_service.py"), "--port", "0")
     async with started(*command, stdout=PIPE) as process:
         assert process.stdout  # noqa: S101  a pipe was asked for
-        line = await asyncio.wait_for(process.stdout.readline(), SECONDS_TO_START)
+        line = await process.stdout.readline()
         if not line:
             message = f"the demonstration service ended with status {await process.wait()}"
             raise CannotRunError(message)
@@ -182,37 +129,44 @@ async def demo_service() -> AsyncIterator[tuple[Process, str]]:
 @contextlib.asynccontextmanager
 async def fence(options: Options, upstream: str) -> AsyncIterator[Process]:
     """Start mitmdump with the fence before a service; go on once its port answers."""
-    command = [str(Path(sys.executable).with_name("mitmdump")), "-s", str(ROOT / "addons" / "geofence.py")]
-    command += ["--mode", f"reverse:{upstream}"]
+    command = [str(Path(sys.executable).with_name("mitmdump"))]
+    command += ["-s", str(ROOT / "addons" / "geofence.py"), "--mode", f"reverse:{upstream}"]
     command += ["--listen-host", options.host, "--listen-port", str(options.port)]
     for name, value in options.settings.items():
         command += ["--set", f"{name}={value}"]
     async with started(*command, *options.rest) as process:
-        for _ in range(SECONDS_TO_START * 10):
-            if process.returncode is not None:
-                message = f"mitmdump ended with status {process.returncode}; what it printed says why"
-                raise CannotRunError(message)
-            with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection(options.host, options.port)
-                writer.close()
-                break
-            await asyncio.sleep(0.1)
-        else:
-            message = f"mitmdump does not answer on {options.url} after {SECONDS_TO_START} seconds"
+        await answering(options, process)
+        # mitmdump opens its port first and exits a moment later if the fence could not be raised.
+        await asyncio.sleep(0.5)
+        if process.returncode is not None:
+            message = f"mitmdump ended with status {process.returncode}; what it printed says why"
             raise CannotRunError(message)
         yield process
+
+
+async def answering(options: Options, process: Process) -> None:
+    """Return once the fence's port answers, or its process has ended."""
+    for _ in range(SECONDS_TO_START * 10):
+        if process.returncode is not None:
+            return
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(options.host, options.port)
+            writer.close()
+            return
+        await asyncio.sleep(0.1)
+    message = f"mitmdump does not answer on {options.url} after {SECONDS_TO_START} seconds"
+    raise CannotRunError(message)
 
 
 def check_port(options: Options) -> None:
     """Raise CannotRunError if the fence could not listen."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[
-            0
-        ]
+        first, *_ = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)
+        family, kind, _, _, address = first
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         message = f"cannot listen on {options.url}: {error}; choose another port with --port N"
         raise CannotRunError(message) from None
 
@@ -221,26 +175,22 @@ def check_port(options: Options) -> None:
 
 
 def explain_config() -> None:
-    """Say what was done to the example orders."""
-    where = CONFIG.relative_to(ROOT)
+    """Say what was done to the example orders, and why."""
+    folder = CONFIG.relative_to(ROOT)
     console.print(
-        f"Orders end on time, and so do the examples: they were copied to {where}/ and re-dated to be in force today."
+        f"Orders end on time, and so do the examples: re-dated copies, in force today, are in {folder}."
     )
 
 
 def invite(options: Options, *, examples: bool) -> None:
-    """Say what to open and, before the demonstration service, what to try."""
-    console.print(f"\nOpen [bold]{options.url}/[/bold]", end=" ")
-    if options.upstream is not None:
-        console.print(f"for {options.upstream} behind the fence. Ctrl-C stops it.")
-        config = Path(options.settings.get("geofence_config", ""))
-        if examples:
-            console.print(f"It follows {config.relative_to(ROOT)}; for your own: --set geofence_config=FILE")
-        console.print()
+    """Say what to open and, with the example orders before the demonstration service, what to try."""
+    what = options.upstream or "three meetings"
+    console.print(f"\nOpen [bold]{options.url}/[/bold] for {what} behind the fence. Ctrl-C stops it.")
+    if options.upstream and examples:
+        console.print("For a configuration of your own: --set geofence_config=FILE")
+    if options.upstream or not examples:
         return
-    console.print("for three meetings behind the fence, or try these. Ctrl-C stops it.\n")
-    if not examples:
-        return
+    console.print("Or try:\n")
     for text, client, meeting in (
         ("From Germany, a meeting that no order names: admitted, 200.", "2003::1", "open-lecture"),
         ("From Germany, a meeting that order DE-2026-0001 names: refused, 451.", "2003::1", "townhall"),
@@ -259,13 +209,14 @@ async def show(options: Options) -> None:
     check_port(options)
     examples = "geofence_config" in options.settings
     if examples:
-        copy_config()
+        copy_config(ROOT / "configs", CONFIG)
         explain_config()
     async with contextlib.AsyncExitStack() as stack:
         processes: dict[str, Process] = {}
-        upstream = options.upstream
-        if upstream is None:
+        if options.upstream is None:
             processes["the demonstration service"], upstream = await stack.enter_async_context(demo_service())
+        else:
+            upstream = options.upstream
         processes["mitmdump"] = await stack.enter_async_context(fence(options, upstream))
         invite(options, examples=examples)
         waits = {asyncio.create_task(process.wait()): name for name, process in processes.items()}
@@ -295,7 +246,7 @@ async def until_asked(options: Options) -> int:
 
 
 def main() -> int:
-    """Return the exit status: 0 when stopped, 1 when a process ended by itself, 2 if it could not start."""
+    """Return the exit status: 0 when asked to stop, 2 if it could not run or a process ended by itself."""
     options = read_options(sys.argv[1:])
     try:
         return asyncio.run(until_asked(options))

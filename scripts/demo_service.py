@@ -199,7 +199,7 @@ async def echo(request: web.Request) -> web.Response:
 
 async def _close_sockets(app: web.Application) -> None:
     """Let everybody out, so that stopping does not wait for them."""
-    for socket in list(app[SOCKETS]):
+    for socket in app[SOCKETS].copy():
         await socket.close(code=1001)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.config.authorities import read_authorities
 from joinfence.config.corrections import read_corrections
 from joinfence.config.document import read_document
-from joinfence.config.files import beside, files_of, matching, signature
+from joinfence.config.files import beside, files_of, matching, signature, texts_of
 from joinfence.config.order_folder import OrderFolder
 from joinfence.config.problems import Collector, ConfigError, Problem
 from joinfence.config.services import read_service
@@ -68,7 +68,7 @@ class Loader:
 
     def fingerprint(self) -> Fingerprint:
         """Return every file the configuration consisted of when last read, with what changes with it."""
-        files = files_of(self.main, self._settings) if self._settings else [self.main]
+        files = files_of(self.main, self._settings) if self._settings else [str(self.main)]
         return {path: signature(path) for path in files}
 
     def load(self, now: datetime) -> Loaded:
@@ -135,23 +135,20 @@ class Loader:
         return tuple(sources), warnings
 
     def _revision(self, settings: SettingsFile) -> str:
-        orders = set(matching(self.main, settings.orders))
-        databases = {beside(self.main, e.path) for e in settings.location.sources if isinstance(e, MmdbSource)}
         digest = hashlib.sha256()
-        for path in files_of(self.main, settings):
-            if path not in orders and path not in databases:
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for path in texts_of(self.main, settings):
+            digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
         for order in self._orders.digests():
             digest.update(order)
         return digest.hexdigest()[:12]
 
 
-def _read_services(paths: Iterable[Path]) -> dict[str, tuple[tuple[Step, ...], list[Rule]]]:
+def _read_services(paths: Iterable[str]) -> dict[str, tuple[tuple[Step, ...], list[Rule]]]:
     """Return service -> the normaliser chain of its meeting ids and its rules. Raises ConfigError."""
     collect = Collector()
     services: dict[str, tuple[tuple[Step, ...], list[Rule]]] = {}
     for path in paths:
-        document = collect.run(lambda path=path: read_document(path))  # type: ignore[misc]
+        document = collect.run(lambda path=path: read_document(Path(path)))  # type: ignore[misc]
         read = collect.run(lambda document=document: read_service(document)) if document else None  # type: ignore[misc]
         if document is None or read is None:
             continue

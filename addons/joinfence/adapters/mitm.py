@@ -178,7 +178,8 @@ class Gate:
             if decision.client.detail:
                 why += f" ({decision.client.detail})"
             self._say_once(
-                ("undetermined", why), f"no client address could be had: {why}; check client_address and the proxies"
+                ("undetermined", why),
+                f"no client address could be had: {why}; check client_address and the proxies",
             )
 
     def _say_once(self, key: object, message: str) -> None:

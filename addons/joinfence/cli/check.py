@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from joinfence.cli.shared import DEFAULT_CONFIG, console, load
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, instant, load
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Mode, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from joinfence.assembly import Loaded
     from joinfence.engine.values import Order
@@ -22,10 +23,13 @@ _SOON: Final = timedelta(days=14)
 
 
 def check(
-    config: Annotated[Path, typer.Argument(help="The configuration's main file.", metavar="CONFIG")] = DEFAULT_CONFIG,
+    config: Annotated[
+        Path, typer.Argument(help="The configuration's main file.", metavar="CONFIG")
+    ] = DEFAULT_CONFIG,
+    at: AtOption = None,
 ) -> None:
     """Read the whole configuration and say everything that is wrong with it, with file, line and column."""
-    now = datetime.now(UTC)
+    now = instant(at)
     loaded = load(config, now)
     out = console()
     for warning in _warnings(loaded, now):

@@ -38,7 +38,9 @@ type Row = tuple[str | None, Verdict, Reason]
 
 
 def replay(
-    files: Annotated[list[Path], typer.Argument(help="mitmproxy flow files or HAR files.", metavar="FILE...")],
+    files: Annotated[
+        list[Path], typer.Argument(help="mitmproxy flow files or HAR files.", metavar="FILE...")
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     at: AtOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - typer's signature

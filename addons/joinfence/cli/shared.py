@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 REFUSED = 1
 FAILED = 2
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="The configuration's main file.", metavar="FILE")]
+ConfigOption = Annotated[
+    Path, typer.Option("--config", help="The configuration's main file.", metavar="FILE")
+]
 AtOption = Annotated[
     str | None,
-    typer.Option(
-        "--at", help="The instant to decide at, with time zone; now if not given.", metavar="TIME"
-    ),
+    typer.Option("--at", help="The instant to decide at, with time zone; now if not given.", metavar="TIME"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 DEFAULT_CONFIG = DEFAULT_MAIN

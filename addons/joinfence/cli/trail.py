@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, assert_never
 
 from joinfence.cli.shared import printable
-from joinfence.engine.values import ClientAddress, Location, Reason, Standing, Undetermined, Unlocated, Verdict
+from joinfence.engine.values import (
+    ClientAddress,
+    Location,
+    Reason,
+    Standing,
+    Undetermined,
+    Unlocated,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

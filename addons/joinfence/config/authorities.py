@@ -29,7 +29,9 @@ class AuthorityEntry(Model):
     """One authority."""
 
     id: Identifier = Field(description="a short name, such as de-lg-beispielstadt")
-    name: dict[Language, Text] = Field(min_length=1, description="language -> name, such as {de: Landgericht}")
+    name: dict[Language, Text] = Field(
+        min_length=1, description="language -> name, such as {de: Landgericht}"
+    )
     kind: Literal["court", "administrative", "regulator"] = Field(
         description="court, administrative or regulator"
     )
@@ -54,7 +56,9 @@ def read_authorities(path: Path) -> dict[str, Authority]:
     for index, entry in enumerate(entries):
         if entry.id in register:
             problems.append(
-                document.problem(("authorities", index, "id"), f'"{entry.id}" stands twice; give each its own id')
+                document.problem(
+                    ("authorities", index, "id"), f'"{entry.id}" stands twice; give each its own id'
+                )
             )
         register[entry.id] = Authority(
             id=entry.id,

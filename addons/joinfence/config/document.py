@@ -82,9 +82,13 @@ def read_document(path: Path, *, largest: int = LARGEST_FILE) -> Document:
         with path.open("rb") as file:
             raw = file.read(largest + 1)
     except OSError as error:
-        raise _failure(path, f"cannot be read: {error.strerror}; check the path and its permissions") from None
+        raise _failure(
+            path, f"cannot be read: {error.strerror}; check the path and its permissions"
+        ) from None
     if len(raw) > largest:
-        raise _failure(path, f"is larger than {largest >> 20} MiB; split it, or check that it is the right file")
+        raise _failure(
+            path, f"is larger than {largest >> 20} MiB; split it, or check that it is the right file"
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,7 +139,9 @@ def _check_slowly(path: Path, text: str) -> None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         message = f"is not YAML: {error.problem or error.context}"
-        problems = [Problem(path, mark.line + 1, mark.column + 1, message) if mark else _at_top(path, message)]
+        problems = [
+            Problem(path, mark.line + 1, mark.column + 1, message) if mark else _at_top(path, message)
+        ]
     except (YAMLError, RecursionError) as error:
         problems = [_at_top(path, f"is not YAML: {str(error).splitlines()[0]}")]
     if problems:
@@ -177,7 +183,9 @@ def _repeated_keys(path: Path, root: Node | None) -> Iterator[Problem]:
                 if not isinstance(key.value, str):
                     message = "a key is plain text"
                 elif key.value in seen:
-                    message = f'the key "{key.value}" stands here again (first in line {seen[key.value]}); keep one'
+                    message = (
+                        f'the key "{key.value}" stands here again (first in line {seen[key.value]}); keep one'
+                    )
                 else:
                     seen[key.value] = line
                     continue

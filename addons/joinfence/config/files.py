@@ -1,4 +1,7 @@
-"""Which files a configuration consists of, and how to tell that one has changed."""
+"""Which files a configuration consists of, and how to tell that one has changed.
+
+Paths are plain text here: there may be a hundred thousand of them, looked at several times a second.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +17,20 @@ if TYPE_CHECKING:
 
     from joinfence.config.settings import SettingsFile
 
-type Signature = tuple[int, ...] | None
-type Fingerprint = dict[Path, Signature]
+type Signature = int | None
+type Fingerprint = dict[str, Signature]
 
 
-def signature(path: Path) -> Signature:
-    """Return what changes whenever the file behind a path does, also by a link or a rename; None without one."""
+def signature(path: str | Path) -> Signature:
+    """Return a number that changes whenever the file behind a path does, by an edit, a rename or a link.
+
+    None where there is no file.
+    """
     try:
-        stat = path.stat()
+        stat = os.stat(path)  # noqa: PTH116 - no Path object for each look at each file
     except OSError:
         return None
-    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    return hash((stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
 
 
 def beside(main: Path, text: str) -> Path:
@@ -32,23 +38,30 @@ def beside(main: Path, text: str) -> Path:
     return main.parent / Path(text).expanduser()
 
 
-def matching(main: Path, patterns: Iterable[str]) -> list[Path]:
+def matching(main: Path, patterns: Iterable[str]) -> list[str]:
     """Return the files that the patterns name, sorted; a name without wildcards stays, even if missing."""
-    found: set[Path] = set()
+    found: set[str] = set()
     for pattern in patterns:
         path = os.fspath(beside(main, pattern))
-        found.update(map(Path, glob.glob(path) if glob.has_magic(path) else [path]))
+        found.update(glob.glob(path) if glob.has_magic(path) else [path])  # noqa: PTH207 - text, not Path
     return sorted(found)
 
 
-def files_of(main: Path, settings: SettingsFile) -> list[Path]:
-    """Return the main file and every file it names."""
-    location = settings.location
+def texts_of(main: Path, settings: SettingsFile) -> list[str]:
+    """Return the main file and the texts it names, apart from the orders."""
+    corrections = [settings.location.corrections] if settings.location.corrections else []
     return [
-        main,
-        beside(main, settings.authorities),
+        os.fspath(main),
+        *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections)),
         *matching(main, settings.services),
+    ]
+
+
+def files_of(main: Path, settings: SettingsFile) -> list[str]:
+    """Return the main file and every file it names."""
+    databases = (source.path for source in settings.location.sources if isinstance(source, MmdbSource))
+    return [
+        *texts_of(main, settings),
         *matching(main, settings.orders),
-        *([beside(main, location.corrections)] if location.corrections else []),
-        *(beside(main, source.path) for source in location.sources if isinstance(source, MmdbSource)),
+        *(os.fspath(beside(main, text)) for text in databases),
     ]

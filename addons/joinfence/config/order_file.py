@@ -28,12 +28,17 @@ _PEOPLE: Final = "an order names meetings, never people"
 _SUBJECTS: Final = "an order names meetings, never what is said in them"
 _REFUSED_KEYS: Final = {
     **dict.fromkeys(
-        ["user", "users", "account", "accounts", "email", "emails", "address", "addresses", "ip", "ips"], _PEOPLE
+        ["user", "users", "account", "accounts", "email", "emails", "address", "addresses", "ip", "ips"],
+        _PEOPLE,
     ),
-    **dict.fromkeys(["network", "networks", "nationality", "language", "device", "devices", "names"], _PEOPLE),
+    **dict.fromkeys(
+        ["network", "networks", "nationality", "language", "device", "devices", "names"], _PEOPLE
+    ),
     **dict.fromkeys(["keyword", "keywords", "topic", "topics", "title", "titles", "subject"], _SUBJECTS),
     **dict.fromkeys(["pattern", "patterns", "regex"], "an order names each meeting exactly"),
-    **dict.fromkeys(["all_meetings", "all"], "an order names each meeting; there is no order over all of them"),
+    **dict.fromkeys(
+        ["all_meetings", "all"], "an order names each meeting; there is no order over all of them"
+    ),
     "action": "an order refuses joins openly and does nothing else",
 }
 
@@ -54,7 +59,9 @@ def _ecli(value: str) -> str:
 
 
 MeetingId = Annotated[str, BeforeValidator(_exact_id), Field(max_length=500)]
-Reasons = Annotated[str, Field(min_length=40, max_length=2000, description="40 to 2000 characters of reasons")]
+Reasons = Annotated[
+    str, Field(min_length=40, max_length=2000, description="40 to 2000 characters of reasons")
+]
 
 
 class Issuer(Model):
@@ -123,7 +130,9 @@ class OperatorRedress(Model):
     """How somebody who was refused can reach the operator."""
 
     contact: Mailbox = Field(description="a role mailbox such as legal@meet.example")
-    answer_within_days: Annotated[int, Field(ge=1, le=30)] = Field(description="a number of days from 1 to 30")
+    answer_within_days: Annotated[int, Field(ge=1, le=30)] = Field(
+        description="a number of days from 1 to 30"
+    )
 
 
 class RedressEntry(Model):

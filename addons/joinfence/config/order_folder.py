@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinfence.config.document import read_document
@@ -13,7 +14,6 @@ from joinfence.config.problems import ConfigError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from joinfence.config.files import Signature
     from joinfence.engine.joins.normalise import Step
@@ -25,12 +25,12 @@ class OrderFolder:
 
     def __init__(self) -> None:
         """Start with nothing read."""
-        self._known: dict[Path, tuple[Signature, Order, bytes]] = {}
+        self._known: dict[str, tuple[Signature, Order, bytes]] = {}
         self._basis: object = None
 
     def read(
         self,
-        paths: Iterable[Path],
+        paths: Iterable[str],
         *,
         register: Mapping[str, Authority],
         services: Mapping[str, tuple[Step, ...]],
@@ -40,7 +40,7 @@ class OrderFolder:
         basis = (dict(register), dict(services))
         if basis != self._basis:
             self._known, self._basis = {}, basis
-        known: dict[Path, tuple[Signature, Order, bytes]] = {}
+        known: dict[str, tuple[Signature, Order, bytes]] = {}
         problems: list[Problem] = []
         for path in paths:
             stamp = signature(path)
@@ -48,7 +48,7 @@ class OrderFolder:
                 known[path] = self._known[path]
                 continue
             try:
-                document = read_document(path)
+                document = read_document(Path(path))
                 order = read_order(document, register=register, services=services, now=now)
             except ConfigError as error:
                 problems += error.problems
@@ -62,15 +62,17 @@ class OrderFolder:
 
     def digests(self) -> list[bytes]:
         """Return the digests of the files last read, by order id."""
-        return [digest for _stamp, _order, digest in sorted(self._known.values(), key=lambda entry: entry[1].id)]
+        return [
+            digest for _stamp, _order, digest in sorted(self._known.values(), key=lambda entry: entry[1].id)
+        ]
 
 
-def _repeated_ids(known: Mapping[Path, tuple[Signature, Order, bytes]]) -> list[Problem]:
-    first: dict[str, Path] = {}
+def _repeated_ids(known: Mapping[str, tuple[Signature, Order, bytes]]) -> list[Problem]:
+    first: dict[str, str] = {}
     problems = []
     for path, (_stamp, order, _digest) in known.items():
         if order.id in first:
             message = f"the id {order.id} is taken by {first[order.id]}; ids are never reused"
-            problems.append(read_document(path).problem(("id",), message))
+            problems.append(read_document(Path(path)).problem(("id",), message))
         first.setdefault(order.id, path)
     return problems

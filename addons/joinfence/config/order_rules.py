@@ -47,7 +47,10 @@ def _version(order: OrderFile) -> Iterator[Breach]:
 def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetime) -> Iterator[Breach]:
     issued_on = order.authority.issued_on
     if issued_on > now.date():
-        yield ("authority", "issued_on"), f"{issued_on} is in the future; an order is loaded once it was issued"
+        yield (
+            ("authority", "issued_on"),
+            f"{issued_on} is in the future; an order is loaded once it was issued",
+        )
     if issued_on > order.received_at.date():
         yield ("authority", "issued_on"), f"{issued_on} is after received_at; check both dates"
     authority = register.get(order.authority.id)
@@ -79,7 +82,10 @@ def _document(order: OrderFile, document: Document) -> Iterator[Breach]:
         yield ("document", "file"), f"{path} cannot be read: {error.strerror}"
         return
     if found != order.document.sha256:
-        yield ("document", "sha256"), f"the hash of {order.document.file} is {found}; check which one is wrong"
+        yield (
+            ("document", "sha256"),
+            f"the hash of {order.document.file} is {found}; check which one is wrong",
+        )
 
 
 def _reasons(order: OrderFile) -> Iterator[Breach]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from joinfence.config.order_file import OrderFile
@@ -52,17 +53,16 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         reference=file.authority.reference,
         issued_on=file.authority.issued_on,
         document_url=file.document.url,
-        legal_basis=tuple(
-            LegalBasis(citation=b.citation, scheme=b.scheme, value=b.value) for b in file.legal_basis
-        ),
+        legal_basis=tuple(_shared(LegalBasis, **dict(entry)) for entry in file.legal_basis),
         reasons=file.reasons,
-        territory=tuple(file.territory),
+        territory=_shared_codes(tuple(file.territory)),
         meetings=tuple({Join(m.service, normalise(m.id, services[m.service])): None for m in file.meetings}),
         effective_from=file.effective_from,
         expires_at=file.expires_at,
         review_by=file.review_by,
         suspended_since=file.suspended.since if file.suspended else None,
-        redress=Redress(
+        redress=_shared(
+            Redress,
             how=affected.how,
             url=affected.url,
             language=affected.language,
@@ -70,3 +70,14 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
             answer_within_days=operator.answer_within_days,
         ),
     )
+
+
+# Orders of one authority mostly say the same here: held once, a hundred thousand of them stay small.
+@lru_cache(maxsize=4096)
+def _shared[T](kind: type[T], **fields: str | int) -> T:
+    return kind(**fields)
+
+
+@lru_cache(maxsize=4096)
+def _shared_codes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return codes

@@ -76,7 +76,8 @@ class SettingsFile(Model):
     schema_: Literal["geofence/1"] = Field(alias="schema", description="geofence/1")
     operator: OperatorEntry = Field(description="name, url and contact")
     client_address: ClientAddressEntry = Field(
-        default=ClientAddressEntry(source="peer", trusted_proxies=[]), description="source and trusted_proxies"
+        default=ClientAddressEntry(source="peer", trusted_proxies=[]),
+        description="source and trusted_proxies",
     )
     location: LocationEntry = Field(description="sources, agreement and corrections")
     services: Annotated[list[Text], Field(min_length=1)] = Field(
@@ -109,7 +110,10 @@ def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
             f"is missing; with source {settings.client_address.source} list the proxies whose word is believed",
         )
     if trusted and not forwarded:
-        yield ("client_address", "trusted_proxies"), "means nothing with source peer; remove it, or set source"
+        yield (
+            ("client_address", "trusted_proxies"),
+            "means nothing with source peer; remove it, or set source",
+        )
     if any(network.prefixlen == 0 for network in collapse(trusted)):
         yield (
             ("client_address", "trusted_proxies"),

@@ -70,7 +70,11 @@ def _unknown_key(owner: type[Model] | None, key: str) -> str:
         return f"{reason}: remove `{key}`"
     known = [field.alias or name for name, field in owner.model_fields.items()]
     close = get_close_matches(key, known, n=1)
-    return f"unknown key; did you mean `{close[0]}`?" if close else f"unknown key; known here: {', '.join(known)}"
+    return (
+        f"unknown key; did you mean `{close[0]}`?"
+        if close
+        else f"unknown key; known here: {', '.join(known)}"
+    )
 
 
 def _expected(model: type[Model], loc: Loc, details: ErrorDetails) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -40,10 +41,11 @@ class OrderIndex:
     def __init__(self, orders: Iterable[Order]) -> None:
         """Take orders in any order; several may name one meeting."""
         self._orders = sorted(orders, key=attrgetter("effective_from", "id"))
-        self._by_meeting: dict[Join, tuple[Order, ...]] = {}
+        by_meeting: defaultdict[Join, list[Order]] = defaultdict(list)
         for order in self._orders:
             for meeting in order.meetings:
-                self._by_meeting[meeting] = (*self._by_meeting.get(meeting, ()), order)
+                by_meeting[meeting].append(order)
+        self._by_meeting = {meeting: tuple(named_by) for meeting, named_by in by_meeting.items()}
 
     def for_meeting(self, join: Join) -> tuple[Order, ...]:
         """Return the orders that name the meeting, earliest effective first."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.documents import Document, Pointer
 
+
 @dataclass(frozen=True, slots=True)
 class FromPath:
     """The text of a `{name}` in the path template."""

@@ -1,0 +1,1 @@
+"""The rim: what turns traffic into requests, and decisions into answers."""

@@ -1,0 +1,85 @@
+"""The answer to a refused join: open, complete, and the same whether the meeting exists or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from joinfence.adapters import headers, pages, problem
+from joinfence.adapters.case import Operator, Refused
+from joinfence.adapters.language import page_language
+from joinfence.adapters.negotiation import Format, accepted_format, origin, ranges
+from joinfence.adapters.notices import FAILED, notice_for
+from joinfence.engine.values import Decision, Location, Order, Reason
+
+if TYPE_CHECKING:
+    from joinfence.adapters.headers import Headers
+    from joinfence.adapters.notices import Notice
+    from joinfence.engine.values import Request
+
+__all__ = ["Answer", "Operator", "answer", "unavailable"]
+
+_RENDERERS: Final = {
+    Format.PROBLEM: problem.document,
+    Format.JSON: problem.document,
+    Format.HTML: pages.html,
+    Format.TEXT: pages.plain_text,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A whole response: header names may repeat, and the body is empty for HEAD."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def answer(decision: Decision, request: Request, operator: Operator) -> Answer:
+    """Return the response to a request refused by a decision, whatever the reason. Never raises on a request.
+
+    Only an order makes it a 451.
+    """
+    match decision:
+        case Decision(reason=Reason.ORDER, order=Order() as order, location=Location() as location):
+            refused = Refused(
+                order=order,
+                others=decision.other_orders,
+                country=location.country,
+                subdivisions=location.subdivisions,
+                sources=location.sources,
+                operator=operator,
+            )
+            return _answer(refused, request, operator, location.country)
+        case _:
+            return _answer(notice_for(decision.reason), request, operator, None)
+
+
+def unavailable(request: Request, operator: Operator) -> Answer:
+    """Return the response while the fence is not ready, or has failed."""
+    return _answer(FAILED, request, operator, None)
+
+
+def _answer(about: Refused | Notice, request: Request, operator: Operator, country: str | None) -> Answer:
+    form = accepted_format(request)
+    language = page_language(ranges(request, b"accept-language"), country)
+    status, head, body = _rendered(about, operator, form, language)
+    return Answer(
+        status=status,
+        headers=head + headers.cors(origin(request)),
+        body=b"" if request.method == "HEAD" else body,
+    )
+
+
+@lru_cache(maxsize=512)
+def _rendered(
+    about: Refused | Notice, operator: Operator, form: Format, language: str
+) -> tuple[int, Headers, bytes]:
+    """Return status, head and body. Kept, so that a flood of refusals renders each page once."""
+    render = _RENDERERS[form]
+    # What cannot be encoded (half of a surrogate pair) is worth a question mark, and not an error.
+    body = render(about, operator, language).encode("utf-8", "replace")
+    named = headers.for_order(operator, about.order) if isinstance(about, Refused) else ()
+    return int(about.status), headers.entity(form, language) + named + headers.security(form), body

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from joinfence.adapters.words import Quoted, Words, line, quoted
+from joinfence.engine.values import Location
+from tests.adapters.samples import ORDER, refused
+
+NIGHT = datetime(2026, 11, 1, 0, 5, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("de", "1. November 2026, 00:05 (GMT+01:00)"), ("en", "1 November 2026, 00:05 (GMT+01:00)")],
+)
+def test_instants_keep_the_zone_of_the_order(language: str, expected: str) -> None:
+    assert Words(language).instant(NIGHT) == expected
+
+
+def test_utc_is_called_utc() -> None:
+    assert Words("en").instant(NIGHT.astimezone(UTC)) == "31 October 2026, 23:05 (UTC)"
+
+
+def test_days_have_their_month_in_words() -> None:
+    assert Words("de").day(date(2026, 3, 9)) == "9. März 2026"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("CH", "Schweiz"), ("XK", "Kosovo"), ("DE-BY", "Deutschland (DE-BY)"), ("ZY", "ZY")],
+)
+def test_territories(code: str, name: str) -> None:
+    assert Words("de").territory(code) == name
+
+
+@pytest.mark.parametrize(
+    ("territory", "place"),
+    [(("DE",), "Germany"), (("DE-BE", "AT"), "Germany (DE-BE)"), (("DE-BY", "DE"), "Germany")],
+)
+def test_a_place_is_named_as_closely_as_the_order_asks_for(territory: tuple[str, ...], place: str) -> None:
+    assert Words("en").place(refused(replace(ORDER, territory=territory))) == place
+
+
+def test_a_place_without_subdivisions_is_the_country() -> None:
+    assert Words("en").place(refused(location=Location(country="AT"))) == "Austria"
+
+
+@pytest.mark.parametrize(
+    ("language", "reasons", "expected"),
+    [
+        pytest.param("de", {"de": "A", "en": "B"}, "de", id="the reader's"),
+        pytest.param("fr", {"en": "B", "de": "A"}, "de", id="else the authority's own"),
+        pytest.param("fr", {"pl": "C", "en": "B"}, "en", id="else English"),
+        pytest.param("fr", {"pl": "C"}, "pl", id="else any"),
+    ],
+)
+def test_reasons(language: str, reasons: dict[str, str], expected: str) -> None:
+    found = Words(language).reason(replace(ORDER, reasons=reasons))
+    assert found == Quoted(text=reasons[expected], language=expected, direction="ltr")
+
+
+def test_authority_and_redress() -> None:
+    assert Words("en").authority(ORDER).text == "Regional Court of Beispielstadt"
+    assert Words("en").how_to_contest(ORDER).language == "de"
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("de", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("zh-Hant", "ltr")]
+)
+def test_direction(language: str, direction: str) -> None:
+    assert Words(language).direction == direction
+    assert quoted("x", language).direction == direction
+
+
+@pytest.mark.parametrize("language", ["tlh", "not a language"])
+def test_a_language_without_conventions_borrows_those_of_english(language: str) -> None:
+    assert Words(language).direction == "ltr"
+
+
+def test_languages_call_themselves_by_their_name() -> None:
+    assert Words("de").own_name == "Deutsch"
+
+
+def test_a_line_holds_no_control_characters() -> None:
+    assert line(" a\r\n\tb\x00\x1b[1mc\x85 ") == "a b [1mc"

@@ -1,0 +1,36 @@
+"""Where things stand: a test file for every source file, and nothing unexpected beside the entry script."""
+
+from __future__ import annotations
+
+from importlib.metadata import files
+from pathlib import Path
+
+import pytest
+
+import joinfence
+
+TESTS = Path(__file__).parent
+PACKAGE = Path(joinfence.__file__).parent
+CHECKOUT = TESTS.parent / "addons"
+
+SOURCES = sorted(
+    path.relative_to(PACKAGE)
+    for path in PACKAGE.rglob("*.py")
+    if path.name not in {"__init__.py", "__main__.py"}
+)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=str)
+def test_every_source_file_has_a_test_file_of_its_name(source: Path) -> None:
+    test = TESTS / source.parent / f"test_{source.name}"
+    assert test.is_file(), f"{test.relative_to(TESTS.parent)} is missing"
+
+
+def test_nothing_but_the_entry_script_and_the_package_is_put_on_the_import_path() -> None:
+    # mitmproxy puts the script's folder first on sys.path, so a file there can shadow the standard library.
+    if PACKAGE.parent == CHECKOUT:
+        found = {path.name for path in CHECKOUT.iterdir()}
+    else:
+        found = {file.parts[0] for file in files("joinfence") or [] if ".dist-info" not in file.parts[0]}
+        found -= {".."}  # the command, in the environment's own bin/
+    assert found - {"__pycache__"} == {"geofence.py", "joinfence"}

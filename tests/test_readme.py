@@ -1,0 +1,103 @@
+"""The README's commands print what it says they print, and its examples are the files it names.
+
+`python tests/test_readme.py` writes the present outputs into the README.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from joinfence.config.document import parse_document
+from joinfence.config.settings import SettingsFile
+from joinfence.config.validate import validate
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    return [text for found, text in BLOCK.findall(README.read_text(encoding="utf-8")) if found == language]
+
+
+def command_of(block: str) -> str:
+    first, _, _ = block.replace("\\\n", " ").partition("\n")
+    return first.removeprefix("$ ")
+
+
+def run(command: str) -> str:
+    name, *arguments = shlex.split(command)
+    assert name == "joinfence"
+    done = subprocess.run(
+        [sys.executable, "-m", "joinfence", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "110", "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = (done.stdout + done.stderr).splitlines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def output_of(block: str) -> str:
+    head, _, rest = block.partition("\n")
+    while head.endswith("\\"):
+        head, _, rest = rest.partition("\n")
+    return rest
+
+
+@pytest.mark.parametrize("block", blocks("console"), ids=lambda block: command_of(block)[:60])
+def test_a_command_prints_what_the_readme_shows(block: str) -> None:
+    assert run(command_of(block)) == output_of(block)
+
+
+def test_there_are_commands_to_show() -> None:
+    assert len(blocks("console")) >= 3
+
+
+def test_the_shortened_configuration_is_valid() -> None:
+    text = next(text for text in blocks("yaml") if text.startswith("schema: geofence/1"))
+    assert validate(SettingsFile, parse_document(README, text)).location.agreement == "all"
+
+
+def test_the_service_shown_is_the_service_shipped() -> None:
+    text = next(text for text in blocks("yaml") if text.startswith("schema: service/1"))
+    shipped = (ROOT / "configs" / "services" / "zoom.yaml").read_text(encoding="utf-8")
+    assert shipped.endswith(text)
+
+
+@pytest.mark.parametrize(
+    "script", sorted(set(re.findall(r"scripts/[a-z]+", README.read_text(encoding="utf-8"))))
+)
+def test_a_script_named_in_the_readme_can_be_run(script: str) -> None:
+    assert os.access(ROOT / script, os.X_OK)
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:)([^)]+)\)", README.read_text(encoding="utf-8")))
+def test_a_link_of_the_readme_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def rewrite() -> None:
+    """Write the present outputs into the README."""
+
+    def renewed(match: re.Match[str]) -> str:
+        language, block = match.groups()
+        if language != "console":
+            return match[0]
+        shown = block.removesuffix(output_of(block))
+        return f"```console\n{shown}{run(command_of(block))}```"
+
+    README.write_text(BLOCK.sub(renewed, README.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()
