@@ -82,7 +82,7 @@ def _requests() -> dict[str, Request]:
                 (b"Accept", b"text/html,application/xhtml+xml,*/*;q=0.8"),
                 (b"Accept-Language", b"de,en;q=0.5"),
                 (b"Cookie", b"session=0123456789abcdef"),
-                (b"X-Forwarded-For", b"6.6.6.6, " + client + b", 127.0.0.2"),
+                (b"X-Forwarded-For", b"6.6.6.6, " + client),
             ),
             body=None,
             peer="127.0.0.1",

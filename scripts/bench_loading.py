@@ -39,7 +39,9 @@ def _configuration(root: Path, folder: Path, count: int) -> Path:
     for number in track(range(count), f"writing {count:,} orders", disable=not count):
         order_id = f"DE-{number // 10_000:04}-{number % 10_000:04}"
         text = template.replace("DE-2026-0001", order_id)
-        text = text.replace("id: townhall", f"id: meeting-{number}").replace("987 6543 2101", f"{10**9 + number}")
+        text = text.replace("id: townhall", f"id: meeting-{number}").replace(
+            "987 6543 2101", f"{10**9 + number}"
+        )
         (folder / "orders" / f"{order_id}.yaml").write_text(text, encoding="utf-8")
     return folder / "geofence.yaml"
 
@@ -69,4 +71,4 @@ def _timed(loader: Any) -> float:  # noqa: ANN401 - imported in the child only
 
 
 if __name__ == "__main__":
-    print(json.dumps(_load(Path(sys.argv[1]))))  # noqa: T201 - read by the parent
+    print(json.dumps(_load(Path(sys.argv[1]))))

@@ -16,7 +16,7 @@ from typing import Final
 
 from aiohttp import WSMsgType, web
 
-MEETINGS: Final = {"townhall": "Town hall", "open-lecture": "Open lecture", "webinar": "Webinar"}
+MEETINGS: Final = {"townhall": "Town hall", "open-lecture": "Open lecture", "invest-live": "Webinar"}
 LARGEST_BODY: Final = 64 << 20
 
 PAGE: Final = """<!doctype html>

@@ -1,4 +1,4 @@
-"""joinfence: refuses, openly and with HTTP 451, a meeting join that a documented legal order in force covers."""
+"""Refuses, openly and with HTTP 451, a meeting join that a documented legal order in force covers."""
 
 from joinfence.engine.decide import decide
 from joinfence.engine.policy import Policy

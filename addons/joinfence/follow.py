@@ -40,7 +40,7 @@ class Follower(threading.Thread):
         *,
         seen: Fingerprint,
     ) -> None:
-        """Take the loader and the callbacks, which run in this thread; `seen` was the case before the last load."""
+        """Take the loader, the callbacks (called in this thread) and what was seen before the last load."""
         super().__init__(name="joinfence-follower", daemon=True)
         self._loader = loader
         self._on_loaded = on_loaded

@@ -59,7 +59,7 @@ def _check_options() -> None:
     try:
         ctx.options.process_deferred()
     except exceptions.OptionsError as error:
-        logger.error("a geofence option cannot be used: %s", error)
+        logger.error("a geofence option cannot be used: %s", error)  # noqa: TRY400 - no traceback for a typing error
     for name in sorted(name for name in ctx.options.deferred if name.startswith("geofence_")):
         logger.error("there is no option %s; the fence has one: %s", name, _OPTION)
 
@@ -174,7 +174,7 @@ class Gate:
     def _count(self, decision: Decision) -> None:
         self.tallies[decision.verdict, decision.reason] += 1
         if isinstance(decision.client, Undetermined):
-            why = decision.client.reason
+            why = str(decision.client.reason)
             if decision.client.detail:
                 why += f" ({decision.client.detail})"
             self._say_once(
@@ -195,8 +195,8 @@ def _complaints(loaded: Loaded) -> list[str]:
     others = [mode for mode in ctx.options.mode if not mode.startswith("reverse:")]
     if source != "peer" and others:
         complaints.append(
-            f"client_address.source {source} has a meaning in reverse mode only, and the mode is {', '.join(others)}: "
-            "set source: peer, or --mode reverse:URL"
+            f"client_address.source {source} has a meaning in reverse mode only, and the mode is "
+            f"{', '.join(others)}: set source: peer, or --mode reverse:URL"
         )
     hosts = sorted({rule.service for rule in loaded.policy.rules.rules if rule.hosts})
     if hosts and not ctx.options.keep_host_header:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from joinfence.adapters.refusal import Answer
 
 
+_SWITCHING_PROTOCOLS = 101
+
+
 def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Request:
-    """Return the request of a flow as it stood on the wire. `at` is aware; the body is left as it was sent."""
+    """Return the request of a flow as it stood on the wire; the body as it was sent. `at` is aware."""
     data = flow.request.data
     hosts = [data.authority] if data.authority else []
     hosts += [value for name, value in data.headers.fields if name.lower() == b"host"]
@@ -54,9 +57,7 @@ def leave_http_closed(flow: http.HTTPFlow) -> None:
 
 def has_left_http(flow: http.HTTPFlow) -> bool:
     """Tell whether the upstream's response ends HTTP on this connection without opening a WebSocket."""
-    if flow.response is None or flow.response.status_code != http.status_codes.SWITCHING:
+    if flow.response is None or flow.response.status_code != _SWITCHING_PROTOCOLS:
         return False
-    return (
-        flow.response.headers.get("upgrade", "").lower() != "websocket"
-        or flow.request.headers.get("sec-websocket-version", "") != "13"
-    )
+    to_websocket = str(flow.response.headers.get("upgrade", "")).lower() == "websocket"
+    return not (to_websocket and flow.request.headers.get("sec-websocket-version", "") == "13")

@@ -22,7 +22,7 @@ def mark_refused(flow: http.HTTPFlow) -> None:
 
 
 def hide_refused(options: Options) -> None:
-    """Add the clause that leaves refused flows out to the filters for printing and saving, whatever they say."""
+    """Make the filters for printing and saving leave refused flows out, whatever else they say."""
     for name in _FILTERS:
         own = getattr(options, name)
         if _CLAUSE not in (own or ""):

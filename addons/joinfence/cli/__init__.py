@@ -11,7 +11,7 @@ from joinfence.cli.replay import replay
 
 app = typer.Typer(
     name="joinfence",
-    help="Refuses, openly and with HTTP 451, a meeting join that a documented legal order in force covers.\n\n"
+    help="Refuses, openly and with HTTP 451, a join that a documented legal order in force covers.\n\n"
     "Exit status: 0 admitted or fine, 1 refused, 2 could not run or invalid.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -108,8 +108,10 @@ def sentences(decision: Decision) -> list[tuple[str, str]]:
     lines += [
         (
             f"Order {c.order.id}",
-            f"{_STANDING[c.standing]} (from {c.order.effective_from.isoformat()} until "
-            f"{c.order.expires_at.isoformat()}), for {', '.join(c.order.territory)}",
+            (
+                f"{_STANDING[c.standing]} (from {c.order.effective_from.isoformat()} until "
+                f"{c.order.expires_at.isoformat()}), for {', '.join(c.order.territory)}"
+            ),
         )
         for c in decision.considered
     ]

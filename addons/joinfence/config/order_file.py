@@ -71,7 +71,8 @@ class Issuer(Model):
     instrument: Literal[
         "judgment", "interim_injunction", "administrative_decision", "dsa_art9_order", "licence_condition"
     ] = Field(
-        description="judgment, interim_injunction, administrative_decision, dsa_art9_order or licence_condition"
+        description="judgment, interim_injunction, administrative_decision, dsa_art9_order "
+        "or licence_condition"
     )
     reference: Annotated[str, Field(min_length=3, max_length=120)] = Field(
         description="the authority's docket number, 3 to 120 characters"

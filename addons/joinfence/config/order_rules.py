@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from joinfence.config.order_file import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
@@ -33,6 +34,7 @@ def breaches(
     yield from _document(order, document)
     yield from _reasons(order)
     yield from _meetings(order, services)
+    yield from _discretion(order)
     yield from _period(order)
     yield from _host_notice(order)
 
@@ -64,8 +66,10 @@ def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetim
         if not any(contains(place, code) for place in authority.competence):
             yield (
                 ("territory", index),
-                f"{code} is outside the competence of {authority.id} ({', '.join(authority.competence)}); "
-                "remove it, and say narrowed_from if the order claims more",
+                (
+                    f"{code} is outside the competence of {authority.id} ({', '.join(authority.competence)}); "
+                    "remove it, and say narrowed_from if the order claims more"
+                ),
             )
         if code in order.territory[:index]:
             yield ("territory", index), f"{code} stands twice; keep one"
@@ -103,9 +107,22 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
         elif not normalise(meeting.id, services[meeting.service]):
             yield (
                 ("meetings", index, "id"),
-                f'"{meeting.id}" is no meeting id of {meeting.service}: nothing is left of it after '
-                f"{', '.join(services[meeting.service])}",
+                (
+                    f'"{meeting.id}" is no meeting id of {meeting.service}: nothing is left of it after '
+                    f"{', '.join(services[meeting.service])}"
+                ),
             )
+
+
+def _discretion(order: OrderFile) -> Iterator[Breach]:
+    """A refusal shows these words and never says which meeting it refuses, so they may not either."""
+    shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
+    shown.append((("redress", "affected", "how"), order.redress.affected.how))
+    for meeting in order.meetings:
+        alone = re.compile(rf"(?<!\w){re.escape(meeting.id)}(?!\w)", re.IGNORECASE)
+        for loc, text in shown:
+            if alone.search(text):
+                yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
 
 
 def _period(order: OrderFile) -> Iterator[Breach]:
@@ -116,8 +133,10 @@ def _period(order: OrderFile) -> Iterator[Breach]:
     if order.expires_at - order.effective_from > longest:
         yield (
             ("expires_at",),
-            f"the longest period of {order.authority.instrument} is {longest.days} days, until "
-            f"{(order.effective_from + longest).isoformat()}; a longer one is a new version citing a new decision",
+            (
+                f"the longest period of {order.authority.instrument} is {longest.days} days, until "
+                f"{(order.effective_from + longest).isoformat()}; a longer one is a new version of its own"
+            ),
         )
     if not order.effective_from < order.review_by <= order.expires_at:
         yield ("review_by",), "expected an instant after effective_from and not after expires_at"

@@ -124,7 +124,7 @@ class ServiceFile(Model):
 
 
 def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]:
-    """Return the service's name, the normaliser chain of its meeting ids and its rules. Raises ConfigError."""
+    """Return the service's name, the normaliser chain of its ids, and its rules. Raises ConfigError."""
     file = validate(ServiceFile, document)
     problems = [document.problem(loc, message) for loc, message in _breaches(file)]
     if problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from joinfence.config.document import Document, Loc
-
-
-class OnError(StrEnum):
-    """What happens to a join under an order when the fence itself fails."""
-
-    ADMIT = "admit"
-    UNAVAILABLE = "unavailable"
 
 
 class OperatorEntry(Model):
@@ -107,7 +99,7 @@ def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
     if forwarded and not trusted:
         yield (
             ("client_address", "trusted_proxies"),
-            f"is missing; with source {settings.client_address.source} list the proxies whose word is believed",
+            f"is missing; with source {settings.client_address.source} list the proxies that are believed",
         )
     if trusted and not forwarded:
         yield (

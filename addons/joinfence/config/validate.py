@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
@@ -10,8 +11,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from joinfence.config.problems import ConfigError, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pydantic_core import ErrorDetails
 
     from joinfence.config.document import Document, Loc

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+import re
+from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,21 +28,19 @@ def parse_address(text: str) -> Address | None:
     and Python would keep any characters behind the `%`.
     """
     bare, percent, zone = text.partition("%")
-    if not text.isascii() or (percent and not _ZONE_CHARACTERS.issuperset(zone)):
-        return None
     try:
-        address = fold(ip_address(bare))
+        address = fold(IPv6Address(bare)) if ":" in bare else IPv4Address(bare)
     except ValueError:
         return None
-    if percent and not (zone and isinstance(address, IPv6Address) and address.is_link_local):
+    if percent and not (address.version == _IPV6 and address.is_link_local and _ZONE.fullmatch(zone)):
         return None
     return address
 
 
 def is_unspecified(address: Address) -> bool:
     """Tell whether the address is 0.0.0.0 or `::`, which nobody can connect from."""
-    return address in _UNSPECIFIED
+    return int(address) == 0
 
 
-_ZONE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-_UNSPECIFIED = frozenset({IPv4Address(0), IPv6Address(0)})
+_IPV6 = 6
+_ZONE = re.compile(r"[A-Za-z0-9._-]+")

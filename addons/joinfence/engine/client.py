@@ -59,14 +59,14 @@ def _read_peer(peer: str | None) -> tuple[Address, int | None] | None:
 def _walk(headers: HeaderFields, header: bytes, trusted: Networks) -> ClientAddress | Undetermined:
     walked = 0
     for entry in islice(entries_from_right(headers, header), LONGEST_WALK + 1):
-        match read_entry(entry):
-            case Flaw() as flaw:
-                return Undetermined(UndeterminedReason.MALFORMED, flaw)
-            case Withheld() as withheld:
-                return Undetermined(UndeterminedReason.WITHHELD, withheld)
-            case (address, port):
-                if address not in trusted:
-                    return ClientAddress(address=address, basis=Basis.HEADER, port=port)
+        read = read_entry(entry)
+        if isinstance(read, Flaw):
+            return Undetermined(UndeterminedReason.MALFORMED, read)
+        if isinstance(read, Withheld):
+            return Undetermined(UndeterminedReason.WITHHELD, read)
+        address, port = read
+        if address not in trusted:
+            return ClientAddress(address=address, basis=Basis.HEADER, port=port)
         walked += 1
     if walked > LONGEST_WALK:
         return Undetermined(UndeterminedReason.CHAIN_TOO_LONG)

@@ -6,6 +6,7 @@ meeting that an order in force names.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.client import resolve_client_address
@@ -15,6 +16,7 @@ from joinfence.engine.territory import covers
 from joinfence.engine.values import (
     Considered,
     Decision,
+    Location,
     Mode,
     Reason,
     Standing,
@@ -87,12 +89,9 @@ def _on_orders(
         )
     location = policy.locate(client.address, request.at)
     covering: list[Order] = []
-    if isinstance(location, Unlocated):
-        verdict, reason = Verdict.ADMIT, Reason.UNLOCATED
-    else:
+    if isinstance(location, Location):
         covering = [order for order in in_force if covers(order.territory, location)]
-        verdict, reason = _under(covering)
-    enforced = _enforced(covering)
+    verdict, reason, enforced = _under(covering, location)
     return Decision(
         verdict=verdict,
         reason=reason,
@@ -101,17 +100,20 @@ def _on_orders(
         client=client,
         location=location,
         order=enforced[0] if enforced else None,
-        other_orders=tuple(enforced[1:]),
+        other_orders=enforced[1:],
     )
 
 
-def _under(covering: list[Order]) -> tuple[Verdict, Reason]:
-    if _enforced(covering):
-        return Verdict.REFUSE, Reason.ORDER
-    return Verdict.ADMIT, Reason.OBSERVED if covering else Reason.OUTSIDE_TERRITORY
-
-
-def _enforced(covering: list[Order]) -> list[Order]:
-    """Return the orders that refuse, each once, earliest effective first."""
-    unique = {order.id: order for order in covering if order.mode is Mode.ENFORCE}
-    return sorted(unique.values(), key=lambda order: (order.effective_from, order.id))
+def _under(
+    covering: list[Order], location: Location | Unlocated
+) -> tuple[Verdict, Reason, tuple[Order, ...]]:
+    """Return verdict, reason and the orders that refuse, each once, earliest effective first."""
+    if isinstance(location, Unlocated):
+        return Verdict.ADMIT, Reason.UNLOCATED, ()
+    if not covering:
+        return Verdict.ADMIT, Reason.OUTSIDE_TERRITORY, ()
+    enforced = {order.id: order for order in covering if order.mode is Mode.ENFORCE}
+    if not enforced:
+        return Verdict.ADMIT, Reason.OBSERVED, ()
+    earliest_first = sorted(enforced.values(), key=attrgetter("effective_from", "id"))
+    return Verdict.REFUSE, Reason.ORDER, tuple(earliest_first)

@@ -77,7 +77,9 @@ _PART: Final = re.compile(r"\{([a-z_]+)\}|(\*)|([^{}*]+)")
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A path with holes: `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments.
+    """A path with holes.
+
+    `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments.
 
     Raises ValueError with a sentence when the text is no template.
     """
