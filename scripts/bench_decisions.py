@@ -130,7 +130,6 @@ def _order(number: int) -> Order:
         instrument="judgment",
         reference="1",
         issued_on=NOW.date(),
-        document_url="https://a.example/",
         legal_basis=(LegalBasis(citation="x", scheme="url", value="https://a.example/"),),
         reasons={"en": "x"},
         territory=("PT",),

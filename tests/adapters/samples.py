@@ -44,7 +44,6 @@ ORDER = Order(
     instrument="interim_injunction",
     reference="12 O 345/26",
     issued_on=date(2026, 10, 28),
-    document_url="https://lg-beispielstadt.example/12-O-345-26.pdf",
     legal_basis=(
         LegalBasis(citation="§ 97 UrhG", scheme="url", value="https://gesetze.example/urhg/97"),
         LegalBasis(citation="§ 935 ZPO", scheme="urn-lex", value="urn:lex:de:bund:gesetz:zpo!art935"),

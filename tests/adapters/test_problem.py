@@ -12,7 +12,7 @@ from joinfence.engine.values import Reason
 from tests.adapters.samples import OPERATOR, ORDER, OTHER, refused
 
 
-def _document(*others: Any, language: str = "de") -> dict[str, Any]:  # noqa: ANN401 - JSON
+def _document(*others: Any, language: str = "de") -> dict[str, Any]:
     found: dict[str, Any] = json.loads(problem.document(refused(ORDER, *others), OPERATOR, language))
     return found
 

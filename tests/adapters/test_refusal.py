@@ -63,7 +63,7 @@ CORS = [
 ]
 
 
-def _refuse(*headers: tuple[str, str | bytes], decision: Decision = DECISION, **kwargs: Any) -> Answer:  # noqa: ANN401
+def _refuse(*headers: tuple[str, str | bytes], decision: Decision = DECISION, **kwargs: Any) -> Answer:
     return answer(decision, request(*headers, **kwargs), OPERATOR)
 
 

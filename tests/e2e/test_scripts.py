@@ -31,7 +31,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def demonstration() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start scripts/demo.py, which scripts/run starts, and give what it printed until its invitation ended."""
+    """Start what scripts/run starts, and give what it printed until its invitation ended."""
     command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(free_port())]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
@@ -87,8 +87,10 @@ def test_the_fence_stands_before_a_service_of_the_user_s_own() -> None:
                 break
         statuses = {
             client: subprocess.run(
-                ["curl", "-s", "-o", os.devnull, "-w", "%{http_code}", "--max-time", "20"]
-                + ["-H", f"X-Forwarded-For: {client}", f"http://127.0.0.1:{port}/join?meeting=townhall"],
+                [
+                    *("curl", "-s", "-o", os.devnull, "-w", "%{http_code}", "--max-time", "20"),
+                    *("-H", f"X-Forwarded-For: {client}", f"http://127.0.0.1:{port}/join?meeting=townhall"),
+                ],
                 capture_output=True,
                 text=True,
                 check=True,

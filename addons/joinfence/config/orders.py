@@ -52,7 +52,6 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         instrument=file.authority.instrument,
         reference=file.authority.reference,
         issued_on=file.authority.issued_on,
-        document_url=file.document.url,
         legal_basis=tuple(_shared(LegalBasis, **dict(entry)) for entry in file.legal_basis),
         reasons=file.reasons,
         territory=_shared_codes(tuple(file.territory)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -51,8 +52,8 @@ def resolve_client_address(
 def _read_peer(peer: str | None) -> tuple[Address, int | None] | None:
     if peer is None:
         return None
-    bare, _zone, _ = peer.partition("%")
-    read = read_entry(bare.encode("utf-8", "surrogateescape"))
+    # The zone says which of our own interfaces it came in by (RFC 4007), nothing about who it is.
+    read = read_entry(re.sub(r"%[^\]]*", "", peer).encode("utf-8", "surrogatepass"))
     return read if isinstance(read, tuple) else None
 
 

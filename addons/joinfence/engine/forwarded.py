@@ -77,7 +77,8 @@ def read_entry(entry: bytes | Flaw) -> tuple[Address, int | None] | Flaw | Withh
     text = entry.decode("latin-1")
     if not (text.isascii() and text.isprintable()):
         return Flaw.CONTROL_OR_NON_ASCII
-    if text.lower() == "unknown" or text.startswith("_"):
+    # A withheld node may carry a port too (RFC 7239 section 6).
+    if text.startswith("_") or text.partition(":")[0].lower() == "unknown":
         return Withheld.UNKNOWN_OR_OBFUSCATED
     return _read_node(text)
 

@@ -173,7 +173,6 @@ class Order:
     instrument: str
     reference: str
     issued_on: date
-    document_url: str
     legal_basis: tuple[LegalBasis, ...]
     reasons: Mapping[str, str]
     territory: tuple[str, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from joinfence.engine.joins.documents import Document, Pointer, UnparsableError, parse_json
 from joinfence.engine.joins.extract import Extractor, FromJson, FromPath, FromQuery
@@ -139,12 +139,13 @@ def _ask(matches: Iterator[tuple[Rule, Mapping[str, str]]], request: Request) ->
     joins: dict[Join, None] = {}
     body_needed = False
     problems: list[Reason] = []
+    body = _Body(request.body)
     for rule, groups in matches:
         if rule.needs_body and request.body is None:
             body_needed = True
             continue
         try:
-            document = _document(rule, request)
+            document = body.document(rule)
         except UnparsableError:
             if rule.on_unparsable is OnProblem.BAD_REQUEST:
                 problems.append(Reason.UNPARSABLE)
@@ -158,12 +159,33 @@ def _ask(matches: Iterator[tuple[Rule, Mapping[str, str]]], request: Request) ->
     return Found(joins=tuple(joins), body_needed=body_needed, problem=problems[0] if problems else None)
 
 
-def _document(rule: Rule, request: Request) -> Document:
-    if not rule.needs_body or request.body is None:
-        return None
-    if len(request.body) > rule.max_body_bytes:
-        raise UnparsableError
-    return parse_json(request.body)
+class _Body:
+    """The body of one request, parsed at most once however many rules ask for it."""
+
+    __slots__ = ("_parsed", "_raw")
+
+    def __init__(self, raw: bytes | None) -> None:
+        self._raw = raw
+        self._parsed: Document | UnparsableError = None
+
+    def document(self, rule: Rule) -> Document:
+        """Return what a rule may read: None for one that reads no body. Raises UnparsableError."""
+        if self._raw is None or not rule.needs_body:
+            return None
+        if len(self._raw) > rule.max_body_bytes:
+            raise UnparsableError
+        if self._parsed is None:
+            self._parsed = _parsed(self._raw)
+        if isinstance(self._parsed, UnparsableError):
+            raise self._parsed
+        return self._parsed
+
+
+def _parsed(raw: bytes) -> Document | UnparsableError:
+    try:
+        return parse_json(raw)
+    except UnparsableError as error:
+        return error
 
 
 def _meetings(rule: Rule, request: Request, groups: Mapping[str, str], document: Document) -> Iterator[str]:
@@ -183,3 +205,5 @@ def _candidates(
             return extractor.candidates(request.path)
         case FromJson():
             return extractor.candidates(document)
+        case _:
+            assert_never(extractor)

@@ -1,0 +1,120 @@
+"""What servers may read in a raw request target, and templates over it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinfence.engine.joins.paths import LONGEST_TARGET, PathTemplate, any_of, readings, restore_slashes
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        pytest.param(b"/j/123", "/j/123", id="plain"),
+        pytest.param(b"/j/123?pwd=/x/y", "/j/123", id="query"),
+        pytest.param(b"/j/123/", "/j/123", id="trailing slash"),
+        pytest.param(b"//j///123", "/j/123", id="slashes merged"),
+        pytest.param(b"/./j/./123", "/j/123", id="dot segments, RFC 3986 5.2.4"),
+        pytest.param(b"/x/../j/123", "/j/123", id="parent segments"),
+        pytest.param(b"/../../j/123", "/j/123", id="above the root"),
+        pytest.param(b"/%6a/%31%32%33", "/j/123", id="percent-encoded"),
+        pytest.param(b"/x/%2e%2E/j/123", "/j/123", id="encoded dots"),
+        pytest.param(b"/j/%2531", "/j/%31", id="decoded once"),
+        pytest.param(b"/j/%zz%4", "/j/%zz%4", id="invalid percent sign"),
+        pytest.param(b"/j/12%2F3", "/j/12/3", id="encoded slash, decoded before the split"),
+        pytest.param(b"/j/12%2F3", "/j/12\udc2f3", id="encoded slash, inside its segment"),
+        pytest.param(b"/j;v=1/123;x=/y", "/j/123/y", id="path parameters dropped"),
+        pytest.param(b"/j/123;v=1", "/j/123;v=1", id="path parameters kept"),
+        pytest.param(b"/j/123#x", "/j/123", id="fragment dropped"),
+        pytest.param(b"/j/123#x", "/j/123#x", id="fragment kept"),
+        pytest.param(b"\\j\\123", "/j/123", id="backslashes"),
+        pytest.param(b"/j/123%00x", "/j/123", id="C string"),
+        pytest.param(b"/j/123%00;a#b", "/j/123", id="several at once"),
+        pytest.param("/j/é".encode(), "/j/é", id="raw UTF-8"),
+        pytest.param(b"/j/\xff", "/j/\udcff", id="no UTF-8"),
+        pytest.param(b"/", "", id="root"),
+        pytest.param(b"", "", id="nothing"),
+        pytest.param(b"*", "*", id="asterisk form"),
+    ],
+)
+def test_a_target_can_be_read_as(target: bytes, path: str) -> None:
+    assert path in readings(target)
+
+
+def test_most_targets_have_one_reading() -> None:
+    assert readings(b"/static/app.js?v=1") == ("/static/app.js",)
+
+
+def test_a_target_no_server_accepts_has_none() -> None:
+    assert readings(b"/%41" * (LONGEST_TARGET // 4 + 1)) == ()
+
+
+@given(st.binary(max_size=40))
+def test_readings_are_canonical_and_few(target: bytes) -> None:
+    found = readings(target)
+    assert len(found) <= 32
+    for path in found:
+        assert "//" not in path
+        assert not re.search(r"/\.{1,2}(/|\Z)", path)
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "groups"),
+    [
+        ("/j/{meeting}", "/j/123", {"meeting": "123"}),
+        ("/j/{meeting}", "/j/123/x", None),
+        ("/j/{meeting}", "/J/123", None),
+        ("/room-{meeting}.html", "/room-a.b.html", {"meeting": "a.b"}),
+        ("/{tenant}/{meeting}", "/a/b", {"tenant": "a", "meeting": "b"}),
+        ("/bind*", "/bindZZ", {}),
+        ("/bind*", "/bind/ZZ", None),
+        ("/**/rtc", "/rtc", {}),
+        ("/**/rtc", "/a/b/rtc", {}),
+        ("/**/rtc", "/a/brtc", None),
+        ("/janus/**", "/janus", {}),
+        ("/janus/**", "/janus/1/2", {}),
+        ("/janus/**", "/janusx", None),
+        ("/", "", {}),
+        ("/a.b", "/axb", None),
+        ("/j/{meeting}", "/j/1\n2", {"meeting": "1\n2"}),
+        ("/j/{meeting}", "/j/1\udc2f2", {"meeting": "1\udc2f2"}),
+    ],
+)
+def test_a_template_matches(template: str, path: str, groups: dict[str, str] | None) -> None:
+    made = PathTemplate(template)
+    match = re.fullmatch(made.pattern(named=True), path)
+    assert (match.groupdict() if match else None) == groups
+    assert bool(any_of([PathTemplate("/other"), made]).fullmatch(path)) == (groups is not None)
+
+
+def test_case_is_ignored_where_the_service_ignores_it() -> None:
+    assert re.fullmatch(PathTemplate("/Join/{meeting}", ignore_case=True).pattern(named=True), "/jOIN/A")
+
+
+def test_nothing_matches_no_template() -> None:
+    assert not any_of([]).fullmatch("")
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("j/{meeting}", "a path starts with /"),
+        ("/**/a/**", "one ** is allowed in a path"),
+        ("/a**", "** stands for whole segments: write /**/"),
+        ("/a/../b", "segments are text, {name}, * or **"),
+        ("/a/{Meeting}", "segments are text, {name}, * or **"),
+        ("/a/{meeting", "segments are text, {name}, * or **"),
+        ("/{a}/{a}", "a {name} may stand once"),
+    ],
+)
+def test_what_is_no_template_is_refused_with_a_sentence(template: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        PathTemplate(template)
+
+
+def test_an_inner_slash_is_given_back() -> None:
+    assert restore_slashes("a\udc2fb") == "a/b"

@@ -1,0 +1,150 @@
+"""The one composition: verdicts, reasons, and that nothing is looked at too early."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Never
+
+import pytest
+
+from joinfence.engine.decide import decide
+from joinfence.engine.joins.documents import Pointer
+from joinfence.engine.joins.extract import FromJson
+from joinfence.engine.joins.paths import PathTemplate
+from joinfence.engine.joins.rules import OnProblem, Rule, RuleSet
+from joinfence.engine.policy import OnUndetermined
+from joinfence.engine.values import Join, Mode, Reason, Standing, Undetermined, Unlocated, Verdict
+from tests.factories import NOW, ORDER, RULES, make_order, make_policy, make_request
+
+if TYPE_CHECKING:
+    from joinfence.engine.values import Address, Request
+
+ELSEWHERE = ((b"X-Forwarded-For", b"9.9.9.9"),)
+NOWHERE = ((b"X-Forwarded-For", b"7.7.7.7"),)
+STRICT = Rule(
+    service="zoom",
+    name="strict",
+    paths=(PathTemplate("/strict"),),
+    meeting=(FromJson(Pointer("/id")),),
+    on_unparsable=OnProblem.BAD_REQUEST,
+    on_no_id=OnProblem.BAD_REQUEST,
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "order", "verdict", "reason"),
+    [
+        pytest.param(make_request("/static/x"), ORDER, "admit", "no_join", id="no rule matches"),
+        pytest.param(make_request(method="OPTIONS"), ORDER, "admit", "no_join", id="OPTIONS enters nothing"),
+        pytest.param(make_request("/j/999"), ORDER, "admit", "no_order", id="another meeting"),
+        pytest.param(
+            make_request(), make_order(expires_at=NOW), "admit", "not_in_force", id="an order that has ended"
+        ),
+        pytest.param(make_request(headers=()), ORDER, "admit", "undetermined", id="no client address"),
+        pytest.param(make_request(headers=NOWHERE), ORDER, "admit", "unlocated", id="no location"),
+        pytest.param(make_request(headers=ELSEWHERE), ORDER, "admit", "outside_territory", id="elsewhere"),
+        pytest.param(
+            make_request(), make_order(mode=Mode.OBSERVE), "admit", "observed", id="observe refuses nobody"
+        ),
+        pytest.param(make_request(), ORDER, "refuse", "order", id="covered"),
+        pytest.param(
+            make_request("/api/join", method="POST", body=None), ORDER, "admit", "body_needed", id="head"
+        ),
+        pytest.param(
+            make_request("/api/join", method="POST", body=b'{"id": 123}'), ORDER, "refuse", "order", id="body"
+        ),
+        pytest.param(
+            make_request("/strict", body=b"{"), ORDER, "refuse", "unparsable", id="400 for a broken body"
+        ),
+        pytest.param(
+            make_request("/strict", body=b"{}"), ORDER, "refuse", "no_meeting_id", id="400 for no id"
+        ),
+    ],
+)
+def test_a_request_gets_its_verdict_and_reason(
+    request_: Request, order: object, verdict: str, reason: str
+) -> None:
+    policy = make_policy(order, rules=RuleSet((*RULES, STRICT)))  # type: ignore[arg-type]
+    decision = decide(request_, policy)
+    assert (decision.verdict, decision.reason) == (verdict, reason)
+    assert (decision.order is not None) == (reason == "order")
+
+
+def test_undetermined_can_be_unavailable_and_never_names_an_order() -> None:
+    policy = make_policy(on_undetermined=OnUndetermined.UNAVAILABLE)
+    decision = decide(make_request(headers=()), policy)
+    assert (decision.verdict, decision.reason, decision.order) == (Verdict.REFUSE, Reason.UNDETERMINED, None)
+
+
+@pytest.mark.parametrize(
+    ("request_", "orders"),
+    [
+        pytest.param(make_request("/static/x"), (ORDER,), id="no join"),
+        pytest.param(make_request("/j/999"), (ORDER,), id="a meeting without an order"),
+        pytest.param(make_request(), (make_order(expires_at=NOW),), id="an order that is not in force"),
+        pytest.param(make_request(headers=()), (ORDER,), id="no client address"),
+    ],
+)
+def test_no_address_is_looked_up_unless_an_order_in_force_names_the_meeting(
+    request_: Request, orders: tuple[object, ...]
+) -> None:
+    def locate(address: Address, at: datetime) -> Never:
+        pytest.fail(f"looked up {address} at {at}")
+
+    decision = decide(request_, make_policy(*orders, locate=locate))  # type: ignore[arg-type]
+    assert decision.location is None
+
+
+def test_no_client_address_is_worked_out_for_a_meeting_without_an_order() -> None:
+    assert decide(make_request("/j/999"), make_policy()).client is None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(make_request("/join?id=9&id=123"), id="a repeated query key, last"),
+        pytest.param(make_request("/join?id=123&id=9"), id="a repeated query key, first"),
+        pytest.param(
+            make_request("/api/join", method="POST", body=b'{"id": 123, "id": 9}'), id="a repeated JSON key"
+        ),
+        pytest.param(
+            make_request("/api/join", method="POST", body=b'{"id": 9, "id": "123"}'), id="as text, last"
+        ),
+    ],
+)
+def test_any_covered_candidate_refuses_however_many_decoys_stand_beside_it(request_: Request) -> None:
+    assert decide(request_, make_policy()).reason is Reason.ORDER
+
+
+def test_the_earliest_effective_order_refuses_and_the_others_are_named_once() -> None:
+    first = make_order(id="DE-2026-0009", effective_from=datetime(2026, 11, 1, tzinfo=UTC))
+    second = make_order(meetings=(Join("zoom", "123"), Join("zoom", "124")))
+    decision = decide(make_request("/join?id=123&id=124"), make_policy(second, first))
+    assert decision.order is first
+    assert decision.other_orders == (second,)
+    assert [(c.order.id, c.standing) for c in decision.considered] == [
+        ("DE-2026-0009", Standing.IN_FORCE),
+        ("DE-2026-0001", Standing.IN_FORCE),
+        ("DE-2026-0001", Standing.IN_FORCE),
+    ]
+
+
+def test_a_decision_carries_everything_it_was_made_from() -> None:
+    undetermined = decide(make_request(headers=()), make_policy())
+    assert isinstance(undetermined.client, Undetermined)
+    unlocated = decide(make_request(headers=NOWHERE), make_policy())
+    assert isinstance(unlocated.location, Unlocated)
+
+
+def test_an_unreadable_body_is_told_of_even_beside_a_join_that_is_admitted() -> None:
+    twice = Rule(service="zoom", name="both", paths=(PathTemplate("/strict"),), meeting=RULES[1].meeting)
+    policy = make_policy(rules=RuleSet((STRICT, twice)))
+    decision = decide(make_request("/strict?id=999", body=b"{"), policy)
+    assert (decision.verdict, decision.reason) == (Verdict.REFUSE, Reason.UNPARSABLE)
+
+
+def test_a_covered_join_is_refused_before_its_body_is_asked_for() -> None:
+    twice = Rule(service="zoom", name="both", paths=(PathTemplate("/strict"),), meeting=RULES[1].meeting)
+    policy = make_policy(rules=RuleSet((STRICT, twice)))
+    assert decide(make_request("/strict?id=123", body=None), policy).reason is Reason.ORDER
+    assert decide(make_request("/strict?id=999", body=None), policy).reason is Reason.BODY_NEEDED

@@ -1,0 +1,44 @@
+"""Values: frozen, compared by what they hold, and with identifiers that programs may rely on."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from joinfence.engine import values
+from joinfence.engine.values import Reason, UndeterminedReason, UnlocatedReason, Verdict
+
+CLASSES = [item for item in vars(values).values() if isinstance(item, type) and is_dataclass(item)]
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+def test_every_value_is_frozen_and_has_no_room_for_anything_else(kind: type) -> None:
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert set(kind.__slots__) == {field.name for field in fields(kind)}  # type: ignore[attr-defined]
+
+
+def test_identifiers_are_stable() -> None:
+    assert [v.value for v in Verdict] == ["admit", "refuse"]
+    assert [r.value for r in Reason] == [
+        "no_join",
+        "body_needed",
+        "no_order",
+        "not_in_force",
+        "undetermined",
+        "unlocated",
+        "outside_territory",
+        "observed",
+        "order",
+        "unparsable",
+        "no_meeting_id",
+    ]
+    assert [r.value for r in UndeterminedReason] == [
+        "peer_unusable",
+        "header_missing",
+        "malformed",
+        "withheld",
+        "all_trusted",
+        "chain_too_long",
+    ]
+    assert [r.value for r in UnlocatedReason] == ["unknown", "disputed", "stale", "special"]
