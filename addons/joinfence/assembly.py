@@ -14,7 +14,7 @@ from joinfence.config.files import beside, files_of, matching, signature, texts_
 from joinfence.config.order_folder import OrderFolder
 from joinfence.config.problems import Collector, ConfigError, Problem
 from joinfence.config.services import read_service
-from joinfence.config.settings import MmdbSource, read_settings
+from joinfence.config.settings import read_settings
 from joinfence.engine.client import ClientAddressPolicy
 from joinfence.engine.joins.rules import RuleSet
 from joinfence.engine.networks import Networks
@@ -119,7 +119,7 @@ class Loader:
         sources: list[Source] = []
         warnings: list[Problem] = []
         for index, entry in enumerate(settings.location.sources):
-            if not isinstance(entry, MmdbSource):
+            if entry.path is None:
                 sources.append(Registry())
                 continue
             path = beside(self.main, entry.path)

@@ -22,7 +22,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from joinfence.config.problems import ConfigError, Problem, dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 type Loc = tuple[str | int, ...]
@@ -32,6 +32,7 @@ DEEPEST: Final = 32
 
 _ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NESTED_DASHES: Final = re.compile(r"(?:-[ \t]+){3}")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _PAIR: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
@@ -112,22 +113,26 @@ def parse_document(path: Path, text: str) -> Document:
 
 
 def _surely_plain(text: str) -> bool:
-    return not (
-        _ANCHOR_OR_ALIAS.search(text) or _COMPLEX_KEY_OR_DOCUMENT.search(text) or _NESTED_DASHES.search(text)
-    )
+    suspicious = (_ANCHOR_OR_ALIAS, _COMPLEX_KEY_OR_DOCUMENT, _NESTED_DASHES, _CONTROL)
+    return not any(pattern.search(text) for pattern in suspicious)
 
 
 def _count_pairs(data: object) -> int:
-    """Count mapping entries; a repeated key leaves fewer of them than the text has colons."""
-    total, todo = 0, [data]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, dict):
-            total += len(node)
-            todo += node.values()
-        elif isinstance(node, list):
-            todo += node
+    """Count mapping entries; a repeated key leaves fewer of them than the text has colons.
+
+    Below DEEPEST levels nothing is counted, so that such a text does not look plain.
+    """
+    total, level = 0, [data]
+    for _ in range(DEEPEST):
+        total += sum(len(node) for node in level if isinstance(node, dict))
+        level = [child for node in level for child in _children(node)]
     return total
+
+
+def _children(node: object) -> Iterable[object]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
 
 
 def _check_slowly(path: Path, text: str) -> None:

@@ -43,7 +43,7 @@ def _language(value: object) -> str:
 
 
 def _instant(value: object) -> datetime:
-    instant = _parse_instant(_text(value))
+    instant = _parse_instant(value) if isinstance(value, str) else None
     if instant is None:
         message = "a date and time with time zone, such as 2026-11-01T00:00:00+01:00"
         raise ValueError(message)
@@ -60,11 +60,13 @@ def _parse_instant(text: str) -> datetime | None:
 
 
 def _day(value: object) -> date:
-    text = _text(value)
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        message = "a date such as 2026-11-01"
-        raise ValueError(message)
-    return date.fromisoformat(text)
+    try:
+        if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    message = "a date such as 2026-11-01"
+    raise ValueError(message)
 
 
 def _url(value: object) -> str:

@@ -10,8 +10,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joinfence.config.settings import MmdbSource
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -59,7 +57,7 @@ def texts_of(main: Path, settings: SettingsFile) -> list[str]:
 
 def files_of(main: Path, settings: SettingsFile) -> list[str]:
     """Return the main file and every file it names."""
-    databases = (source.path for source in settings.location.sources if isinstance(source, MmdbSource))
+    databases = (source.path for source in settings.location.sources if source.path)
     return [
         *texts_of(main, settings),
         *matching(main, settings.orders),

@@ -67,7 +67,7 @@ def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetim
             yield (
                 ("territory", index),
                 (
-                    f"{code} is outside the competence of {authority.id} ({', '.join(authority.competence)}); "
+                    f"{code} is outside the competence of {authority.id}, {', '.join(authority.competence)}; "
                     "remove it, and say narrowed_from if the order claims more"
                 ),
             )

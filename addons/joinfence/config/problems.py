@@ -66,7 +66,7 @@ def quote(value: object) -> str:
         case dict():
             return "a mapping"
         case list():
-            return "a list"
+            return f"a list of {len(value)}"
         case _:
             return short
 

@@ -36,17 +36,11 @@ class ClientAddressEntry(Model):
     )
 
 
-class RegistrySource(Model):
-    """The built-in registry: what the five regional internet registries say of an address."""
+class SourceEntry(Model):
+    """One location source: the built-in registry, or a database in the MaxMind DB format."""
 
-    kind: Literal["registry"] = Field(description="registry or mmdb")
-
-
-class MmdbSource(Model):
-    """A location database in the MaxMind DB format."""
-
-    kind: Literal["mmdb"] = Field(description="registry or mmdb")
-    path: Text = Field(description="the path of an .mmdb file")
+    kind: Literal["registry", "mmdb"] = Field(description="registry or mmdb")
+    path: Text | None = Field(None, description="the path of an .mmdb file")
     max_age_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
         None, description="a number of days from 1 to 3650"
     )
@@ -55,9 +49,9 @@ class MmdbSource(Model):
 class LocationEntry(Model):
     """Where locations come from."""
 
-    sources: Annotated[
-        list[Annotated[RegistrySource | MmdbSource, Field(discriminator="kind")]], Field(min_length=1)
-    ] = Field(description="a list of sources: {kind: registry}, or {kind: mmdb, path: ...}")
+    sources: Annotated[list[SourceEntry], Field(min_length=1)] = Field(
+        description="a list of sources: {kind: registry}, or {kind: mmdb, path: ...}"
+    )
     agreement: Literal["all", "first"] = Field("all", description="all or first")
     corrections: Text | None = Field(None, description="the path of the corrections table")
 
@@ -111,3 +105,9 @@ def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
             ("client_address", "trusted_proxies"),
             "adds up to every address, so everybody could choose the answer; list your proxies only",
         )
+    for index, source in enumerate(settings.location.sources):
+        place: Loc = ("location", "sources", index)
+        if source.kind == "mmdb" and source.path is None:
+            yield (*place, "path"), "is missing; expected the path of an .mmdb file"
+        if source.kind == "registry" and (source.path or source.max_age_days):
+            yield place, "the registry comes with the fence: it takes no path and no max_age_days"

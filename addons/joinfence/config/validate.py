@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -39,7 +39,7 @@ def _problem(model: type[Model], document: Document, details: ErrorDetails) -> P
     kind = details["type"]
     found = quote(details["input"])
     owner = _model_at(model, loc[:-1])
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and owner:
         return document.problem(loc, _unknown_key(owner, str(loc[-1])), at_key=True)
     expected = _expected(model, loc, details)
     if kind == "missing":
@@ -48,7 +48,7 @@ def _problem(model: type[Model], document: Document, details: ErrorDetails) -> P
 
 
 def _in_document(loc: tuple[str | int, ...], data: Any) -> Loc:  # noqa: ANN401 - plain YAML data
-    """Drop the steps that pydantic adds for unions: they are no place in the file."""
+    """Drop the step that pydantic adds for a bad key of a mapping: it is no place in the file."""
     kept: list[str | int] = []
     for index, step in enumerate(loc):
         is_last = index == len(loc) - 1
@@ -62,9 +62,7 @@ def _in_document(loc: tuple[str | int, ...], data: Any) -> Loc:  # noqa: ANN401 
     return tuple(kept)
 
 
-def _unknown_key(owner: type[Model] | None, key: str) -> str:
-    if owner is None:
-        return "unknown key; remove it"
+def _unknown_key(owner: type[Model], key: str) -> str:
     if reason := owner.refused_keys.get(key.lower().replace(" ", "_")):
         return f"{reason}: remove `{key}`"
     known = [field.alias or name for name, field in owner.model_fields.items()]
@@ -77,14 +75,25 @@ def _unknown_key(owner: type[Model] | None, key: str) -> str:
 
 
 def _expected(model: type[Model], loc: Loc, details: ErrorDetails) -> str:
+    """Return what should have stood there: in the rule's own words, the field's, or those for the kind."""
     if details["type"] == "value_error":
         return str(details["ctx"]["error"])
-    if (owner := _model_at(model, loc[:-1])) and loc:
-        for name, field in owner.model_fields.items():
-            if (field.alias or name) == loc[-1] and field.description:
-                return field.description
-    message = details["msg"]
-    return message[0].lower() + message[1:].replace("Input should be ", "").replace("input should be ", "")
+    owner = _model_at(model, loc[:-1])
+    for name, field in (owner.model_fields if owner and loc else {}).items():
+        if (field.alias or name) == loc[-1] and field.description:
+            return field.description
+    return _KINDS.get(details["type"], "another value").format(**details.get("ctx", {}))
+
+
+_KINDS: Final = {
+    "model_type": "a mapping",
+    "dict_type": "a mapping",
+    "string_type": "text",
+    "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
+    "string_pattern_mismatch": "text of another form",
+    "list_type": "a list",
+}
 
 
 def _model_at(model: type[Model], loc: Loc) -> type[Model] | None:

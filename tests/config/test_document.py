@@ -1,0 +1,202 @@
+"""YAML 1.2 with positions: nothing that YAML leaves open gets through in silence."""
+
+from __future__ import annotations
+
+import io
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from joinfence.config.document import DEEPEST, LARGEST_FILE, Document, parse_document, read_document
+from joinfence.config.problems import ConfigError
+
+PATH = Path("x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        pytest.param("territory: [NO]", {"territory": ["NO"]}, id="Norway"),
+        pytest.param("a: off\nb: yes", {"a": "off", "b": "yes"}, id="YAML 1.1's booleans are text"),
+        pytest.param("a: 2026-11-24", {"a": "2026-11-24"}, id="a date stays text"),
+        pytest.param("a: 2026-11-24T00:00:00Z", {"a": "2026-11-24T00:00:00Z"}, id="an instant stays text"),
+        pytest.param("a: 0123", {"a": 123}, id="no octal"),
+        pytest.param("a: true\nb: ~\nc: 1.5", {"a": True, "b": None, "c": 1.5}, id="core schema"),
+        pytest.param("---\na: 1\n", {"a": 1}, id="a document marker in front"),
+        pytest.param(
+            "# c: d\na: b: c".replace("b: c", '"b: c"'), {"a": "b: c"}, id="colons in text and comments"
+        ),
+        pytest.param("a: |\n  # no: comment\n", {"a": "# no: comment\n"}, id="a block text"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("- - - - a", [[[["a"]]]], id="nested a little"),
+    ],
+)
+def test_a_document_is_yaml_1_2(text: str, data: object) -> None:
+    assert parse_document(PATH, text).data == data
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        pytest.param(
+            "a: 1\nb: 2\na: 3\n",
+            ['x.yaml:3:1: the key "a" stands here again (first in line 1); keep one'],
+            id="block",
+        ),
+        pytest.param(
+            "a: {b: 1, b: 2}",
+            ['x.yaml:1:11: the key "b" stands here again (first in line 1); keep one'],
+            id="flow",
+        ),
+        pytest.param(
+            '{"a":1,"a":2}',
+            ['x.yaml:1:8: the key "a" stands here again (first in line 1); keep one'],
+            id="JSON",
+        ),
+        pytest.param(
+            "- a: 1\n  'a': 2",
+            ['x.yaml:2:3: the key "a" stands here again (first in line 1); keep one'],
+            id="in a list",
+        ),
+        pytest.param(
+            "a: &x [1]\nb: *x",
+            [
+                "x.yaml:1:4: anchors and aliases are not allowed; write the value out",
+                "x.yaml:2:4: anchors and aliases are not allowed; write the value out",
+            ],
+            id="alias",
+        ),
+        pytest.param(
+            "a: 1\n---\nb: 2",
+            ["x.yaml:2:1: one document is expected; remove this one, or give it a file of its own"],
+            id="two documents",
+        ),
+        pytest.param("? [a]\n: 1", ["x.yaml:1:3: a key is plain text"], id="a list for a key"),
+        pytest.param(
+            "a: b: c", ["x.yaml:1:5: is not YAML: mapping values are not allowed here"], id="no YAML"
+        ),
+        pytest.param("[" * 40, [f"x.yaml:1:33: nested deeper than {DEEPEST} levels"], id="deep brackets"),
+        pytest.param(
+            "a: \x07",
+            ["x.yaml:1:1: is not YAML: unacceptable character #x0007: special characters are not allowed"],
+            id="control",
+        ),
+    ],
+)
+def test_what_yaml_leaves_open_is_refused_in_place(text: str, messages: list[str]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_document(PATH, text)
+    assert [str(problem) for problem in caught.value.problems] == messages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("- " * 100_000 + "a", id="dashes"),
+        pytest.param("[" * 100_000, id="brackets"),
+        pytest.param("{a: " * 100_000, id="braces"),
+        pytest.param("? " * 100_000, id="question marks"),
+        pytest.param("a:\n" + "".join(" " * n + "a:\n" for n in range(1, 1200)), id="indentation"),
+        pytest.param(
+            "a: &a [x]\n" + "".join(f"a{n}: &a{n} [*a,*a]\n" for n in range(1000)), id="a bomb of aliases"
+        ),
+    ],
+)
+def test_hostile_nesting_is_refused_and_crashes_nothing(text: str) -> None:
+    with pytest.raises(ConfigError):
+        parse_document(PATH, text[:LARGEST_FILE])
+
+
+scalars = st.one_of(
+    st.booleans(),
+    st.none(),
+    st.integers(-1000, 1000),
+    st.text(string.ascii_letters + " :#'\"-&*?", max_size=12),
+)
+documents = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(string.ascii_lowercase, min_size=1, max_size=5), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(documents)
+def test_both_readers_agree(data: Any) -> None:
+    writer = YAML(typ="safe", pure=True)
+    out = io.StringIO()
+    writer.dump({"root": data}, out)
+    assert parse_document(PATH, out.getvalue()).data == {"root": data}
+
+
+DOCUMENT = parse_document(PATH, "a:\n  b: [1, {c: 2}]\n  d: x\n")
+
+
+@pytest.mark.parametrize(
+    ("loc", "at_key", "position"),
+    [
+        (("a", "b", 0), False, "2:7"),
+        (("a", "b", 1, "c"), False, "2:14"),
+        (("a", "b", 1, "c"), True, "2:11"),
+        (("a", "missing"), False, "2:3"),
+        (("a", "b", 9), False, "2:6"),
+        (("a", "d", "deeper"), False, "3:6"),
+        ((), False, "1:1"),
+        ((), True, "1:1"),
+    ],
+)
+def test_a_place_has_a_line_and_a_column(loc: tuple[str | int, ...], at_key: bool, position: str) -> None:
+    assert str(DOCUMENT.problem(loc, "m", at_key=at_key)).startswith(f"x.yaml:{position}: ")
+
+
+def test_a_place_in_an_empty_document_is_its_start() -> None:
+    assert str(Document(PATH, "", None).problem(("a",), "m")) == "x.yaml:1:1: a: m"
+
+
+def test_a_text_that_only_one_reader_takes_is_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_text: str) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("joinfence.config.document.yaml12.parse_yaml", refuse)
+    with pytest.raises(ConfigError) as caught:
+        parse_document(PATH, "a: 1")
+    assert str(caught.value) == "x.yaml:1:1: is not YAML 1.2"
+
+
+def message_of(path: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read_document(path)
+    return str(caught.value).removeprefix(str(path))
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "a.yaml"
+    assert message_of(missing) == (
+        ":1:1: cannot be read: No such file or directory; check the path and its permissions"
+    )
+    assert message_of(tmp_path).startswith(":1:1: cannot be read: Is a directory")
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "a.yaml"
+    large.write_bytes(b"#" * (LARGEST_FILE + 1))
+    assert message_of(large) == ":1:1: is larger than 1 MiB; split it, or check that it is the right file"
+
+
+def test_text_in_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    latin = tmp_path / "a.yaml"
+    latin.write_bytes(b"a: 1\nb: \xe9\n")
+    assert message_of(latin) == ":2:1: is not UTF-8 text; save it as UTF-8"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    marked = tmp_path / "a.yaml"
+    marked.write_bytes(b"\xef\xbb\xbfa: 1\n")
+    assert read_document(marked).data == {"a": 1}

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from joinfence.config.files import beside, files_of, matching, signature, texts_of
+from joinfence.config.settings import read_settings
+from tests.config_files import copy_configs, edit
+
+
+def test_a_signature_changes_with_every_way_to_change_a_file(tmp_path: Path) -> None:
+    path, other = tmp_path / "a", tmp_path / "b"
+    assert signature(path) is None
+    path.write_text("1")
+    seen = [signature(path)]
+    path.write_text("2")
+    os.utime(path, ns=(1, 1))  # an edit that keeps size and time: the change of the inode still shows
+    seen.append(signature(path))
+    other.write_text("2")
+    other.replace(path)
+    seen.append(signature(path))
+    path.rename(tmp_path / "c")
+    path.symlink_to(tmp_path / "c")
+    (tmp_path / "d").write_text("2")
+    path.unlink()
+    path.symlink_to(tmp_path / "d")
+    seen.append(signature(path))
+    assert len(set(seen)) == len(seen)
+
+
+def test_paths_are_relative_to_the_main_file() -> None:
+    main = Path("/etc/joinfence/geofence.yaml")
+    assert beside(main, "orders/a.yaml") == Path("/etc/joinfence/orders/a.yaml")
+    assert beside(main, "/srv/a.mmdb") == Path("/srv/a.mmdb")
+    assert beside(main, "~/a.mmdb") == Path.home() / "a.mmdb"
+
+
+def test_patterns_are_expanded_and_plain_names_stay(tmp_path: Path) -> None:
+    for name in ("b.yaml", "a.yaml", "c.txt"):
+        (tmp_path / name).touch()
+    main = tmp_path / "main.yaml"
+    assert matching(main, ["*.yaml", "a.yaml", "missing.yaml", "none/*.yaml"]) == [
+        str(tmp_path / name) for name in ("a.yaml", "b.yaml", "missing.yaml")
+    ]
+
+
+def test_the_files_of_a_configuration(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "- kind: registry", "- {kind: mmdb, path: geo.mmdb}\n    - kind: registry")
+    settings, _document = read_settings(main)
+    relative = [str(Path(path).relative_to(main.parent)) for path in files_of(main, settings)]
+    assert relative == [
+        "geofence.yaml",
+        "authorities.yaml",
+        "corrections.yaml",
+        "services/demo.yaml",
+        "services/janus-videoroom.yaml",
+        "services/zoom.yaml",
+        "orders/DE-2026-0001.yaml",
+        "orders/NL-2026-0003.yaml",
+        "orders/PT-2026-0002.yaml",
+        "geo.mmdb",
+    ]
+    edit(main, "corrections: corrections.yaml", "")
+    assert str(main.parent / "corrections.yaml") not in texts_of(main, read_settings(main)[0])

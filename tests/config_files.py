@@ -1,0 +1,21 @@
+"""Configurations on disk for tests: the shipped one, copied, with pieces of text replaced."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+SHIPPED = Path(__file__).parents[1] / "configs"
+
+
+def copy_configs(folder: Path) -> Path:
+    """Copy the shipped configuration below a folder; return its main file."""
+    shutil.copytree(SHIPPED, folder / "configs")
+    return folder / "configs" / "geofence.yaml"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace a text that must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
