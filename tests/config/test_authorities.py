@@ -28,7 +28,7 @@ def test_the_register_by_id(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("competence: [DE]", "competence: [UK]", ":10:18: authorities[0].competence[0]: found \"UK\", expected an ISO "
+        ("competence: [DE]", "competence: [UK]", ':10:18: authorities[0].competence[0]: found "UK", expected an ISO '
          "3166-1 alpha-2 or ISO 3166-2 code; UK: write GB"),
         ("kind: court", "kind: parliament", ':9:11: authorities[0].kind: found "parliament", expected court, '
          "administrative or regulator"),

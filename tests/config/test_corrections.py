@@ -36,11 +36,11 @@ def test_the_table_by_network_mapped_ones_folded(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("networks", "message"),
     [
-        (("192.0.2.1/24",), "3:15: corrections[0].network: found \"192.0.2.1/24\", expected a network without host "
+        (("192.0.2.1/24",), '3:15: corrections[0].network: found "192.0.2.1/24", expected a network without host '
          "bits; write 192.0.2.0/24"),
-        (("meet.example",), "3:15: corrections[0].network: found \"meet.example\", expected a network such as "
+        (("meet.example",), '3:15: corrections[0].network: found "meet.example", expected a network such as '
          "10.0.0.0/8 or 2001:db8::/32, without names, zones or wildcards"),
-        (("192.0.2.0/33",), "3:15: corrections[0].network: found \"192.0.2.0/33\", expected a network such as "
+        (("192.0.2.0/33",), '3:15: corrections[0].network: found "192.0.2.0/33", expected a network such as '
          "10.0.0.0/8 or 2001:db8::/32"),
         (("12",), "3:15: corrections[0].network: found 12, expected text; put it in quotes"),
         (("192.0.2.0/24", "192.0.2.0/24"), "4:15: corrections[1].network: 192.0.2.0/24 stands twice; keep one"),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config import order_folder
 from joinfence.config.authorities import read_authorities
+from joinfence.config.document import read_document
 from joinfence.config.order_folder import OrderFolder
 from joinfence.config.problems import ConfigError
 from tests.config_files import SHIPPED
@@ -25,13 +25,12 @@ REGISTER = read_authorities(SHIPPED / "authorities.yaml")
 def read_paths(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Record which files are read."""
     paths: list[str] = []
-    real = order_folder.read_document
 
     def read(path: Path) -> Document:
         paths.append(path.name)
-        return real(path)
+        return read_document(path)
 
-    monkeypatch.setattr(order_folder, "read_document", read)
+    monkeypatch.setattr("joinfence.config.order_folder.read_document", read)
     return paths
 
 

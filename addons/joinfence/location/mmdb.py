@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 type Lookup = Callable[[Address], Place | None]
 
 _SAMPLE: Final = 2000
-_SEPARATOR: Final = 16
-"""Zero bytes between the search tree and the data section (MaxMind DB format 2.0)."""
 
 
 class Mmdb:
@@ -50,7 +48,6 @@ class Mmdb:
     def _open(self, copy: Path, path: Path) -> None:
         with maxminddb.open_database(os.fspath(copy)) as plain:
             metadata = plain.metadata()
-            _check_size(copy, metadata)
             self._find = _lookup(copy, path, plain, metadata.database_type)
         self.build = datetime.fromtimestamp(metadata.build_epoch, UTC)
         self.name = f"{metadata.database_type} of {self.build:%Y-%m-%d}"
@@ -75,14 +72,6 @@ def _private_copy(path: Path) -> Path:
         message = f"{path} cannot be read: {error.strerror}; check the path and its permissions"
         raise SourceError(message) from None
     return Path(copy.name)
-
-
-def _check_size(copy: Path, metadata: maxminddb.reader.Metadata) -> None:
-    """Refuse a file that is shorter than the search tree it claims to hold."""
-    tree = metadata.node_count * metadata.record_size * 2 // 8
-    if copy.stat().st_size < tree + _SEPARATOR:
-        message = "it is shorter than its own search tree"
-        raise ValueError(message)
 
 
 def _lookup(copy: Path, path: Path, plain: maxminddb.Reader, kind: str) -> Lookup:

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import date
+from ipaddress import ip_address, ip_network
+
+import pytest
+
+from joinfence.location.corrections import Corrections
+from joinfence.location.source import Place
+
+SINCE = date(2026, 11, 1)
+TABLE = Corrections(
+    {
+        ip_network("10.0.0.0/8"): ("PT", SINCE),
+        ip_network("10.1.0.0/16"): ("DE-BY", date(2026, 11, 2)),
+        ip_network("10.1.2.3/32"): ("HK", SINCE),
+        ip_network("2001:db8::/32"): ("XK", SINCE),
+        ip_network("0.0.0.0/1"): ("ES", SINCE),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        pytest.param("10.2.0.1", Place("PT"), id="also for a private network"),
+        pytest.param("10.1.0.1", Place("DE", ("DE-BY",)), id="the most specific network wins"),
+        pytest.param("10.1.2.3", Place("HK"), id="down to one address"),
+        pytest.param("2001:db8::1", Place("XK"), id="IPv6"),
+        pytest.param("11.0.0.1", Place("ES"), id="the widest last"),
+        pytest.param("128.0.0.1", None, id="not listed"),
+        pytest.param("::1", None, id="versions do not mix"),
+    ],
+)
+def test_a_correction_says_where_an_address_is(address: str, place: Place | None) -> None:
+    found = TABLE.find(ip_address(address))
+    assert (found[0] if found else None) == place
+
+
+def test_a_correction_is_named_by_its_date() -> None:
+    found = TABLE.find(ip_address("10.1.0.1"))
+    assert found is not None
+    assert found[1] == "correction of 2026-11-02"
+
+
+def test_a_place_with_its_own_code_is_corrected_to_itself() -> None:
+    table = Corrections({ip_network("10.0.0.0/8"): ("EU", SINCE)})
+    assert table.find(ip_address("10.0.0.1")) is None

@@ -1,0 +1,168 @@
+"""Location databases: every schema, and no file that can hurt."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, ip_address
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from joinfence.location.mmdb import Mmdb
+from joinfence.location.source import Place, SourceError
+from tests.mmdb_files import COUNTRIES, write_mmdb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "place"),
+    [
+        pytest.param("GeoLite2-Country", {"country": {"iso_code": "US"}}, Place("US"), id="MaxMind country"),
+        pytest.param("DBIP-Country-Lite", {"country": {"iso_code": "US"}}, Place("US"), id="DB-IP country"),
+        pytest.param(
+            "GeoLite2-City",
+            {"country": {"iso_code": "DE"}, "subdivisions": [{"iso_code": "BY"}, {"names": {"en": "x"}}]},
+            Place("DE", ("DE-BY",)),
+            id="MaxMind city",
+        ),
+        pytest.param(
+            "GeoIP2-Enterprise", {"country": {"iso_code": "US"}}, Place("US"), id="MaxMind enterprise"
+        ),
+        pytest.param(
+            "ipinfo lite.mmdb", {"country": "Germany", "country_code": "DE"}, Place("DE"), id="IPinfo lite"
+        ),
+        pytest.param(
+            "ipinfo country.mmdb", {"country": "DE", "country_name": "Germany"}, Place("DE"), id="IPinfo"
+        ),
+        pytest.param(
+            "GeoLite2-Country",
+            {"country": {"iso_code": "FR"}},
+            Place("FR"),
+            id="a country without subdivisions",
+        ),
+    ],
+)
+def test_a_database_of_each_schema(tmp_path: Path, kind: str, record: dict[str, Any], place: Place) -> None:
+    database = Mmdb(write_mmdb(tmp_path / "a.mmdb", {"9.9.0.0/16": record}, kind=kind))
+    assert database.find(ip_address("9.9.9.9")) == place
+    assert database.find(ip_address("8.8.8.8")) is None
+    assert database.name == f"{kind} of {datetime.now(UTC):%Y-%m-%d}"
+
+
+def test_the_country_counts_and_not_where_the_network_is_registered(tmp_path: Path) -> None:
+    assert Mmdb(write_mmdb(tmp_path / "a.mmdb")).find(ip_address("9.9.9.9")) == Place("US")
+
+
+def test_records_without_a_place_have_none(tmp_path: Path) -> None:
+    records: dict[str, Any] = {
+        "9.9.0.0/16": {"country_code": "US"},
+        "8.8.0.0/16": {"asn": 1},
+        "7.7.0.0/16": "text",
+    }
+    database = Mmdb(write_mmdb(tmp_path / "a.mmdb", records, kind="flat"))
+    assert [database.find(IPv4Address(a)) for a in ("9.9.9.9", "8.8.8.8", "7.7.7.7")] == [
+        Place("US"),
+        None,
+        None,
+    ]
+
+
+def test_a_database_of_one_version_has_nothing_of_the_other(tmp_path: Path) -> None:
+    path = write_mmdb(tmp_path / "a.mmdb", {"9.9.0.0/16": COUNTRIES["9.9.0.0/16"]}, version=4)
+    assert Mmdb(path).find(ip_address("2003::1")) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "message"),
+    [
+        ("GeoLite2-ASN", {"autonomous_system_number": 1}, "is a GeoLite2-ASN database, which has no countries; name a country or city database"),
+        ("Own-Places", {"country": {"iso_code": "US"}}, "is no usable location database (its type Own-Places is none that has countries); the download may be cut short"),
+    ],
+)  # fmt: skip
+def test_another_kind_of_database_is_refused(
+    tmp_path: Path, kind: str, record: dict[str, Any], message: str
+) -> None:
+    path = write_mmdb(tmp_path / "a.mmdb", {"9.9.0.0/16": record}, kind=kind)
+    with pytest.raises(SourceError) as caught:
+        Mmdb(path)
+    assert str(caught.value) == f"{path} {message}"
+
+
+@pytest.mark.parametrize("size", [0, 1, 100, -1, -200])
+def test_a_file_cut_short_is_refused(tmp_path: Path, size: int) -> None:
+    path = write_mmdb(tmp_path / "a.mmdb")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:size])
+    if size == -1:
+        # The last byte of the metadata alone may not show; what is read must then be right.
+        try:
+            assert Mmdb(path).find(ip_address("9.9.9.9")) == Place("US")
+        except SourceError:
+            return
+        return
+    with pytest.raises(SourceError, match="is no usable location database"):
+        Mmdb(path)
+
+
+def test_a_tree_that_is_not_there_is_missed(tmp_path: Path) -> None:
+    path = write_mmdb(tmp_path / "a.mmdb")
+    whole = path.read_bytes()
+    path.write_bytes(whole[whole.rindex(b"\xab\xcd\xefMaxMind.com") :])
+    with pytest.raises(SourceError, match="is no usable location database"):
+        Mmdb(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        Mmdb(tmp_path / "a.mmdb")
+    assert str(caught.value) == (
+        f"{tmp_path / 'a.mmdb'} cannot be read: No such file or directory; check the path and its permissions"
+    )
+
+
+def test_damage_inside_is_never_more_than_an_unknown_place(tmp_path: Path) -> None:
+    path = write_mmdb(
+        tmp_path / "a.mmdb", {f"9.{n}.0.0/16": {"country": {"iso_code": "US"}} for n in range(200)}
+    )
+    whole = path.read_bytes()
+    end = whole.rindex(b"\xab\xcd\xefMaxMind.com")
+    for position in range(max(0, end - 60), end):
+        path.write_bytes(whole[:position] + b"\xff" + whole[position + 1 :])
+        try:
+            database = Mmdb(path)
+        except SourceError:
+            continue
+        for n in range(0, 200, 20):
+            database.find(ip_address(f"9.{n}.1.1"))
+
+
+def test_the_reader_outlives_its_file(tmp_path: Path) -> None:
+    path = write_mmdb(tmp_path / "a.mmdb")
+    database = Mmdb(path)
+    path.write_bytes(b"")
+    assert database.find(ip_address("9.9.9.9")) == Place("US")
+    path.unlink()
+    assert database.find(ip_address("2003::1")) == Place("DE")
+
+
+def test_no_copy_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    Mmdb(write_mmdb(tmp_path / "a.mmdb"))
+    (tmp_path / "b.mmdb").write_bytes(b"x")
+    with pytest.raises(SourceError):
+        Mmdb(tmp_path / "b.mmdb")
+    assert list(copies.iterdir()) == []
+
+
+def test_age_is_counted_from_the_file_s_own_build_date(tmp_path: Path) -> None:
+    path = write_mmdb(tmp_path / "a.mmdb")
+    database = Mmdb(path, max_age_days=30)
+    month = timedelta(days=30)
+    assert not database.is_stale(database.build + month)
+    assert database.is_stale(database.build + month + timedelta(seconds=1))
+    assert not Mmdb(path).is_stale(database.build + 100 * month)

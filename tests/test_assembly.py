@@ -1,0 +1,121 @@
+"""Files to policy: all read and checked before anything is used."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+import pytest
+
+from joinfence.assembly import Loader
+from joinfence.config.problems import ConfigError
+from joinfence.engine.decide import decide
+from joinfence.engine.values import Join, Location, Reason
+from tests.config_files import copy_configs, edit
+from tests.factories import make_request
+from tests.mmdb_files import COUNTRIES, write_mmdb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MMDB = "- {kind: mmdb, path: geo.mmdb, max_age_days: 30}"
+
+
+def test_the_shipped_configuration_decides(tmp_path: Path) -> None:
+    policy = Loader(copy_configs(tmp_path)).load(NOW).policy
+    request = make_request("/j/987-6543-2101", peer="127.0.0.1", headers=((b"X-Forwarded-For", b"2003::1"),))
+    assert decide(request, policy).reason is Reason.ORDER
+    assert len(policy.orders) == 3
+    assert policy.orders.for_meeting(Join("janus-videoroom", "1234"))[0].id == "NL-2026-0003"
+
+
+def test_the_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "- kind: registry", "- {kind: mmdb, path: missing.mmdb}")
+    edit(main.parent / "corrections.yaml", "corrections: []", "corrections: [1]")
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [UK]")
+    edit(main.parent / "orders" / "PT-2026-0002.yaml", "version: 1", "version: 0")
+    with pytest.raises(ConfigError) as caught:
+        Loader(main).load(NOW)
+    assert [problem.path.name for problem in caught.value.problems] == [
+        "corrections.yaml",
+        "geofence.yaml",
+        "DE-2026-0001.yaml",
+        "PT-2026-0002.yaml",
+    ]
+
+
+def test_a_broken_register_and_broken_services_are_told_at_once(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main.parent / "authorities.yaml", "kind: court", "kind: x")
+    edit(main.parent / "services" / "zoom.yaml", "name: zoom", "name: demo")
+    edit(main.parent / "services" / "demo.yaml", "schema: service/1", "schema: service/2")
+    (main.parent / "services" / "cut.yaml").write_bytes(b"\xff")
+    with pytest.raises(ConfigError) as caught:
+        Loader(main).load(NOW)
+    assert [problem.path.name for problem in caught.value.problems] == [
+        "authorities.yaml",
+        "cut.yaml",
+        "demo.yaml",
+    ]
+
+
+def test_a_service_has_one_file(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main.parent / "services" / "zoom.yaml", "name: zoom", "name: demo")
+    with pytest.raises(ConfigError, match='name: "demo" has another file; keep one'):
+        Loader(main).load(NOW)
+
+
+def test_the_revision_names_the_configuration(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    loader = Loader(main)
+    revisions = [loader.load(NOW).policy.revision, Loader(main).load(NOW).policy.revision]
+    assert len(set(revisions)) == 1
+    for path in (main, *sorted(main.parent.glob("*/*.yaml")), main.parent / "corrections.yaml"):
+        path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+        revisions.append(loader.load(NOW).policy.revision)
+    assert len(set(revisions)) == len(revisions) - 1
+
+
+def test_a_database_beside_the_registry_must_agree_with_it(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "- kind: registry", f"- kind: registry\n    {MMDB}")
+    write_mmdb(main.parent / "geo.mmdb", {**COUNTRIES, "193.136.0.0/15": {"country": {"iso_code": "ES"}}})
+    loaded = Loader(main).load(NOW)
+    found = loaded.policy.locate(ip_address("2003::1"), NOW)
+    assert isinstance(found, Location)
+    assert (found.country, len(found.sources)) == ("DE", 2)
+    assert not isinstance(loaded.policy.locate(ip_address("193.136.0.1"), NOW), Location)
+    assert loaded.stale(datetime(2099, 1, 1, tzinfo=UTC)) == [loaded.sources[1].name]
+
+
+def test_a_database_that_goes_bad_stays_in_use_and_the_rest_is_still_read(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "- kind: registry", MMDB)
+    path = write_mmdb(main.parent / "geo.mmdb")
+    loader = Loader(main)
+    assert loader.load(NOW).warnings == ()
+    path.write_bytes(b"")
+    (main.parent / "orders" / "DE-2026-0001.yaml").unlink()
+    loaded = loader.load(NOW)
+    assert len(loaded.policy.orders) == 2
+    assert isinstance(loaded.policy.locate(ip_address("9.9.9.9"), NOW), Location)
+    assert [str(w).removeprefix(str(main)).split(" ")[0] for w in loaded.warnings] == [":24:26:"]
+
+
+def test_a_configuration_need_not_have_corrections_or_orders(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "corrections: corrections.yaml", "")
+    edit(main, "orders: [orders/*.yaml]", "orders: []")
+    assert len(Loader(main).load(NOW).policy.orders) == 0
+
+
+def test_the_fingerprint_is_of_the_main_file_until_that_has_been_read(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    loader = Loader(main)
+    assert list(loader.fingerprint()) == [str(main)]
+    loader.load(NOW)
+    assert len(loader.fingerprint()) == 9
