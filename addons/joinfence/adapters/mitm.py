@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mitmproxy import http
     from mitmproxy.addonmanager import Loader as OptionLoader
 
+    from joinfence.config.files import Fingerprint
+
 logger = logging.getLogger("joinfence")
 
 _OPTION: Final = "geofence_config"
@@ -73,7 +75,6 @@ class Gate:
         """Start closed."""
         self.tallies: Counter[tuple[Verdict, Reason]] = Counter()
         self._loaded: Loaded | None = None
-        self._operator = Operator(name="", url="", contact="")
         self._follower: Follower | None = None
         self._said: set[object] = set()
 
@@ -90,6 +91,11 @@ class Gate:
         except ConfigError as error:
             self._tell(error.problems)
             return
+        self._follow(loader, seen=seen)
+
+    def _follow(self, loader: Loader, seen: Fingerprint) -> None:
+        if self._follower:
+            self._follower.stop()
         self._follower = Follower(loader, self._accept, self._tell, seen=seen)
         self._follower.start()
 
@@ -101,8 +107,7 @@ class Gate:
             for complaint in _complaints(self._loaded):
                 raise exceptions.OptionsError(complaint)
         if _OPTION in updated and self._follower:
-            self._follower.stop()
-            self.start(Path(ctx.options.geofence_config))
+            self._follow(Loader(Path(ctx.options.geofence_config)), seen={})
 
     def done(self) -> None:
         """Stop following."""
@@ -116,8 +121,6 @@ class Gate:
         if complaints:
             return
         before = self._loaded
-        operator = loaded.settings.operator
-        self._operator = Operator(name=operator.name, url=operator.url, contact=operator.contact)
         self._loaded = loaded
         if before is None or before.policy.revision != loaded.policy.revision:
             logger.info("policy %s in force: %d orders", loaded.policy.revision, len(loaded.policy.orders))
@@ -150,7 +153,7 @@ class Gate:
         loaded = self._loaded
         request = read_request(flow, at=datetime.now(UTC), with_body=with_body)
         if loaded is None:
-            _respond(flow, unavailable(request, self._operator))
+            _respond(flow, unavailable(request, _NOBODY))
             return
         try:
             decision = decide(request, loaded.policy)
@@ -159,7 +162,7 @@ class Gate:
                 flow.request.stream = False
                 flow.metadata[_AWAITS_BODY] = True
             elif decision.verdict is Verdict.REFUSE:
-                _respond(flow, answer(decision, request, self._operator))
+                _respond(flow, answer(decision, request, _operator(loaded)))
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._on_fault(flow, request, loaded, error)
 
@@ -169,7 +172,7 @@ class Gate:
         # The place only: a message could quote the request.
         self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
         if loaded.settings.on_error == "unavailable" and _may_be_ordered(request, loaded):
-            _respond(flow, unavailable(request, self._operator))
+            _respond(flow, unavailable(request, _operator(loaded)))
 
     def _count(self, decision: Decision) -> None:
         self.tallies[decision.verdict, decision.reason] += 1
@@ -186,6 +189,14 @@ class Gate:
         if key not in self._said:
             self._said.add(key)
             logger.error(message)
+
+
+_NOBODY: Final = Operator(name="", url="", contact="")
+
+
+def _operator(loaded: Loaded) -> Operator:
+    entry = loaded.settings.operator
+    return Operator(name=entry.name, url=entry.url, contact=entry.contact)
 
 
 def _complaints(loaded: Loaded) -> list[str]:

@@ -1,0 +1,32 @@
+"""One running fence and its upstream for each module that does not change them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.harness import Fence, Upstream, make_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[Upstream]:
+    server = Upstream()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def fence(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Fence]:
+    folder = tmp_path_factory.mktemp("fence")
+    with Fence(folder, upstream.port, make_config(folder), ("--set", "connection_strategy=lazy")) as it:
+        yield it
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return make_config(tmp_path)

@@ -1,0 +1,263 @@
+"""Real processes for end-to-end tests: mitmdump with the fence, and an upstream that records every byte."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import geofence
+from demo_orders import copy_config
+from tests.config_files import SHIPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+SCRIPT: Final = Path(geofence.__file__)
+GERMANY, AMERICA, PORTUGAL = "2003::1", "9.9.9.9", "193.136.0.1"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(condition: Callable[[], object], seconds: float = 10) -> bool:
+    """Tell whether a condition came true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def make_config(folder: Path) -> Path:
+    """Copy the shipped configuration, its orders re-dated to be in force; return the main file."""
+    copy_config(SHIPPED, folder / "configs")
+    return folder / "configs" / "geofence.yaml"
+
+
+# -- an upstream -----------------------------------------------------------------------------------
+
+
+class Upstream:
+    """A server that records what reaches it and answers 200, or 101 to a path that contains `switch`."""
+
+    def __init__(self) -> None:
+        self.connections: list[bytearray] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def received(self) -> bytes:
+        return b"".join(bytes(connection) for connection in self.connections)
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        seen = bytearray()
+        self.connections.append(seen)
+        with connection, contextlib.suppress(OSError):
+            answered = 0
+            while data := connection.recv(1 << 16):
+                seen += data
+                while (end := _request_end(seen, answered)) is not None:
+                    head = bytes(seen[answered:end])
+                    answered = end
+                    if b"switch" in head.partition(b"\r\n")[0]:
+                        connection.sendall(
+                            b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
+                        )
+                        connection.sendall((b"websocket" if b"ws" in head.partition(b"\r\n")[0] else b"h2c"))
+                        connection.sendall(b"\r\n\r\n")
+                    else:
+                        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nupstream")
+
+
+def _request_end(seen: bytearray, start: int) -> int | None:
+    """Return where the request ends that begins at `start`, None while it is not whole."""
+    head_end = seen.find(b"\r\n\r\n", start)
+    if head_end < 0:
+        return None
+    head = bytes(seen[start:head_end]).lower()
+    body = head_end + 4
+    if b"transfer-encoding: chunked" in head:
+        end = seen.find(b"0\r\n\r\n", body)
+        return end + 5 if end >= 0 else None
+    length = 0
+    for line in head.split(b"\r\n")[1:]:
+        name, _, value = line.partition(b":")
+        if name == b"content-length":
+            length = int(value)
+    return body + length if len(seen) >= body + length else None
+
+
+# -- the fence -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Answer:
+    """A response as it came over the wire."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Fence:
+    """A running mitmdump with the fence in front of an upstream."""
+
+    folder: Path
+    upstream: int
+    config: Path
+    arguments: tuple[str, ...] = ()
+    mode: str = "reverse:http://127.0.0.1:{upstream}"
+    scripts: tuple[Path, ...] = (SCRIPT,)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def __enter__(self) -> Self:
+        self.start()
+        assert until(self.is_open, 30), self.log
+        assert until(lambda: "listening at" in self.log, 10), self.log
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        command = [str(Path(sys.executable).with_name("mitmdump")), "--listen-host", "127.0.0.1"]
+        command += ["--listen-port", str(self.port), "--mode", self.mode.format(upstream=self.upstream)]
+        command += ["--set", f"confdir={self.folder / 'mitmproxy'}"]
+        for script in self.scripts:
+            command += ["-s", str(script)]
+        if not any("geofence_config" in argument for argument in self.arguments):
+            command += ["--set", f"geofence_config={self.config}"]
+        self.out = (self.folder / f"mitmdump-{self.port}.log").open("wb")
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [*command, *self.arguments], stdout=self.out, stderr=subprocess.STDOUT, env=environment
+        )
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+        self.out.close()
+
+    @property
+    def log(self) -> str:
+        """Everything mitmdump has written to its two outputs."""
+        return (self.folder / f"mitmdump-{self.port}.log").read_text(encoding="utf-8", errors="replace")
+
+    def is_open(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+            return True
+        return False
+
+    def send(self, raw: bytes, seconds: float = 15) -> Answer:
+        """Send exact bytes on a connection of their own; return the first response."""
+        with self.connection(seconds) as connection:
+            connection.sendall(raw)
+            return read_answer(connection, head=raw.startswith(b"HEAD"))
+
+    def connection(self, seconds: float = 15) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), seconds)
+
+    def get(
+        self,
+        target: str,
+        client: str = GERMANY,
+        headers: Mapping[str, str] | None = None,
+        method: str = "GET",
+    ) -> Answer:
+        return self.send(request_bytes(target, client, headers=headers, method=method))
+
+    def post(
+        self, target: str, body: bytes, client: str = GERMANY, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        return self.send(request_bytes(target, client, body=body, headers=headers, method="POST"))
+
+
+def request_bytes(
+    target: str,
+    client: str,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    lines = {"Host": "meet.example", "X-Forwarded-For": client, **(headers or {})}
+    if body is not None:
+        lines["Content-Length"] = str(len(body))
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + (body or b"")
+
+
+def read_answer(connection: socket.socket, *, head: bool = False) -> Answer:
+    """Return the next response on a connection; 100 Continue is passed over."""
+    seen = b""
+    while b"\r\n\r\n" not in seen:
+        data = connection.recv(1 << 16)
+        if not data:
+            return Answer(0, {}, seen)
+        seen += data
+    top, _, rest = seen.partition(b"\r\n\r\n")
+    first, *lines = top.decode("latin-1").split("\r\n")
+    status = int(first.split(" ")[1])
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        headers[name.lower()] = f"{headers[name.lower()]}\n{value}" if name.lower() in headers else value
+    length = 0 if head else int(headers.get("content-length", 0))
+    while len(rest) < length:
+        data = connection.recv(1 << 16)
+        if not data:
+            break
+        rest += data
+    if status == 100:
+        return read_answer(connection)
+    return Answer(status, headers, rest[:length])
+
+
+@contextlib.contextmanager
+def running(command: list[str], ready: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the end of the block; it is ready when its output contains a text."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            assert until(lambda: ready in log.read_text(errors="replace"), 20), log.read_text(
+                errors="replace"
+            )
+            yield process
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def shifted(days: float = 0, seconds: float = 0) -> str:
+    """Return an instant relative to now as orders state it."""
+    return (datetime.now(UTC) + timedelta(days=days, seconds=seconds)).isoformat()
