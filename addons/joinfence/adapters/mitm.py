@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from mitmproxy import ctx, exceptions
 
 from joinfence.adapters.mitm_flow import has_left_http, leave_http_closed, read_request, response
+from joinfence.adapters.mitm_streaming import Streaming
 from joinfence.adapters.mitm_traces import hide_clients, hide_refused, mark_refused
 from joinfence.adapters.refusal import Answer, Operator, answer, unavailable
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
@@ -50,9 +51,9 @@ class Geofence:
         )
         if ctx.master.addons.get(Gate.name) is not None:
             return
+        _check_options()
         gate = Gate()
         ctx.master.addons.add(gate)
-        _check_options()
         gate.start(Path(ctx.options.geofence_config))
 
 
@@ -63,7 +64,10 @@ def _check_options() -> None:
     except exceptions.OptionsError as error:
         logger.error("a geofence option cannot be used: %s", error)  # noqa: TRY400 - no traceback for a typing error
     for name in sorted(name for name in ctx.options.deferred if name.startswith("geofence_")):
-        logger.error("there is no option %s; the fence has one: %s", name, _OPTION)
+        if name != _OPTION:
+            logger.error("there is no option %s; the fence has one: %s", name, _OPTION)
+        # Left in place it would be tried, and fail, again and again, and keep the gate from being raised.
+        del ctx.options.deferred[name]
 
 
 class Gate:
@@ -76,6 +80,7 @@ class Gate:
         self.tallies: Counter[tuple[Verdict, Reason]] = Counter()
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
+        self._streaming = Streaming()
         self._said: set[object] = set()
 
     # -- life -------------------------------------------------------------------------------------
@@ -84,6 +89,7 @@ class Gate:
         """Load the configuration and follow it. Problems are logged as errors, which end a start."""
         hide_clients()
         hide_refused(ctx.options)
+        self._streaming.take_over(ctx.options)
         loader = Loader(path)
         seen = loader.fingerprint()
         try:
@@ -103,6 +109,8 @@ class Gate:
         """Follow changes of mitmproxy's options. Raises OptionsError for one that would open the fence."""
         if {"dumper_filter", "save_stream_filter"} & updated:
             hide_refused(ctx.options)
+        if "stream_large_bodies" in updated:
+            self._streaming.take_over(ctx.options)
         if self._loaded and {"mode", "keep_host_header"} & updated:
             for complaint in _complaints(self._loaded):
                 raise exceptions.OptionsError(complaint)
@@ -137,6 +145,7 @@ class Gate:
         """Decide on the head, or hold the body back until it can be decided with it."""
         if flow.response is None and flow.error is None:
             leave_http_closed(flow)
+            self._streaming.request(flow)
             self._guard(flow, with_body=False)
 
     def request(self, flow: http.HTTPFlow) -> None:
@@ -146,6 +155,7 @@ class Gate:
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Close a connection that leaves HTTP for something that cannot be read."""
+        self._streaming.response(flow)
         if has_left_http(flow):
             flow.kill()
 
