@@ -245,7 +245,9 @@ def test_streaming_does_not_let_a_body_past_the_decision(
         raw = request_bytes("/upload", AMERICA, method="POST", body=b"x" * 1000)
         with fence.connection() as connection:
             connection.sendall(raw[:-10])
-            assert until(lambda: upstream.received.endswith(b"x" * 900), 5), "what is not held back is streamed"
+            assert until(lambda: upstream.received.endswith(b"x" * 900), 5), (
+                "what is not held back is streamed"
+            )
 
 
 def test_a_client_that_waits_for_100_continue_gets_its_answer(fence: Fence, upstream: Upstream) -> None:

@@ -13,7 +13,7 @@ from mitmproxy import ctx, exceptions
 
 from joinfence.adapters.mitm_flow import has_left_http, leave_http_closed, read_request, response
 from joinfence.adapters.mitm_streaming import Streaming
-from joinfence.adapters.mitm_traces import hide_clients, hide_refused, mark_refused
+from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
 from joinfence.adapters.refusal import Answer, Operator, answer, unavailable
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
 from joinfence.config.problems import ConfigError, Problem
@@ -88,7 +88,7 @@ class Gate:
     def start(self, path: Path) -> None:
         """Load the configuration and follow it. Problems are logged as errors, which end a start."""
         hide_clients()
-        hide_refused(ctx.options)
+        leave_hidden_out(ctx.options)
         self._streaming.take_over(ctx.options)
         loader = Loader(path)
         seen = loader.fingerprint()
@@ -108,7 +108,7 @@ class Gate:
     def configure(self, updated: set[str]) -> None:
         """Follow changes of mitmproxy's options. Raises OptionsError for one that would open the fence."""
         if {"dumper_filter", "save_stream_filter"} & updated:
-            hide_refused(ctx.options)
+            leave_hidden_out(ctx.options)
         if "stream_large_bodies" in updated:
             self._streaming.take_over(ctx.options)
         if self._loaded and {"mode", "keep_host_header"} & updated:
@@ -150,8 +150,10 @@ class Gate:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Decide with the body, where the head was not enough."""
-        if flow.metadata.pop(_AWAITS_BODY, None) and flow.response is None:
-            self._guard(flow, with_body=True)
+        if flow.metadata.pop(_AWAITS_BODY, None):
+            show(flow)
+            if flow.response is None:
+                self._guard(flow, with_body=True)
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Close a connection that leaves HTTP for something that cannot be read."""
@@ -171,6 +173,7 @@ class Gate:
             if decision.reason is Reason.BODY_NEEDED:
                 flow.request.stream = False
                 flow.metadata[_AWAITS_BODY] = True
+                hide(flow)  # until it is known to be admitted: the client may hang up before
             elif decision.verdict is Verdict.REFUSE:
                 _respond(flow, answer(decision, request, _operator(loaded)))
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
@@ -241,4 +244,4 @@ def _respond(flow: http.HTTPFlow, made: Answer) -> None:
     # A response beside a streamed request body would crash mitmproxy.
     flow.request.stream = False
     flow.response = response(made, head=flow.request.method == "HEAD")
-    mark_refused(flow)
+    hide(flow)

@@ -1,8 +1,8 @@
 """Does what `stream_large_bodies` asks for, in mitmproxy's stead.
 
-mitmproxy begins to stream as soon as enough of a body has come in, whatever a hook has said: a body that has to
-be held back until the join in it is decided would go upstream, and a refusal would end in a crash. So the fence
-takes the option's value over, and streams every body but those it holds back.
+mitmproxy begins to stream as soon as enough of a body has come in, whatever a hook has said: a body that has
+to be held back until the join in it is decided would go upstream, and a refusal would end in a crash. So the
+fence takes the option's value over, and streams every body but those it holds back.
 """
 
 from __future__ import annotations

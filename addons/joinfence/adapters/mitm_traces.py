@@ -5,28 +5,50 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from mitmproxy import flowfilter
+
 if TYPE_CHECKING:
     from mitmproxy import http
     from mitmproxy.options import Options
 
-_MARK: Final = "joinfence-refused"
+logger = logging.getLogger("joinfence")
+
+_MARK: Final = "joinfence-hidden"
 _CLAUSE: Final = f"!~meta {_MARK}"
 _FILTERS: Final = ("dumper_filter", "save_stream_filter")
 # These prefix their messages with the client's address: "client connect" alone would be a list of who came.
 _LOGGERS: Final = ("mitmproxy.proxy.server", "mitmproxy.proxy.layers.http._http_h2")
 
 
-def mark_refused(flow: http.HTTPFlow) -> None:
+def hide(flow: http.HTTPFlow) -> None:
     """Keep this flow from being printed or saved."""
     flow.metadata[_MARK] = True
 
 
-def hide_refused(options: Options) -> None:
-    """Make the filters for printing and saving leave refused flows out, whatever else they say."""
+def show(flow: http.HTTPFlow) -> None:
+    """Let this flow be printed and saved again."""
+    flow.metadata.pop(_MARK, None)
+
+
+def leave_hidden_out(options: Options) -> None:
+    """Make the filters for printing and saving leave hidden flows out, whatever else they say."""
     for name in _FILTERS:
         own = getattr(options, name)
         if _CLAUSE not in (own or ""):
-            options.update(**{name: f"{_CLAUSE} & ({own})" if own else _CLAUSE})
+            options.update(**{name: _combined(own)})
+
+
+def _combined(own: str | None) -> str:
+    if not own:
+        return _CLAUSE
+    # The grammar wants blanks inside the parentheses.
+    combined = f"( {own} ) & {_CLAUSE}"
+    try:
+        flowfilter.parse(combined)
+    except ValueError:
+        logger.warning("the filter %s cannot be combined with the fence's own, which stands alone now", own)
+        return _CLAUSE
+    return combined
 
 
 def hide_clients() -> None:

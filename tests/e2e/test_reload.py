@@ -1,0 +1,158 @@
+"""Edits are in force within two seconds, however they arrive, and broken ones change nothing."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.config_files import edit
+from tests.e2e.harness import AMERICA, GERMANY, PORTUGAL, Fence, Upstream, make_config, shifted, until
+from tests.mmdb_files import write_mmdb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("reload")]
+
+JOIN = "/api/meetings/townhall/join"
+WITHIN = 2.0
+
+
+@pytest.fixture
+def running(tmp_path: Path, upstream: Upstream) -> Iterator[Fence]:
+    with Fence(tmp_path, upstream.port, make_config(tmp_path)) as fence:
+        time.sleep(1)  # the files that the main file names are looked at once more after a start
+        yield fence
+
+
+def status(fence: Fence, client: str = GERMANY, target: str = JOIN) -> int:
+    return fence.get(target, client, method="POST").status
+
+
+def becomes(fence: Fence, expected: int, client: str = GERMANY, target: str = JOIN) -> bool:
+    return until(lambda: status(fence, client, target) == expected, WITHIN)
+
+
+def order_of(fence: Fence) -> Path:
+    return fence.config.parent / "orders" / "DE-2026-0001.yaml"
+
+
+def test_an_edit_to_each_kind_of_file_is_in_force(running: Fence) -> None:
+    config = running.config
+    assert status(running) == 451
+    edit(order_of(running), "id: townhall", "id: other")
+    assert becomes(running, 200), "an order"
+    edit(config.parent / "services" / "demo.yaml", "/api/meetings/{meeting}/join", "/elsewhere/{meeting}")
+    assert becomes(running, 451, target="/elsewhere/other"), "a service"
+    corrections = "corrections:\n  - {network: 9.9.9.9/32, territory: DE, on: 2026-11-01, reason: Known.}"
+    edit(config.parent / "corrections.yaml", "corrections: []", corrections)
+    assert becomes(running, 451, AMERICA, "/elsewhere/other"), "the corrections"
+    edit(config, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [10.0.0.0/8]")
+    assert becomes(running, 200, GERMANY, "/elsewhere/other"), "the main file"
+
+
+def test_a_file_swapped_by_renaming(running: Fence) -> None:
+    order = order_of(running)
+    swap = order.with_name("swap")
+    swap.write_text(order.read_text(encoding="utf-8") + "mode: observe\n", encoding="utf-8")
+    swap.replace(order)
+    assert becomes(running, 200)
+
+
+def test_a_folder_swapped_by_a_link(tmp_path: Path, upstream: Upstream) -> None:
+    first = make_config(tmp_path / "first").parent
+    second = make_config(tmp_path / "second").parent
+    (second / "orders" / "DE-2026-0001.yaml").unlink()
+    data = tmp_path / "..data"
+    data.symlink_to(first)
+    for name in ("geofence.yaml", "authorities.yaml", "corrections.yaml", "orders", "services"):
+        (tmp_path / name).symlink_to(f"..data/{name}")
+    with Fence(tmp_path, upstream.port, tmp_path / "geofence.yaml") as fence:
+        assert status(fence) == 451
+        fresh = tmp_path / "..data_tmp"
+        fresh.symlink_to(second)
+        fresh.replace(data)
+        assert becomes(fence, 200)
+
+
+def test_a_broken_edit_keeps_the_last_good_policy_and_tells_everything_once(running: Fence) -> None:
+    order = order_of(running)
+    whole = order.read_text(encoding="utf-8")
+    order.write_text(whole.replace("[DE]", "[UK]").replace("version: 1", "version: 0"), encoding="utf-8")
+    edit(running.config.parent / "services" / "zoom.yaml", "name: link", "nam: link")
+    assert until(lambda: "stays in force until this is mended" in running.log, WITHIN)
+    time.sleep(2)
+    log = running.log
+    assert log.count(': territory[0]: found "UK"') == 0, "orders are read once the services can be"
+    assert log.count(": rules[0].nam: unknown key; did you mean `name`?") == 1
+    edit(running.config.parent / "services" / "zoom.yaml", "nam: link", "name: link")
+    assert until(lambda: ': territory[0]: found "UK"' in running.log, WITHIN)
+    time.sleep(2)
+    log = running.log
+    assert (log.count(': territory[0]: found "UK"'), log.count(": version: found 0")) == (1, 1)
+    assert status(running) == 451
+    order.write_text(whole.replace("id: townhall", "id: other"), encoding="utf-8")
+    assert becomes(running, 200)
+
+
+def test_a_location_database_replaced_cut_short_and_emptied(tmp_path: Path, upstream: Upstream) -> None:
+    config = make_config(tmp_path)
+    edit(config, "- kind: registry", "- {kind: mmdb, path: geo.mmdb}")
+    database = write_mmdb(config.parent / "geo.mmdb")
+    with Fence(tmp_path, upstream.port, config) as fence:
+        assert (status(fence), status(fence, PORTUGAL)) == (451, 200)
+        write_mmdb(database, {"193.136.0.0/15": {"country": {"iso_code": "DE"}}})
+        assert becomes(fence, 451, PORTUGAL), "replaced in place"
+        assert status(fence) == 200
+        fresh = write_mmdb(config.parent / "fresh", {"2003::/19": {"country": {"iso_code": "DE"}}})
+        fresh.replace(database)
+        assert becomes(fence, 451), "renamed over"
+        for number, content in enumerate((database.read_bytes()[:200], b"", b"no database at all"), 1):
+            database.write_bytes(content)
+            assert until(lambda n=number: fence.log.count("stays in use") == n, WITHIN + 1), fence.log  # type: ignore[misc]
+            assert status(fence) == 451
+        database.unlink()
+        time.sleep(1.5)
+        assert status(fence) == 451
+        assert fence.process.poll() is None
+
+
+def test_an_order_begins_and_ends_by_its_dates_without_a_reload(tmp_path: Path, upstream: Upstream) -> None:
+    config = make_config(tmp_path)
+    order = config.parent / "orders" / "DE-2026-0001.yaml"
+    text = order.read_text(encoding="utf-8")
+    lines = []
+    for line in text.splitlines():
+        name = line.partition(":")[0]
+        instants = {"effective_from": 4.0, "review_by": 7.0, "expires_at": 7.0}
+        lines.append(f"{name}: {shifted(seconds=instants[name])}" if name in instants else line)
+    order.write_text("\n".join(lines), encoding="utf-8")
+    with Fence(tmp_path, upstream.port, config) as fence:
+        assert status(fence) == 200
+        assert until(lambda: status(fence) == 451, 6)
+        assert until(lambda: status(fence) == 200, 6)
+        assert fence.log.count("in force: ") == 1
+
+
+def test_the_option_can_name_another_file_while_it_runs(tmp_path: Path, upstream: Upstream) -> None:
+    other = make_config(tmp_path / "other")
+    (other.parent / "orders" / "DE-2026-0001.yaml").unlink()
+    switch = tmp_path / "switch.py"
+    switch.write_text(
+        "from mitmproxy import ctx\n"
+        "def request(flow):\n"
+        "    if flow.request.path == '/switch':\n"
+        f"        ctx.options.update(geofence_config={str(other)!r})\n",
+        encoding="utf-8",
+    )
+    from tests.e2e.harness import SCRIPT  # noqa: PLC0415 - beside its one use
+
+    with Fence(tmp_path, upstream.port, make_config(tmp_path), scripts=(SCRIPT, switch)) as fence:
+        assert status(fence) == 451
+        fence.get("/switch", AMERICA)
+        assert becomes(fence, 200)
+    shutil.rmtree(tmp_path / "other")
