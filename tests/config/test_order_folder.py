@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +13,8 @@ from tests.config_files import SHIPPED
 from tests.order_texts import changed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from joinfence.config.document import Document
     from joinfence.engine.values import Order
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import socket
 import subprocess
@@ -86,7 +87,7 @@ class Upstream:
                         connection.sendall(
                             b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
                         )
-                        connection.sendall((b"websocket" if b"ws" in head.partition(b"\r\n")[0] else b"h2c"))
+                        connection.sendall(b"websocket" if b"ws" in head.partition(b"\r\n")[0] else b"h2c")
                         connection.sendall(b"\r\n\r\n")
                     else:
                         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nupstream")
@@ -218,29 +219,17 @@ def request_bytes(
 
 
 def read_answer(connection: socket.socket, *, head: bool = False) -> Answer:
-    """Return the next response on a connection; 100 Continue is passed over."""
-    seen = b""
-    while b"\r\n\r\n" not in seen:
-        data = connection.recv(1 << 16)
-        if not data:
-            return Answer(0, {}, seen)
-        seen += data
-    top, _, rest = seen.partition(b"\r\n\r\n")
-    first, *lines = top.decode("latin-1").split("\r\n")
-    status = int(first.split(" ")[1])
+    """Return the next response on a connection, status 0 if it was closed; 100 Continue is passed over."""
+    response = http.client.HTTPResponse(connection, method="HEAD" if head else "GET")
+    try:
+        response.begin()
+    except http.client.RemoteDisconnected:
+        return Answer(0, {}, b"")
     headers: dict[str, str] = {}
-    for line in lines:
-        name, _, value = line.partition(": ")
-        headers[name.lower()] = f"{headers[name.lower()]}\n{value}" if name.lower() in headers else value
-    length = 0 if head else int(headers.get("content-length", 0))
-    while len(rest) < length:
-        data = connection.recv(1 << 16)
-        if not data:
-            break
-        rest += data
-    if status == 100:
-        return read_answer(connection)
-    return Answer(status, headers, rest[:length])
+    for name, value in response.getheaders():
+        before = headers.get(name.lower())
+        headers[name.lower()] = f"{before}\n{value}" if before else value
+    return Answer(response.status, headers, response.read())
 
 
 @contextlib.contextmanager
