@@ -35,7 +35,7 @@ def required(command: str) -> str:
 def janus(folder: Path) -> Iterator[int]:
     """Run Janus until the end of the block; gives its HTTP port."""
     command, port = required("janus"), free_port()
-    library = next(Path("/usr/lib").glob(f"{sys.implementation._multiarch}/janus"), Path("/usr/lib/janus"))  # type: ignore[attr-defined]
+    library = next(Path("/usr/lib").glob(f"{sys.implementation._multiarch}/janus"), Path("/usr/lib/janus"))
     settings = folder / "janus"
     settings.mkdir()
     for template in TEMPLATES.iterdir():
@@ -43,7 +43,11 @@ def janus(folder: Path) -> Iterator[int]:
         for mark, value in (("@DIR@", settings), ("@LIB@", library), ("@PORT@", port)):
             text = text.replace(mark, str(value))
         (settings / template.name).write_text(text, encoding="utf-8")
-    with running([command, "-F", str(settings)], "JANUS REST (HTTP/HTTPS) transport plugin initialized", folder / "janus.log"):
+    with running(
+        [command, "-F", str(settings)],
+        "JANUS REST (HTTP/HTTPS) transport plugin initialized",
+        folder / "janus.log",
+    ):
         yield port
 
 

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy import ctx, exceptions
 
-from joinfence.adapters.mitm_flow import has_left_http, leave_http_closed, read_request, response
+from joinfence.adapters.mitm_flow import (
+    has_left_http,
+    is_malformed,
+    leave_http_closed,
+    read_request,
+    response,
+)
+from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.adapters.mitm_streaming import Streaming
 from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
 from joinfence.adapters.refusal import Answer, Operator, answer, unavailable
@@ -29,7 +36,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("joinfence")
 
-_OPTION: Final = "geofence_config"
 _AWAITS_BODY: Final = "joinfence-awaits-body"
 
 
@@ -43,7 +49,7 @@ class Geofence:
     def load(self, loader: OptionLoader) -> None:
         """Register the option, read the configuration and raise the gate."""
         loader.add_option(
-            _OPTION,
+            OPTION,
             str,
             str(DEFAULT_MAIN),
             "The file that says whose joins are refused: operator, client address, location, services, "
@@ -51,23 +57,10 @@ class Geofence:
         )
         if ctx.master.addons.get(Gate.name) is not None:
             return
-        _check_options()
+        check_options()
         gate = Gate()
         ctx.master.addons.add(gate)
         gate.start(Path(ctx.options.geofence_config))
-
-
-def _check_options() -> None:
-    """Log what is wrong with the `geofence_*` options. mitmproxy itself would start without a word."""
-    try:
-        ctx.options.process_deferred()
-    except exceptions.OptionsError as error:
-        logger.error("a geofence option cannot be used: %s", error)  # noqa: TRY400 - no traceback for a typing error
-    for name in sorted(name for name in ctx.options.deferred if name.startswith("geofence_")):
-        if name != _OPTION:
-            logger.error("there is no option %s; the fence has one: %s", name, _OPTION)
-        # Left in place it would be tried, and fail, again and again, and keep the gate from being raised.
-        del ctx.options.deferred[name]
 
 
 class Gate:
@@ -111,10 +104,10 @@ class Gate:
             leave_hidden_out(ctx.options)
         if "stream_large_bodies" in updated:
             self._streaming.take_over(ctx.options)
-        if self._loaded and {"mode", "keep_host_header"} & updated:
-            for complaint in _complaints(self._loaded):
+        if self._loaded and OPENINGS & updated:
+            for complaint in complaints_about(self._loaded):
                 raise exceptions.OptionsError(complaint)
-        if _OPTION in updated and self._follower:
+        if OPTION in updated and self._follower:
             self._follow(Loader(Path(ctx.options.geofence_config)), seen={})
 
     def done(self) -> None:
@@ -123,7 +116,7 @@ class Gate:
             self._follower.stop()
 
     def _accept(self, loaded: Loaded) -> None:
-        complaints = list(_complaints(loaded))
+        complaints = list(complaints_about(loaded))
         for complaint in complaints:
             logger.error(complaint)
         if complaints:
@@ -143,7 +136,9 @@ class Gate:
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         """Decide on the head, or hold the body back until it can be decided with it."""
-        if flow.response is None and flow.error is None:
+        if flow.error is not None:  # mitmproxy answers it with an error, and prints who it was
+            self._hide_attempt(flow)
+        elif flow.response is None:
             leave_http_closed(flow)
             self._streaming.request(flow)
             self._guard(flow, with_body=False)
@@ -161,6 +156,11 @@ class Gate:
         if has_left_http(flow):
             flow.kill()
 
+    def _hide_attempt(self, flow: http.HTTPFlow) -> None:
+        request = read_request(flow, at=datetime.now(UTC), with_body=False)
+        if self._loaded is None or _may_be_ordered(request, self._loaded):
+            hide(flow)
+
     def _guard(self, flow: http.HTTPFlow, *, with_body: bool) -> None:
         loaded = self._loaded
         request = read_request(flow, at=datetime.now(UTC), with_body=with_body)
@@ -168,7 +168,7 @@ class Gate:
             _respond(flow, unavailable(request, _NOBODY))
             return
         try:
-            decision = decide(request, loaded.policy)
+            decision = _MALFORMED if is_malformed(flow) else decide(request, loaded.policy)
             self._count(decision)
             if decision.reason is Reason.BODY_NEEDED:
                 flow.request.stream = False
@@ -204,31 +204,13 @@ class Gate:
             logger.error(message)
 
 
+_MALFORMED: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
 _NOBODY: Final = Operator(name="", url="", contact="")
 
 
 def _operator(loaded: Loaded) -> Operator:
     entry = loaded.settings.operator
     return Operator(name=entry.name, url=entry.url, contact=entry.contact)
-
-
-def _complaints(loaded: Loaded) -> list[str]:
-    """Return what about mitmproxy's options would make this policy fail."""
-    complaints = []
-    source = loaded.settings.client_address.source
-    others = [mode for mode in ctx.options.mode if not mode.startswith("reverse:")]
-    if source != "peer" and others:
-        complaints.append(
-            f"client_address.source {source} has a meaning in reverse mode only, and the mode is "
-            f"{', '.join(others)}: set source: peer, or --mode reverse:URL"
-        )
-    hosts = sorted({rule.service for rule in loaded.policy.rules.rules if rule.hosts})
-    if hosts and not ctx.options.keep_host_header:
-        complaints.append(
-            f"the rules of {', '.join(hosts)} name hosts, which the fence does not get to see: "
-            "set --set keep_host_header=true"
-        )
-    return complaints
 
 
 def _may_be_ordered(request: Request, loaded: Loaded) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from mitmproxy import http
 
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
     from joinfence.adapters.refusal import Answer
 
-
-_SWITCHING_PROTOCOLS = 101
+_SWITCHING_PROTOCOLS: Final = 101
+_METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TARGET: Final = re.compile(rb"\*|/[^\x00-\x20\x7f]*")
 
 
 def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Request:
@@ -32,6 +34,16 @@ def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Reque
         peer=flow.client_conn.peername[0] if flow.client_conn.peername else None,
         at=at,
     )
+
+
+def is_malformed(flow: http.HTTPFlow) -> bool:
+    """Tell whether the upstream could read another method or target than we do.
+
+    HTTP/2 carries both as free text, and mitmproxy writes that text into an HTTP/1.1 request line as it is. A
+    target must start with a slash (RFC 9113 section 8.3.1): `http://any/path` would be read as `/path`.
+    """
+    data = flow.request.data
+    return not (_METHOD.fullmatch(data.method) and _TARGET.fullmatch(data.path))
 
 
 def response(answer: Answer, *, head: bool) -> http.Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING, Final
 
 from mitmproxy import flowfilter
@@ -16,7 +17,10 @@ logger = logging.getLogger("joinfence")
 _MARK: Final = "joinfence-hidden"
 _CLAUSE: Final = f"!~meta {_MARK}"
 _FILTERS: Final = ("dumper_filter", "save_stream_filter")
-# These prefix their messages with the client's address: "client connect" alone would be a list of who came.
+# These put the client's address before their messages, as a field or as text: "client connect" alone would be
+# a list of who came. And they quote what cannot be read of a request, which may be all of its head.
+_ADDRESS: Final = re.compile(r"\A(?:\[\S+\]|[\d.]+):\d+: ")
+_QUOTED: Final = re.compile(r"""(?:\bb|\bbytearray\(b)(['"]).*\1""", re.DOTALL)
 _LOGGERS: Final = ("mitmproxy.proxy.server", "mitmproxy.proxy.layers.http._http_h2")
 
 
@@ -62,4 +66,6 @@ def hide_clients() -> None:
 class _WithoutClient(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.client = None
+        if isinstance(record.msg, str) and not record.args:
+            record.msg = _QUOTED.sub("(left out)", _ADDRESS.sub("", record.msg))
         return True

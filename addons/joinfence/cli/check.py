@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, assert_never
 
 import typer
 
@@ -63,5 +63,7 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
                 yield f"order {order.id} expires on {order.expires_at.isoformat()}"
             if order.review_by != order.expires_at and order.review_by - now < _SOON:
                 yield f"order {order.id} is to be reviewed by {order.review_by.isoformat()}"
+        case other:
+            assert_never(other)
     if order.mode is Mode.OBSERVE:
         yield f"order {order.id} only observes: it refuses nobody"

@@ -1,0 +1,146 @@
+"""The hooks without a process; what they do in one is shown in tests/e2e."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Optional
+
+import pytest
+from mitmproxy import exceptions
+from mitmproxy.addonmanager import Loader as OptionLoader
+from mitmproxy.test import taddons, tflow
+
+from joinfence.adapters.mitm import Gate, Geofence
+from joinfence.engine.values import Reason, Verdict
+from tests.config_files import edit
+from tests.e2e.harness import make_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mitmproxy import http
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return make_config(tmp_path)
+
+
+@pytest.fixture
+def context() -> Iterator[taddons.context]:
+    with taddons.context() as it:
+        for name, kind, default in (
+            ("dumper_filter", str, ""),
+            ("save_stream_filter", str, ""),
+            ("keep_host_header", bool, False),
+            ("stream_large_bodies", Optional[str], None),  # noqa: UP045 - what mitmproxy compares with
+            ("validate_inbound_headers", bool, True),
+            ("ignore_hosts", Sequence[str], []),
+            ("allow_hosts", Sequence[str], []),
+        ):
+            it.options.add_option(name, kind, default, "test")
+        it.options.mode = ["reverse:http://127.0.0.1:1"]
+        yield it
+        if gate := it.master.addons.get(Gate.name):
+            gate.done()
+
+
+def raised(context: taddons.context, config: Path) -> Gate:
+    context.options.deferred["geofence_config"] = str(config)
+    context.master.addons.add(Geofence())
+    gate = context.master.addons.get(Gate.name)
+    assert isinstance(gate, Gate)
+    return gate
+
+
+def join(client: str = "2003::1", path: str = "/j/98765432101") -> http.HTTPFlow:
+    flow = tflow.tflow()
+    flow.client_conn.peername = ("127.0.0.1", 5)
+    flow.request.path = path
+    flow.request.headers["X-Forwarded-For"] = client
+    return flow
+
+
+def test_a_covered_join_is_answered_and_hidden(context: taddons.context, config: Path) -> None:
+    gate, flow = raised(context, config), join()
+    gate.requestheaders(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 451
+    assert flow.metadata == {"joinfence-hidden": True}
+    assert gate.tallies == {(Verdict.REFUSE, Reason.ORDER): 1}
+
+
+def test_a_join_from_elsewhere_is_left_alone(context: taddons.context, config: Path) -> None:
+    gate, flow = raised(context, config), join("9.9.9.9")
+    gate.requestheaders(flow)
+    gate.request(flow)
+    assert (flow.response, flow.metadata) == (None, {})
+
+
+def test_a_body_is_waited_for(context: taddons.context, config: Path) -> None:
+    gate = raised(context, config)
+    for body, status in ((b'{"meeting": "townhall"}', 451), (b'{"meeting": "x"}', None)):
+        flow = join(path="/api/join")
+        flow.request.method = "POST"
+        flow.request.stream = True
+        gate.requestheaders(flow)
+        assert (flow.response, flow.request.stream) == (None, False)
+        flow.request.content = body
+        gate.request(flow)
+        assert (flow.response.status_code if flow.response else None) == status
+        assert ("joinfence-hidden" in flow.metadata) == (status == 451)
+
+
+def test_what_another_addon_has_answered_is_left_alone(context: taddons.context, config: Path) -> None:
+    gate = raised(context, config)
+    flow = tflow.tflow(resp=True)
+    gate.requestheaders(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 200
+    waiting = join(path="/api/join")
+    waiting.request.method = "POST"
+    gate.requestheaders(waiting)
+    waiting.response = flow.response
+    gate.request(waiting)
+    assert waiting.response is flow.response
+
+
+def test_without_a_policy_nothing_is_served(context: taddons.context, tmp_path: Path) -> None:
+    gate, flow = raised(context, tmp_path / "missing.yaml"), join("9.9.9.9", "/")
+    gate.requestheaders(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 503
+    gate.done()
+
+
+def test_the_gate_is_raised_once(context: taddons.context, config: Path) -> None:
+    gate = raised(context, config)
+    Geofence().load(OptionLoader(context.master))
+    assert context.master.addons.get(Gate.name) is gate
+
+
+def test_an_option_that_would_open_the_fence_is_refused(context: taddons.context, config: Path) -> None:
+    raised(context, config)
+    with pytest.raises(exceptions.OptionsError, match="in reverse mode only"):
+        context.options.mode = ["reverse:http://127.0.0.1:1", "regular@0"]
+    assert context.options.mode == ["reverse:http://127.0.0.1:1"]
+
+
+def test_filters_and_streaming_are_taken_over_again_when_set(context: taddons.context, config: Path) -> None:
+    gate = raised(context, config)
+    context.options.update(dumper_filter="~all", stream_large_bodies="1m")
+    gate.configure({"dumper_filter", "stream_large_bodies"})
+    assert context.options.dumper_filter == "( ~all ) & !~meta joinfence-hidden"
+    assert not context.options.stream_large_bodies
+
+
+def test_a_policy_that_mitmproxy_s_options_would_break_is_not_taken(
+    context: taddons.context, config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    edit(config.parent / "services" / "zoom.yaml", "    paths:", "    hosts: [zoom.example]\n    paths:")
+    gate, flow = raised(context, config), join("9.9.9.9", "/")
+    gate.requestheaders(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 503
+    assert "the rules of zoom name hosts" in caplog.text

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+from mitmproxy.test import tflow
+
+from joinfence.adapters.mitm_flow import has_left_http, leave_http_closed, read_request, response
+from joinfence.adapters.refusal import Answer
+from joinfence.engine.values import Request
+from tests.factories import NOW
+
+
+def test_a_request_is_read_as_it_stood_on_the_wire() -> None:
+    flow = tflow.tflow()
+    flow.client_conn.peername = ("127.0.0.1", 5)
+    data = flow.request.data
+    data.method, data.scheme, data.authority, data.path = b"post", b"https", b"Meet.example:443", b"//j/%31?x"
+    flow.request.headers.fields = ((b"HOST", b"other"), (b"X", b"caf\xe9\r\n y"))
+    data.content = b"body"
+    expected = Request(
+        method="post",
+        scheme="https",
+        hosts=("Meet.example:443", "other"),
+        path=b"//j/%31?x",
+        headers=((b"HOST", b"other"), (b"X", b"caf\xe9\r\n y")),
+        body=b"body",
+        peer="127.0.0.1",
+        at=NOW,
+    )
+    assert read_request(flow, at=NOW, with_body=True) == expected
+    assert read_request(flow, at=NOW, with_body=False).body is None
+
+
+def test_no_body_is_an_empty_one_and_no_peer_is_none() -> None:
+    flow = tflow.tflow()
+    flow.request.data.content = None
+    flow.client_conn.peername = None  # type: ignore[assignment]
+    seen = read_request(flow, at=NOW, with_body=True)
+    assert (seen.body, seen.peer) == (b"", None)
+
+
+@pytest.mark.parametrize(("head", "length"), [(False, "2"), (True, None)])
+def test_an_answer_becomes_a_response(head: bool, length: str | None) -> None:
+    made = response(Answer(status=451, headers=(("Link", "a"), ("Link", "b")), body=b"no"), head=head)
+    assert (made.status_code, made.reason) == (451, "Unavailable For Legal Reasons")
+    assert made.headers.get_all("Link") == ["a", "b"]
+    assert made.headers.get("content-length") == length
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "kept"), [("websocket", True), ("WebSocket", True), ("h2c", False), ("websocket, h2c", False)]
+)
+def test_only_a_websocket_is_offered_to_the_upstream(upgrade: str, kept: bool) -> None:
+    flow = tflow.tflow()
+    flow.request.headers["Upgrade"] = upgrade
+    flow.request.headers["HTTP2-Settings"] = "x"
+    leave_http_closed(flow)
+    assert ("Upgrade" in flow.request.headers) is kept
+    assert ("HTTP2-Settings" in flow.request.headers) is kept
+
+
+@pytest.mark.parametrize(
+    ("status", "upgrade", "version", "left"),
+    [
+        (200, "", "", False),
+        (101, "websocket", "13", False),
+        (101, "WebSocket", "13", False),
+        (101, "websocket", "12", True),
+        (101, "h2c", "13", True),
+        (101, "", "13", True),
+    ],
+)
+def test_whether_a_response_leaves_http(status: int, upgrade: str, version: str, left: bool) -> None:
+    flow = tflow.tflow(resp=True)
+    assert flow.response is not None
+    flow.response.status_code = status
+    flow.response.headers["Upgrade"] = upgrade
+    flow.request.headers["Sec-WebSocket-Version"] = version
+    assert has_left_http(flow) is left
+
+
+def test_no_response_has_left_nothing() -> None:
+    assert not has_left_http(tflow.tflow())

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from mitmproxy import flowfilter
+from mitmproxy.options import Options
+from mitmproxy.test import tflow
+
+from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def options() -> Options:
+    made = Options()
+    for name in ("dumper_filter", "save_stream_filter"):
+        made.add_option(name, str, "", "test")
+    return made
+
+
+@pytest.mark.parametrize("own", ["", "~all", "~u . | ~q", "~m GET & !~q", "foo", "~bq (", "( ~all )"])
+def test_a_hidden_flow_passes_no_filter_whatever_the_user_asked_for(options: Options, own: str) -> None:
+    options.update(dumper_filter=own, save_stream_filter=own)
+    for _ in range(2):
+        leave_hidden_out(options)
+    hidden, plain = tflow.tflow(), tflow.tflow()
+    hide(hidden)
+    for name in ("dumper_filter", "save_stream_filter"):
+        made = flowfilter.parse(getattr(options, name))
+        assert not made(hidden)
+        if own in ("", "~all"):
+            assert made(plain)
+
+
+def test_a_flow_can_be_shown_again() -> None:
+    flow = tflow.tflow()
+    hide(flow)
+    show(flow)
+    show(flow)
+    assert flow.metadata == {}
+
+
+@pytest.fixture
+def proxy_logger() -> Iterator[logging.Logger]:
+    logger = logging.getLogger("mitmproxy.proxy.server")
+    before = list(logger.filters)
+    yield logger
+    logger.filters[:] = before
+
+
+def test_log_lines_lose_the_client_s_address_once(
+    proxy_logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = len(proxy_logger.filters)
+    hide_clients()
+    hide_clients()
+    assert len(proxy_logger.filters) == max(before, 1)
+    with caplog.at_level(logging.INFO):
+        proxy_logger.info("client connect", extra={"client": ("127.0.0.1", 5)})
+    assert [record.client for record in caplog.records] == [None]  # type: ignore[attr-defined]

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+import geofence
+from joinfence.cli import app
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_the_path_to_give_to_mitmdump() -> None:
+    done = CliRunner().invoke(app, ["addon-path"])
+    assert (done.exit_code, done.stdout) == (0, f"{geofence.__file__}\n")
+
+
+def test_a_package_without_its_script_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The package's name for the module is the command itself.
+    monkeypatch.setattr(sys.modules["joinfence.cli.addon_path"], "find_spec", lambda _name: None)
+    done = CliRunner().invoke(app, ["addon-path"])
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "geofence.py is not installed beside joinfence; install joinfence again\n",
+    )

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from joinfence.cli import app
+from tests.config_files import copy_configs, edit
+from tests.mmdb_files import write_mmdb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+ORDER = "DE-2026-0001"
+
+
+def check(main: Path, at: str = "2026-11-24T12:00:00Z") -> Result:
+    return CliRunner().invoke(app, ["check", str(main), "--at", at])
+
+
+def warnings(result: Result) -> list[str]:
+    return [
+        line.removeprefix("warning: ") for line in result.stdout.splitlines() if line.startswith("warning: ")
+    ]
+
+
+def test_a_configuration_that_is_fine(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    done = check(main)
+    assert (done.exit_code, warnings(done)) == (0, [])
+    assert done.stdout.startswith(f"{main} is fine: policy ")
+    assert done.stdout.endswith(", 3 orders (3 in force now), 3 services\n")
+
+
+def test_every_problem_is_told_and_the_status_is_2(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main.parent / "orders" / f"{ORDER}.yaml", "territory: [DE]", "territory: [UK, EL]")
+    done = check(main)
+    order = main.parent / "orders" / f"{ORDER}.yaml"
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        f'{order}:41:13: territory[0]: found "UK", expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; UK: write GB\n'
+        f'{order}:41:17: territory[1]: found "EL", expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; EL: write GR\n'
+        f"2 problem(s) in {main}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        ("2026-12-30T00:00:00Z", ["order DE-2026-0001 is to be reviewed by 2027-01-10T00:00:00+01:00", "order PT-2026-0002 is to be reviewed by 2026-12-31T00:00:00+00:00"]),
+        ("2027-01-12T00:00:00Z", ["order DE-2026-0001 is not in force: its review was due by 2027-01-10T00:00:00+01:00", "order NL-2026-0003 is to be reviewed by 2027-01-15T00:00:00+01:00", "order PT-2026-0002 is not in force: its review was due by 2026-12-31T00:00:00+00:00"]),
+        ("2027-04-02T00:00:00Z", ["order DE-2026-0001 expired on 2027-02-08T00:00:00+01:00; its file can be archived", "order NL-2026-0003 expired on 2027-03-31T00:00:00+02:00; its file can be archived", "order PT-2026-0002 expired on 2027-01-31T00:00:00+00:00; its file can be archived"]),
+    ],
+)  # fmt: skip
+def test_what_will_soon_end_or_has_ended_is_warned_of(tmp_path: Path, at: str, expected: list[str]) -> None:
+    done = check(copy_configs(tmp_path), at)
+    assert (done.exit_code, warnings(done)) == (0, expected)
+
+
+def test_an_order_that_ends_soon_is_suspended_or_only_observes(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    orders = main.parent / "orders"
+    edit(orders / f"{ORDER}.yaml", "expires_at: 2027-02-08", "expires_at: 2026-12-01")
+    edit(orders / f"{ORDER}.yaml", "review_by: 2027-01-10", "review_by: 2026-12-01")
+    with (orders / "PT-2026-0002.yaml").open("a") as file:
+        file.write("suspended: {since: 2026-11-20T00:00:00Z, reason: An appeal.}\n")
+    with (orders / "NL-2026-0003.yaml").open("a") as file:
+        file.write("mode: observe\n")
+    assert warnings(check(main)) == [
+        "order DE-2026-0001 expires on 2026-12-01T00:00:00+01:00",
+        "order NL-2026-0003 only observes: it refuses nobody",
+        "order PT-2026-0002 is suspended",
+    ]
+
+
+def test_a_database_that_is_too_old_is_warned_of(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    write_mmdb(main.parent / "geo.mmdb")
+    edit(main, "- kind: registry", "- {kind: mmdb, path: geo.mmdb, max_age_days: 1}")
+    told = warnings(check(main, "2027-01-01T00:00:00+00:00".replace("2027-01-01", "2040-01-01")))
+    assert told[-1].startswith("GeoLite2-Country of ")
+    assert told[-1].endswith(" is older than max_age_days allows: it locates nobody")

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from mitmproxy.test import tflow
+from typer.testing import CliRunner
+
+from joinfence.adapters.mitm_flow import read_request
+from joinfence.cli import app
+from joinfence.cli.explain import _request
+from tests.config_files import copy_configs
+from tests.factories import NOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+AT = "2026-11-24T12:00:00Z"
+KEYS = [
+    "verdict",
+    "reason",
+    "order",
+    "joins",
+    "client",
+    "undetermined",
+    "location",
+    "unlocated",
+    "policy",
+    "trail",
+]
+
+
+@pytest.fixture(scope="module")
+def main(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_configs(tmp_path_factory.mktemp("explain"))
+
+
+def explain(
+    main: Path, url: str, *arguments: str, peer: str = "127.0.0.1", stdin: bytes | None = None
+) -> Result:
+    command = ["explain", "--config", str(main), "--at", AT, "--url", url, "--peer", peer, *arguments]
+    return CliRunner(env={"COLUMNS": "100"}).invoke(app, command, input=stdin)
+
+
+def test_the_document_of_a_refusal(main: Path) -> None:
+    done = explain(main, "https://meet.example/j/98765432101", "-H", "X-Forwarded-For: 2003::1", "--json")
+    said = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert list(said) == KEYS
+    source = said["location"]["sources"]
+    assert {key: said[key] for key in KEYS[:-2]} == {
+        "verdict": "refuse",
+        "reason": "order",
+        "order": {"id": "DE-2026-0001"},
+        "joins": [{"service": "zoom", "meeting": "98765432101"}],
+        "client": {"address": "2003::1", "basis": "header"},
+        "undetermined": None,
+        "location": {"country": "DE", "subdivisions": [], "sources": source},
+        "unlocated": None,
+    }
+    assert len(said["policy"]["revision"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part", "value"),
+    [
+        ((), "undetermined", {"reason": "header_missing", "detail": None}),
+        (("-H", "X-Forwarded-For: x"), "undetermined", {"reason": "malformed", "detail": "not_an_address"}),
+        (("-H", "X-Forwarded-For: 10.0.0.1"), "unlocated", {"reason": "special"}),
+    ],
+)
+def test_the_document_where_something_is_not_known(
+    main: Path, arguments: tuple[str, ...], part: str, value: dict[str, Any]
+) -> None:
+    done = explain(main, "https://meet.example/j/98765432101", "--json", *arguments)
+    said = json.loads(done.stdout)
+    assert (done.exit_code, said["verdict"], said[part]) == (0, "admit", value)
+
+
+def test_a_peer_that_is_no_proxy_speaks_for_itself(main: Path) -> None:
+    done = explain(main, "https://meet.example/j/98765432101", "--json", peer="2003::5")
+    assert json.loads(done.stdout)["client"] == {"address": "2003::5", "basis": "peer_untrusted"}
+    assert done.exit_code == 1
+
+
+def test_steps_for_a_person(main: Path) -> None:
+    done = explain(main, "https://meet.example/j/98765432101", "-H", "X-Forwarded-For: 2003::1")
+    headings = [line.split("  ")[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert headings == ["Join", "Order DE-2026-0001", "Client", "Location", "Verdict", "Under", "Policy"]
+
+
+@pytest.mark.parametrize("source", ["file", "-"])
+def test_a_body_from_a_file_or_standard_input(main: Path, tmp_path: Path, source: str) -> None:
+    body = b'{"meeting": "townhall"}'
+    (tmp_path / "body").write_bytes(body)
+    where = source if source == "-" else str(tmp_path / "body")
+    done = explain(
+        main, "http://meet.example/api/join", "-H", "X-Forwarded-For: 2003::1", "--body", where, stdin=body
+    )
+    assert done.exit_code == 1
+
+
+def test_no_join_at_all(main: Path) -> None:
+    done = explain(main, "https://meet.example", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["reason"]) == (0, "no_join")
+
+
+@pytest.mark.parametrize(
+    ("url", "arguments", "message"),
+    [
+        ("meet.example/j/1", (), '--url: found "meet.example/j/1", expected an address such as https://meet.example/j/123\n'),
+        ("ftp://meet.example/", (), '--url: found "ftp://meet.example/", expected an address such as https://meet.example/j/123\n'),
+        ("https://m/", ("-H", "nothing"), "--header: found \"nothing\", expected 'Name: value'\n"),
+        ("https://m/", ("--body", "/missing/file"), "--body: /missing/file cannot be read: No such file or directory\n"),
+        ("https://m/", ("--config", "/missing.yaml"), "/missing.yaml:1:1: cannot be read: No such file or directory; check the path and its permissions\n1 problem(s) in /missing.yaml\n"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_explained_ends_with_2(
+    main: Path, url: str, arguments: tuple[str, ...], message: str
+) -> None:
+    done = explain(main, url, *arguments)
+    assert (done.exit_code, done.stderr) == (2, message)
+
+
+def test_a_missing_option_ends_with_2(main: Path) -> None:
+    assert CliRunner().invoke(app, ["explain", "--config", str(main)]).exit_code == 2
+
+
+def test_hostile_text_does_not_reach_the_terminal_raw(main: Path) -> None:
+    done = explain(main, "http://m/join?meeting=%1b%5b2J%0a", "-H", "X-Forwarded-For: 2003::1")
+    assert "\x1b" not in done.stdout
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "path"),
+    [
+        ("http://meet.example/j/1?x=1", "meet.example", b"/j/1?x=1"),
+        ("http://meet.example:8080//j/%31", "meet.example:8080", b"//j/%31"),
+        ("http://meet.example?x", "meet.example", b"/?x"),
+        ("http://meet.example", "meet.example", b"/"),
+        ("http://meet.example/é", "meet.example", "/é".encode()),
+    ],
+)
+def test_a_url_makes_the_request_that_the_proxy_would_see(url: str, host: str, path: bytes) -> None:
+    flow = tflow.tflow()
+    flow.request.data.method = b"GET"
+    flow.request.data.scheme = b"http"
+    flow.request.data.authority = b""
+    flow.request.data.path = path
+    flow.request.headers.clear()
+    flow.request.headers["host"] = host
+    flow.request.headers["X-Forwarded-For"] = "2003::1"
+    flow.request.data.content = b""
+    seen = read_request(flow, at=NOW, with_body=True)
+    assert _request(url, "127.0.0.1", ["X-Forwarded-For: 2003::1"], None, None, NOW) == seen

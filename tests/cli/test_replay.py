@@ -1,0 +1,60 @@
+"""The command; its verdicts are compared in tests/replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mitmproxy.io import FlowWriter
+from mitmproxy.test import tflow
+from typer.testing import CliRunner
+
+from joinfence.cli import app
+from tests.config_files import copy_configs
+
+RECORDED = Path(__file__).parents[1] / "replay"
+
+
+@pytest.fixture(scope="module")
+def main(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_configs(tmp_path_factory.mktemp("replay"))
+
+
+def replay(main: Path, *files: str) -> tuple[int, str, str]:
+    command = ["replay", "--config", str(main), "--at", "2026-11-24T12:00:00Z", *files]
+    done = CliRunner(env={"COLUMNS": "100"}).invoke(app, command)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_table_by_order_and_verdict(main: Path) -> None:
+    status, out, _ = replay(main, str(RECORDED / "zoom-links.flows"))
+    assert status == 1
+    assert "23 requests" in out
+    assert "DE-2026-0001" in out
+
+
+def test_traffic_without_a_refusal_is_fine_and_other_protocols_are_passed_over(
+    main: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.flows"
+    with path.open("wb") as file:
+        writer = FlowWriter(file)
+        writer.add(tflow.ttcpflow())
+        writer.add(tflow.tflow())
+    status, out, _ = replay(main, str(path))
+    assert status == 0
+    assert "1 requests" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "cannot be read: No such file or directory"), (b"no flows", "is no flow file or HAR file: ")],
+)
+def test_a_file_that_cannot_be_replayed_is_named(
+    main: Path, tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    path = tmp_path / "x.flows"
+    if content is not None:
+        path.write_bytes(content)
+    status, _, err = replay(main, str(path))
+    assert (status, err.startswith(f"{path} {message}")) == (2, True)

@@ -1,0 +1,93 @@
+"""A decision as a trail; every reason has its sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from joinfence.cli import trail as module
+from joinfence.cli.trail import sentences, trail
+from joinfence.engine.decide import decide
+from joinfence.engine.policy import OnUndetermined
+from joinfence.engine.values import Reason, Standing
+from tests.factories import make_order, make_policy, make_request
+
+
+def test_every_reason_and_standing_has_a_sentence() -> None:
+    assert set(module._REASON) == set(Reason)
+    assert set(module._STANDING) == set(Standing)
+
+
+def test_the_trail_of_a_refusal() -> None:
+    second = make_order(id="DE-2026-0002")
+    decision = decide(make_request(), make_policy(make_order(), second))
+    assert [step["step"] for step in trail(decision)] == [
+        "joins",
+        "orders",
+        "client_address",
+        "location",
+        "verdict",
+    ]
+    assert trail(decision)[0] == {"step": "joins", "found": [{"service": "zoom", "meeting": "123"}]}
+    assert trail(decision)[2] == {"step": "client_address", "address": "5.5.5.5", "basis": "header"}
+    assert trail(decision)[3] == {
+        "step": "location",
+        "country": "DE",
+        "subdivisions": [],
+        "sources": ["test"],
+    }
+    assert trail(decision)[-1] == {
+        "step": "verdict",
+        "verdict": "refuse",
+        "reason": "order",
+        "order": "DE-2026-0001",
+        "other_orders": ["DE-2026-0002"],
+    }
+    assert sentences(decision) == [
+        ("Join", "zoom, meeting 123"),
+        (
+            "Order DE-2026-0001",
+            "in force (from 2026-11-10T00:00:00+00:00 until 2027-01-10T00:00:00+00:00), for DE",
+        ),
+        (
+            "Order DE-2026-0002",
+            "in force (from 2026-11-10T00:00:00+00:00 until 2027-01-10T00:00:00+00:00), for DE",
+        ),
+        ("Client", "5.5.5.5, as the trusted proxies state it"),
+        ("Location", "DE, says test"),
+        ("Verdict", "refused: an order in force covers this join"),
+        ("Under", "DE-2026-0001; also covered by DE-2026-0002"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "step", "sentence"),
+    [
+        (
+            b"nonsense",
+            {"step": "client_address", "undetermined": "malformed", "detail": "not_an_address"},
+            ("Client", "undetermined: malformed (not_an_address)"),
+        ),
+        (b"7.7.7.7", {"step": "location", "unlocated": "unknown"}, ("Location", "unlocated: unknown")),
+    ],
+)
+def test_the_trail_where_something_is_not_known(
+    forwarded: bytes, step: dict[str, str], sentence: tuple[str, str]
+) -> None:
+    decision = decide(make_request(headers=((b"X-Forwarded-For", forwarded),)), make_policy())
+    assert step in trail(decision)
+    assert sentence in sentences(decision)
+
+
+def test_a_missing_header_has_no_detail() -> None:
+    policy = make_policy(on_undetermined=OnUndetermined.UNAVAILABLE)
+    decision = decide(make_request(headers=()), policy)
+    assert ("Client", "undetermined: header_missing") in sentences(decision)
+
+
+def test_the_trail_of_an_order_alone() -> None:
+    assert ("Under", "DE-2026-0001") in sentences(decide(make_request(), make_policy()))
+
+
+def test_hostile_ids_are_shown_harmless() -> None:
+    decision = decide(make_request("/join?id=a%1b%5b2Jb"), make_policy())
+    assert sentences(decision)[0] == ("Join", r"zoom, meeting a\x1b[2Jb")
