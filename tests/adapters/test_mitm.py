@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Optional
 import pytest
 from mitmproxy import exceptions
 from mitmproxy.addonmanager import Loader as OptionLoader
+from mitmproxy.flow import Error
 from mitmproxy.test import taddons, tflow
 
 from joinfence.adapters.mitm import Gate, Geofence
@@ -144,3 +145,23 @@ def test_a_policy_that_mitmproxy_s_options_would_break_is_not_taken(
     assert flow.response is not None
     assert flow.response.status_code == 503
     assert "the rules of zoom name hosts" in caplog.text
+
+
+def test_what_the_upstream_could_read_differently_is_answered_with_400(
+    context: taddons.context, config: Path
+) -> None:
+    gate, flow = raised(context, config), join("9.9.9.9", "http://any.example/")
+    gate.requestheaders(flow)
+    assert flow.response is not None
+    assert (flow.response.status_code, "link" in flow.response.headers) == (400, False)
+    assert gate.tallies == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
+
+
+@pytest.mark.parametrize(("path", "hidden"), [("/j/98765432101", True), ("/j/1", False), ("/", False)])
+def test_what_mitmproxy_itself_rejects_is_hidden_where_it_may_be_a_join(
+    context: taddons.context, config: Path, path: str, hidden: bool
+) -> None:
+    gate, flow = raised(context, config), join(path=path)
+    flow.error = Error("invalid header")
+    gate.requestheaders(flow)
+    assert (flow.response, "joinfence-hidden" in flow.metadata) == (None, hidden)

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 from mitmproxy.test import tflow
 
-from joinfence.adapters.mitm_flow import has_left_http, leave_http_closed, read_request, response
+from joinfence.adapters.mitm_flow import (
+    has_left_http,
+    is_malformed,
+    leave_http_closed,
+    read_request,
+    response,
+)
 from joinfence.adapters.refusal import Answer
 from joinfence.engine.values import Request
 from tests.factories import NOW
@@ -36,6 +42,36 @@ def test_no_body_is_an_empty_one_and_no_peer_is_none() -> None:
     flow.client_conn.peername = None  # type: ignore[assignment]
     seen = read_request(flow, at=NOW, with_body=True)
     assert (seen.body, seen.peer) == (b"", None)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "malformed"),
+    [
+        (b"POST", b"/j/1?x", False),
+        (b"get", b"/", False),
+        (b"OPTIONS", b"*", False),
+        (b"GET", "/cafe\u0301//%2e?\u00e0".encode(), False),
+        (b"GET", b"http://any.example/j/1", True),
+        (b"GET", b"j/1", True),
+        (b"GET", b"", True),
+        (b"GET", b"*/j/1", True),
+        (b"GET", b"/j/1 HTTP/1.1", True),
+        (b"GET", b"/j/1\t", True),
+        (b"GET", b"/j/1\x0b", True),
+        (b"GET", b"/j/1\0", True),
+        (b"GET", b"/j/1\r\nX: y", True),
+        (b"GET", b"/j/1\x7f", True),
+        (b"GET /j/1", b"/", True),
+        (b"", b"/", True),
+        (b"GET\n", b"/", True),
+    ],
+)
+def test_a_method_or_target_that_can_be_read_in_two_ways_is_malformed(
+    method: bytes, target: bytes, malformed: bool
+) -> None:
+    flow = tflow.tflow()
+    flow.request.data.method, flow.request.data.path = method, target
+    assert is_malformed(flow) is malformed
 
 
 @pytest.mark.parametrize(("head", "length"), [(False, "2"), (True, None)])

@@ -62,3 +62,27 @@ def test_log_lines_lose_the_client_s_address_once(
     with caplog.at_level(logging.INFO):
         proxy_logger.info("client connect", extra={"client": ("127.0.0.1", 5)})
     assert [record.client for record in caplog.records] == [None]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("message", "left"),
+    [
+        ("127.0.0.1:5: Bad HTTP request line: b'GET x HTTP/1.1'", "Bad HTTP request line: (left out)"),
+        ("[2003::1]:5: HTTP/2 protocol error: Expected 0 bytes", "HTTP/2 protocol error: Expected 0 bytes"),
+        ("Illegal character '\r' in header value: b\"it's /j/1\"", "Illegal character '\r' in header value: (left out)"),
+        ("Client closed connection before completing request headers: bytearray(b'GET /j/1\\r\\n')", "Client closed connection before completing request headers: (left out))"),
+        ("mismatched: b'a' and b'b'", "mismatched: (left out)"),
+        ("server connect 127.0.0.1:8000", "server connect 127.0.0.1:8000"),
+    ],
+)  # fmt: skip
+def test_log_lines_quote_no_request_and_name_no_client(
+    proxy_logger: logging.Logger, caplog: pytest.LogCaptureFixture, message: str, left: str
+) -> None:
+    hide_clients()
+    with caplog.at_level(logging.INFO):
+        proxy_logger.info(message)
+        proxy_logger.info("%s", b"an argument is no message of mitmproxy's")
+    assert [record.getMessage() for record in caplog.records] == [
+        left,
+        'b"an argument is no message of mitmproxy\'s"',
+    ]
