@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Never, Optional
 
 import pytest
 from mitmproxy import exceptions
@@ -11,10 +11,12 @@ from mitmproxy.addonmanager import Loader as OptionLoader
 from mitmproxy.flow import Error
 from mitmproxy.test import taddons, tflow
 
+from joinfence.adapters import mitm
 from joinfence.adapters.mitm import Gate, Geofence
+from joinfence.engine.joins.rules import RuleSet
 from joinfence.engine.values import Reason, Verdict
 from tests.config_files import edit
-from tests.e2e.harness import make_config
+from tests.e2e.harness import make_config, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,3 +167,89 @@ def test_what_mitmproxy_itself_rejects_is_hidden_where_it_may_be_a_join(
     flow.error = Error("invalid header")
     gate.requestheaders(flow)
     assert (flow.response, "joinfence-hidden" in flow.metadata) == (None, hidden)
+
+
+def fail(*_: object) -> Never:
+    message = "a message that quotes 98765432101"
+    raise RuntimeError(message)
+
+
+@pytest.mark.parametrize(
+    ("broken", "on_error", "path", "status"),
+    [
+        ("decide", "admit", "/j/98765432101", None),
+        ("decide", "unavailable", "/j/98765432101", 503),
+        ("decide", "unavailable", "/j/1", None),
+        ("matcher", "admit", "/j/98765432101", None),
+        ("matcher", "unavailable", "/", 503),
+    ],
+)
+def test_a_fault_of_ours_follows_on_error_and_is_said_once(
+    context: taddons.context,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+    on_error: str,
+    path: str,
+    status: int | None,
+) -> None:
+    edit(config, "on_error: admit", f"on_error: {on_error}")
+    gate = raised(context, config)
+    monkeypatch.setattr(*((mitm, "decide", fail) if broken == "decide" else (RuleSet, "joins", fail)))
+    for _ in range(2):
+        flow = join(path=path)
+        gate.requestheaders(flow)
+        assert (flow.response.status_code if flow.response else None) == status
+    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(said) == 1
+    assert said[0].startswith("the fence failed: RuntimeError in test_mitm.py:")
+    assert "98765432101" not in said[0]
+
+
+def test_a_missing_client_address_is_said_once_for_each_reason(
+    context: taddons.context, config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = raised(context, config)
+    for client in ("nonsense", "nonsense", None):
+        flow = join(client or "")
+        if client is None:
+            del flow.request.headers["X-Forwarded-For"]
+        gate.requestheaders(flow)
+        assert flow.response is None
+    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [message.partition(";")[0] for message in said] == [
+        "no client address could be had: malformed (not_an_address)",
+        "no client address could be had: header_missing",
+    ]
+
+
+@pytest.mark.parametrize(("status", "killed"), [(200, False), (101, True)])
+def test_a_response_that_leaves_http_ends_the_connection(
+    context: taddons.context, config: Path, status: int, killed: bool
+) -> None:
+    gate, flow = raised(context, config), tflow.tflow(resp=True)
+    assert flow.response is not None
+    flow.response.status_code, flow.live = status, True
+    gate.responseheaders(flow)
+    assert (flow.error is not None) is killed
+
+
+def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
+    context: taddons.context, config: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "joinfence")
+    gate = raised(context, config)
+    for name, status in (("broken", 451), ("other", None)):
+        other = make_config(tmp_path / name)
+        if name == "broken":
+            edit(other, "on_error: admit", "on_error: block")
+        else:
+            (other.parent / "orders" / "DE-2026-0001.yaml").unlink()
+        caplog.clear()
+        context.options.update(geofence_config=str(other))
+        said = "stays in force until this is mended" if name == "broken" else "in force: 2 orders"
+        assert until(lambda said=said: said in caplog.text, 5)  # type: ignore[misc]
+        flow = join()
+        gate.requestheaders(flow)
+        assert (flow.response.status_code if flow.response else None) == status

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from mitmproxy.optmanager import _UnconvertedStrings
 from mitmproxy.test import taddons
 
 from joinfence.adapters.mitm_options import OPTION, check_options, complaints_about
@@ -38,7 +39,7 @@ def context() -> Iterator[taddons.context]:
     [
         ({}, []),
         ({OPTION: "a.yaml"}, []),
-        ({OPTION: ["a", "b"]}, ["a geofence option cannot be used: "]),
+        ({OPTION: _UnconvertedStrings(["a", "b"])}, ["a geofence option cannot be used: "]),
         ({"geofence_confg": "a"}, ["there is no option geofence_confg; the fence has one: geofence_config"]),
         ({"other_option": "a"}, []),
     ],
@@ -63,7 +64,7 @@ def test_options_of_ours_that_cannot_be_used_are_said_and_dropped(
         ({"mode": ["reverse:https://meet.example"]}, []),
         ({"mode": ["reverse:http3://meet.example"]}, []),
         ({"mode": ["reverse:meet.example:80"]}, []),
-        ({"mode": ["regular"]}, ["client_address.source X-Forwarded-For has a meaning in reverse mode only"]),
+        ({"mode": ["regular"], "rawtcp": False}, ["client_address.source X-Forwarded-For has a meaning in reverse mode only"]),
         ({"mode": ["reverse:tcp://127.0.0.1:1"]}, ["in mode reverse:tcp://127.0.0.1:1 there are no requests"]),
         ({"mode": ["reverse:http://a:1", "reverse:tls://b:1@0"]}, ["in mode reverse:tls://b:1@0 there are no"]),
         ({"ignore_hosts": ["a"]}, ["ignore_hosts lets everybody pass unseen"]),
@@ -94,4 +95,9 @@ def test_the_peer_as_source_needs_no_reverse_mode(context: taddons.context, tmp_
     edit(config, "source: X-Forwarded-For", "source: peer")
     edit(config, '  trusted_proxies: [127.0.0.1/32, "::1/128"]\n', "")
     context.options.mode = ["regular", "transparent"]
-    assert complaints_about(Loader(config).load(datetime.now(UTC))) == []
+    loaded = Loader(config).load(datetime.now(UTC))
+    assert [complaint.rpartition(": ")[2] for complaint in complaints_about(loaded)] == [
+        "set --set rawtcp=false"
+    ]
+    context.options.rawtcp = False
+    assert complaints_about(loaded) == []

@@ -8,7 +8,7 @@ from mitmproxy import flowfilter
 from mitmproxy.options import Options
 from mitmproxy.test import tflow
 
-from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
+from joinfence.adapters.mitm_traces import _LOGGERS, hide, hide_clients, leave_hidden_out, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +46,11 @@ def test_a_flow_can_be_shown_again() -> None:
 
 @pytest.fixture
 def proxy_logger() -> Iterator[logging.Logger]:
-    logger = logging.getLogger("mitmproxy.proxy.server")
-    before = list(logger.filters)
-    yield logger
-    logger.filters[:] = before
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [list(logger.filters) for logger in loggers]
+    yield loggers[0]
+    for logger, filters in zip(loggers, before, strict=True):
+        logger.filters[:] = filters
 
 
 def test_log_lines_lose_the_client_s_address_once(
@@ -72,6 +73,7 @@ def test_log_lines_lose_the_client_s_address_once(
         ("Illegal character '\r' in header value: b\"it's /j/1\"", "Illegal character '\r' in header value: (left out)"),
         ("Client closed connection before completing request headers: bytearray(b'GET /j/1\\r\\n')", "Client closed connection before completing request headers: (left out))"),
         ("mismatched: b'a' and b'b'", "mismatched: (left out)"),
+        ("Client connection from 2003::1 killed by block_global option.", "Client connection killed by block_global option."),
         ("server connect 127.0.0.1:8000", "server connect 127.0.0.1:8000"),
     ],
 )  # fmt: skip
@@ -80,7 +82,7 @@ def test_log_lines_quote_no_request_and_name_no_client(
 ) -> None:
     hide_clients()
     with caplog.at_level(logging.INFO):
-        proxy_logger.info(message)
+        (proxy_logger.root if message.startswith("Client connection ") else proxy_logger).info(message)
         proxy_logger.info("%s", b"an argument is no message of mitmproxy's")
     assert [record.getMessage() for record in caplog.records] == [
         left,

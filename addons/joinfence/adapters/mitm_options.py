@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger("joinfence")
 
 OPTION: Final = "geofence_config"
-OPENINGS: Final = {"mode", "keep_host_header", "ignore_hosts", "allow_hosts", "validate_inbound_headers"}
+OPENINGS: Final = {
+    "mode",
+    "rawtcp",
+    "keep_host_header",
+    "ignore_hosts",
+    "allow_hosts",
+    "validate_inbound_headers",
+}
 """A change to one of these can let requests pass beside the fence, or past its rules."""
 
 
@@ -40,6 +47,11 @@ def complaints_about(loaded: Loaded) -> list[str]:
         complaints.append(
             f"client_address.source {source} has a meaning in reverse mode only, and the mode is "
             f"{', '.join(others)}: set source: peer, or --mode reverse:URL"
+        )
+    if others and ctx.options.rawtcp:
+        complaints.append(
+            f"in mode {', '.join(others)} a request with an empty line in front is no HTTP to mitmproxy and "
+            "passes unseen: set --set rawtcp=false"
         )
     opaque = [mode for mode in ctx.options.mode if not _speaks_http(mode)]
     if opaque:

@@ -32,13 +32,15 @@ class Streaming:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Stream the request's body if it is large, or if nobody knows how large it will be."""
-        if self._is_large(expected_http_body_size(flow.request)):
+        if self.above is not None and self._is_large(expected_http_body_size(flow.request)):
             flow.request.stream = True
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Stream the response's body likewise."""
-        if flow.response and self._is_large(expected_http_body_size(flow.request, flow.response)):
+        if self.above is None or flow.response is None:
+            return
+        if self._is_large(expected_http_body_size(flow.request, flow.response)):
             flow.response.stream = True
 
     def _is_large(self, expected: int | None) -> bool:
-        return self.above is not None and (expected is None or expected < 0 or expected > self.above)
+        return expected is None or expected < 0 or expected > (self.above or 0)

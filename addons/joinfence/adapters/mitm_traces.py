@@ -19,9 +19,10 @@ _CLAUSE: Final = f"!~meta {_MARK}"
 _FILTERS: Final = ("dumper_filter", "save_stream_filter")
 # These put the client's address before their messages, as a field or as text: "client connect" alone would be
 # a list of who came. And they quote what cannot be read of a request, which may be all of its head.
-_ADDRESS: Final = re.compile(r"\A(?:\[\S+\]|[\d.]+):\d+: ")
+_ADDRESS: Final = re.compile(r"\A(?:\[\S+\]|[\d.]+):\d+: |(?<=\AClient connection )from \S+ ")
 _QUOTED: Final = re.compile(r"""(?:\bb|\bbytearray\(b)(['"]).*\1""", re.DOTALL)
-_LOGGERS: Final = ("mitmproxy.proxy.server", "mitmproxy.proxy.layers.http._http_h2")
+# The last is the root: `block_global` says there whom it dropped.
+_LOGGERS: Final = ("mitmproxy.proxy.server", "mitmproxy.proxy.layers.http._http_h2", "")
 
 
 def hide(flow: http.HTTPFlow) -> None:
