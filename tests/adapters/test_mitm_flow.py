@@ -9,6 +9,7 @@ from joinfence.adapters.mitm_flow import (
     leave_http_closed,
     read_request,
     response,
+    state_length,
 )
 from joinfence.adapters.refusal import Answer
 from joinfence.engine.values import Request
@@ -92,6 +93,28 @@ def test_only_a_websocket_is_offered_to_the_upstream(upgrade: str, kept: bool) -
     leave_http_closed(flow)
     assert ("Upgrade" in flow.request.headers) is kept
     assert ("HTTP2-Settings" in flow.request.headers) is kept
+
+
+@pytest.mark.parametrize(
+    ("version", "body", "said", "length"),
+    [
+        pytest.param("HTTP/2.0", b"four", None, "4", id="HTTP/2 need not say it"),
+        pytest.param("HTTP/3", b"four", "0", "4", id="nor say it right"),
+        pytest.param("HTTP/2.0", b"", None, None, id="no body"),
+        pytest.param("HTTP/2.0", None, "9", "9", id="a body that was streamed"),
+        pytest.param("HTTP/1.1", b"four", None, None, id="chunked"),
+    ],
+)
+def test_a_body_is_passed_on_with_its_length(
+    version: str, body: bytes | None, said: str | None, length: str | None
+) -> None:
+    flow = tflow.tflow()
+    flow.request.http_version, flow.request.raw_content = version, body
+    flow.request.headers.pop("Content-Length", None)
+    if said is not None:
+        flow.request.headers["Content-Length"] = said
+    state_length(flow)
+    assert flow.request.headers.get("Content-Length") == length
 
 
 @pytest.mark.parametrize(

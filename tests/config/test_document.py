@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import string
 from pathlib import Path
 from typing import Any
@@ -112,28 +113,26 @@ def test_hostile_nesting_is_refused_and_crashes_nothing(text: str) -> None:
         parse_document(PATH, text[:LARGEST_FILE])
 
 
-scalars = st.one_of(
-    st.booleans(),
-    st.none(),
-    st.integers(-1000, 1000),
-    st.text(string.ascii_letters + " :#'\"-&*?", max_size=12),
-)
-documents = st.recursive(
-    scalars,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.text(string.ascii_lowercase, min_size=1, max_size=5), inner, max_size=3)
-    ),
-    max_leaves=12,
-)
+def documents(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    scalars = st.one_of(st.booleans(), st.none(), st.integers(-1000, 1000), texts)
+    keys = st.text(string.ascii_lowercase, min_size=1, max_size=5)
+    return st.recursive(
+        scalars,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
+        max_leaves=12,
+    )
 
 
-@given(documents)
-def test_both_readers_agree(data: Any) -> None:
-    writer = YAML(typ="safe", pure=True)
+@given(documents(st.from_regex(r"[A-Za-z]{1,5}( [A-Za-z]{1,5}){0,2}", fullmatch=True)))
+def test_both_readers_agree_on_plain_style(data: Any) -> None:
     out = io.StringIO()
-    writer.dump({"root": data}, out)
+    YAML(typ="safe", pure=True).dump({"root": data}, out)
     assert parse_document(PATH, out.getvalue()).data == {"root": data}
+
+
+@given(documents(st.text(string.printable, max_size=12)))
+def test_any_text_in_quotes_is_read_as_it_stands(data: Any) -> None:
+    assert parse_document(PATH, json.dumps({"root": data}, indent=1)).data == {"root": data}
 
 
 DOCUMENT = parse_document(PATH, "a:\n  b: [1, {c: 2}]\n  d: x\n")
@@ -160,14 +159,22 @@ def test_a_place_in_an_empty_document_is_its_start() -> None:
     assert str(Document(PATH, "", None).problem(("a",), "m")) == "x.yaml:1:1: a: m"
 
 
-def test_a_text_that_only_one_reader_takes_is_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "position"),
+    [("while parsing, did not find content at byte 7 line 1 column 3", "1:3"), ("no place in it", "1:1")],
+)
+def test_a_text_that_only_one_reader_takes_is_told_where(
+    monkeypatch: pytest.MonkeyPatch, error: str, position: str
+) -> None:
     def refuse(_text: str) -> None:
-        raise ValueError
+        raise ValueError(error)
 
     monkeypatch.setattr("joinfence.config.document.yaml12.parse_yaml", refuse)
     with pytest.raises(ConfigError) as caught:
         parse_document(PATH, "a: 1")
-    assert str(caught.value) == "x.yaml:1:1: is not YAML 1.2"
+    assert str(caught.value) == (
+        f"x.yaml:{position}: cannot be read as YAML 1.2 from here on; put texts with special characters in quotes"
+    )
 
 
 def message_of(path: Path) -> str:

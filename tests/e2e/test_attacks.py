@@ -219,6 +219,23 @@ def test_a_covered_join_over_http_2_is_refused_and_any_other_passes(
     assert upstream.received.endswith(body or b"\r\n\r\n")
 
 
+@pytest.mark.parametrize("arguments", [(), ("--set", "stream_large_bodies=1")], ids=["held", "streamed"])
+def test_a_body_without_a_length_over_http_2_is_no_request_of_its_own(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    # mitmproxy alone passes it on without one, and the upstream takes it for what comes next (RFC 9112 6.3).
+    upstream = Upstream()
+    lazily = ("--set", "connection_strategy=lazy", *arguments)
+    with Fence(tmp_path, upstream.port, make_config(tmp_path), lazily) as fence:
+        for method in (b"POST", b"GET", b"DELETE"):
+            upstream.connections.clear()
+            assert over_http_2(fence, fields(b"/harmless", method), HIDDEN) == 200
+            head, _, rest = upstream.received.partition(b"\r\n\r\n")
+            assert b"content-length: %d" % len(HIDDEN) in head.lower()
+            assert rest == HIDDEN
+    upstream.close()
+
+
 def test_a_body_longer_than_it_says_gets_nowhere_over_http_2(fence: Fence, upstream: Upstream) -> None:
     sent = fields(b"/", b"POST", (b"content-length", b"0"))
     assert over_http_2(fence, sent, HIDDEN) == 0

@@ -34,6 +34,7 @@ _ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NESTED_DASHES: Final = re.compile(r"(?:-[ \t]+){3}")
+_PLACE: Final = re.compile(r"line (\d+) column (\d+)")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _PAIR: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
 
@@ -104,9 +105,13 @@ def parse_document(path: Path, text: str) -> Document:
         _check_slowly(path, text)
     try:
         data: object = yaml12.parse_yaml(text)
-    except ValueError:
+    except ValueError as error:
         _check_slowly(path, text)
-        raise _failure(path, "is not YAML 1.2") from None
+        # The readers differ on some texts that end in a special character; quotes say what is meant.
+        place = _PLACE.search(str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        message = "cannot be read as YAML 1.2 from here on; put texts with special characters in quotes"
+        raise ConfigError([Problem(path, line, column, message)]) from None
     if _count_pairs(data) != len(_PAIR.findall(_COMMENT_LINE.sub("", text))):
         _check_slowly(path, text)
     return Document(path, text, data)
