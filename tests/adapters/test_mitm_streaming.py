@@ -52,3 +52,15 @@ def test_a_flow_without_a_response_has_none_to_stream() -> None:
     flow = tflow.tflow()
     taken("1").response(flow)
     assert flow.response is None
+
+
+@pytest.mark.parametrize("version", ["HTTP/2.0", "HTTP/3"])
+def test_a_body_without_a_length_is_not_streamed_where_it_would_lose_its_end(version: str) -> None:
+    flow = tflow.tflow()
+    flow.request.method, flow.request.http_version = "POST", version
+    flow.request.headers.pop("content-length", None)
+    taken("1").request(flow)
+    assert flow.request.stream is False
+    flow.request.headers["content-length"] = "1000"
+    taken("1").request(flow)
+    assert flow.request.stream is True

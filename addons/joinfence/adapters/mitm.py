@@ -17,6 +17,7 @@ from joinfence.adapters.mitm_flow import (
     leave_http_closed,
     read_request,
     response,
+    state_length,
 )
 from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.adapters.mitm_streaming import Streaming
@@ -145,6 +146,7 @@ class Gate:
 
     def request(self, flow: http.HTTPFlow) -> None:
         """Decide with the body, where the head was not enough."""
+        state_length(flow)
         if flow.metadata.pop(_AWAITS_BODY, None):
             show(flow)
             if flow.response is None:

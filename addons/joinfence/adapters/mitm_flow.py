@@ -67,6 +67,17 @@ def leave_http_closed(flow: http.HTTPFlow) -> None:
             headers.pop(name, None)
 
 
+def state_length(flow: http.HTTPFlow) -> None:
+    """Give a body the length it came without.
+
+    HTTP/2 needs none, and mitmproxy adds none for an upstream that speaks HTTP/1.1: there the body would be read
+    as a request of its own, on which nobody has decided (RFC 9112 section 6.3, RFC 9113 section 10.3).
+    """
+    request = flow.request
+    if (request.is_http2 or request.is_http3) and request.raw_content:
+        request.headers["Content-Length"] = str(len(request.raw_content))
+
+
 def has_left_http(flow: http.HTTPFlow) -> bool:
     """Tell whether the upstream's response ends HTTP on this connection without opening a WebSocket."""
     if flow.response is None or flow.response.status_code != _SWITCHING_PROTOCOLS:

@@ -31,9 +31,17 @@ class Streaming:
             options.update(stream_large_bodies=None)
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """Stream the request's body if it is large, or if nobody knows how large it will be."""
-        if self.above is not None and self._is_large(expected_http_body_size(flow.request)):
-            flow.request.stream = True
+        """Stream the request's body if it is large, or if nobody knows how large it will be.
+
+        Not one without a length over HTTP/2 or 3: it would reach an HTTP/1.1 upstream without an end, and be
+        read there as a request of its own. Held back it is given its length.
+        """
+        request = flow.request
+        endless = (request.is_http2 or request.is_http3) and "content-length" not in request.headers
+        if self.above is None or endless:
+            return
+        if self._is_large(expected_http_body_size(request)):
+            request.stream = True
 
     def response(self, flow: http.HTTPFlow) -> None:
         """Stream the response's body likewise."""
