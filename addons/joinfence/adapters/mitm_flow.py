@@ -70,8 +70,8 @@ def leave_http_closed(flow: http.HTTPFlow) -> None:
 def state_length(flow: http.HTTPFlow) -> None:
     """Give a body the length it came without.
 
-    HTTP/2 needs none, and mitmproxy adds none for an upstream that speaks HTTP/1.1: there the body would be read
-    as a request of its own, on which nobody has decided (RFC 9112 section 6.3, RFC 9113 section 10.3).
+    HTTP/2 needs none, and mitmproxy adds none for an upstream that speaks HTTP/1.1. There the body would be
+    read as a request of its own, on which nobody has decided (RFC 9112 section 6.3, RFC 9113 section 10.3).
     """
     request = flow.request
     if (request.is_http2 or request.is_http3) and request.raw_content:
