@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ def test_a_covered_join_is_refused_before_the_upstream_sees_anything(
         "/join?meeting=x&meeting=townhall",
         "/join?meeting=townhall&meeting=x",
         "/join?%6deeting=town%68all",
+        "/join?meeting=townhall#x",
         "/ws/townhall",
         "/j/987-6543-2101",
         "/wc/join/98765432101",
@@ -165,13 +167,24 @@ def test_a_join_in_the_body_is_held_back_until_it_is_decided(fence: Fence, upstr
         (b'\xef\xbb\xbf {"meeting" : "townhall"}\n', 451),
         (b'{"meeting": "x"}', 200),
         (b'{"name": "townhall"}', 200),
-        (b"no JSON townhall", 200),
-        (b"[" * 100_000, 200),
+        (b'{"x": "\xed\xa0\x80", "meeting": "townhall"}', 451),
+        ('{"meeting": "townhall"}'.encode("utf-16"), 451),
+        (b"no JSON townhall", 400),
+        (b"[" * 100_000, 400),
     ],
 )
 @pytest.mark.parametrize("kind", ["application/json", "text/plain"])
 def test_a_body_is_read_whatever_it_calls_itself(fence: Fence, body: bytes, status: int, kind: str) -> None:
     assert fence.post("/api/join", body, headers={"Content-Type": kind}).status == status
+
+
+@pytest.mark.parametrize(("coding", "window"), [("gzip", 31), ("deflate", 15), ("deflate", -15)])
+def test_a_compressed_body_is_read_too(fence: Fence, upstream: Upstream, coding: str, window: int) -> None:
+    body = zlib.compress(b'{"meeting": "townhall"}', wbits=window)
+    assert fence.post("/api/join", body, headers={"Content-Encoding": coding}).status == 451
+    assert upstream.received == b""
+    assert fence.post("/api/join", body, AMERICA, {"Content-Encoding": coding}).status == 200
+    assert upstream.received.endswith(body)
 
 
 def test_a_chunked_body_is_read_too(fence: Fence, upstream: Upstream) -> None:

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("addon")]
         ("GET", "/j/98765432101", "nonsense", None, "undetermined"),
         ("GET", "/j/98765432101", "10.1.2.3", None, "unlocated"),
         ("POST", "/api/join", GERMANY, b'{"meeting": "x", "meeting": "townhall"}', "order"),
-        ("POST", "/api/join", GERMANY, b"{", "no_join"),
+        ("POST", "/api/join", GERMANY, b"{", "unparsable"),
         ("POST", "/janus/1", GERMANY, b"{", "unparsable"),
         ("OPTIONS", "/j/98765432101", GERMANY, None, "no_join"),
     ],

@@ -30,6 +30,11 @@ from joinfence.engine.joins.documents import Pointer, UnparsableError, parse_jso
         (b'{"room": ' + b"9" * 5000 + b"}", "/room", ["9" * 5000]),
         (b'"text"', "/room", []),
         (b'{"room": "a\tb"}', "/room", ["a\tb"]),
+        (b'{"x": "\xff", "room": 1}', "/room", ["1"]),
+        (b'{"x": "\xed\xa0\x80", "room": 1}', "/room", ["1"]),
+        ('{"room": 1}'.encode("utf-16"), "/room", ["1"]),
+        ('{"room": 1}'.encode("utf-16-be"), "/room", ["1"]),
+        ('{"room": 1}'.encode("utf-32-le"), "/room", ["1"]),
     ],
 )
 def test_every_value_at_a_pointer_comes_out(body: bytes, pointer: str, values: list[str]) -> None:
@@ -42,7 +47,7 @@ def test_every_value_at_a_pointer_comes_out(body: bytes, pointer: str, values: l
         pytest.param(b"", id="empty"),
         pytest.param(b"{", id="cut short"),
         pytest.param(b'{"a": 1} x', id="text behind"),
-        pytest.param(b"\xff\xfe", id="no UTF-8"),
+        pytest.param(b"\xff\xfe", id="no text"),
         pytest.param(b"[" * 100_000, id="nested without end"),
         pytest.param(b"\x00", id="NUL"),
     ],

@@ -26,6 +26,8 @@ def test_a_path_group_with_its_slashes() -> None:
         (b"/join?a+b=1", []),
         (b"/join", []),
         (b"/join?id=%ff", ["\udcff"]),
+        (b"/join?id=1#x", ["1#x", "1"]),
+        (b"/join?id=1%23x", ["1#x"]),
         (b"/join?id=1?id=2", ["1?id=2"]),
         (b"/join?" + b"x=1&" * 20_000 + b"id=1", ["1"]),
     ],

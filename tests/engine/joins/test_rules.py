@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -120,6 +121,17 @@ def test_a_condition_minds_case_unless_told_otherwise() -> None:
 def test_a_problem_with_the_body(changes: dict[str, Any], body: bytes, problem: Reason | None) -> None:
     found = RuleSet([body_rule(**changes)]).joins(make_request("/janus", body=body))
     assert found == Found(problem=problem)
+
+
+def test_a_body_is_read_as_sent_and_as_a_server_has_it_that_undoes_its_coding() -> None:
+    rules = RuleSet([body_rule(on_unparsable=OnProblem.BAD_REQUEST)])
+    plain = b'{"body": {"request": "join", "room": 7}}'
+    labelled = {"headers": ((b"Content-Encoding", b"gzip"),)}
+    for body in (gzip.compress(plain), plain):
+        assert meetings(rules.joins(make_request("/janus", body=body, **labelled))) == ["7"]
+    for body in (gzip.compress(b"{"), b"{"):
+        found = rules.joins(make_request("/janus", body=body, **labelled))
+        assert found == Found(problem=Reason.UNPARSABLE)
 
 
 def test_a_rule_that_reads_the_body_waits_for_it_and_the_others_do_not() -> None:

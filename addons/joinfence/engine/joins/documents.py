@@ -28,12 +28,11 @@ _DECODER: Final = json.JSONDecoder(
 def parse_json(body: bytes) -> Document:
     """Return the document in a body. Raises UnparsableError.
 
-    Text behind a NUL is ignored if the whole does not parse: servers written in C see no further.
+    It may be UTF-8, 16 or 32 (RFC 4627 section 3, and still read by Python), with a BOM or without. Bytes
+    that are no text are replaced, as in Go and JavaScript. Text behind a NUL is ignored if the whole does not
+    parse: servers written in C see no further.
     """
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnparsableError from None
+    text = body.decode(json.detect_encoding(body), "replace")
     for candidate in (text, text.partition("\0")[0]):
         try:
             document: Document = _DECODER.decode(candidate)

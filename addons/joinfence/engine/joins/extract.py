@@ -38,8 +38,10 @@ class FromQuery:
     def candidates(self, target: bytes) -> list[str]:
         """Return all values of the parameter in the raw request target, decoded, in order."""
         query = target.partition(b"?")[2].decode("utf-8", "surrogateescape")
+        # A fragment never belongs in a target; some servers end the query there, others take it as text.
+        cut = [query.partition("#")[0]] if "#" in query else []
         found = []
-        for pair in query.split("&"):
+        for pair in [pair for text in (query, *cut) for pair in text.split("&")]:
             name, _, value = pair.partition("=")
             if name == self.name or (("%" in name or "+" in name) and _decode(name) == self.name):
                 found.append(_decode(value))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
+from joinfence.engine.joins.codings import decoded
 from joinfence.engine.joins.documents import Document, Pointer, UnparsableError, parse_json
 from joinfence.engine.joins.extract import Extractor, FromJson, FromPath, FromQuery
 from joinfence.engine.joins.normalise import Step, normalise
@@ -15,6 +16,8 @@ from joinfence.engine.values import Join, Reason, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from joinfence.engine.values import HeaderFields
 
 
 class OnProblem(StrEnum):
@@ -81,6 +84,8 @@ class Found:
 
 
 NOTHING: Final = Found()
+LARGEST_DECODED: Final = 1 << 20
+"""What comes out of a compressed body is read up to this size: a bomb costs no more than an honest body."""
 
 
 class RuleSet:
@@ -139,7 +144,7 @@ def _ask(matches: Iterator[tuple[Rule, Mapping[str, str]]], request: Request) ->
     joins: dict[Join, None] = {}
     body_needed = False
     problems: list[Reason] = []
-    body = _Body(request.body)
+    body = _Body(request)
     for rule, groups in matches:
         if rule.needs_body and request.body is None:
             body_needed = True
@@ -162,10 +167,11 @@ def _ask(matches: Iterator[tuple[Rule, Mapping[str, str]]], request: Request) ->
 class _Body:
     """The body of one request, parsed at most once however many rules ask for it."""
 
-    __slots__ = ("_parsed", "_raw")
+    __slots__ = ("_headers", "_parsed", "_raw")
 
-    def __init__(self, raw: bytes | None) -> None:
-        self._raw = raw
+    def __init__(self, request: Request) -> None:
+        self._raw = request.body
+        self._headers = request.headers
         self._parsed: Document | UnparsableError = None
 
     def document(self, rule: Rule) -> Document:
@@ -175,15 +181,22 @@ class _Body:
         if len(self._raw) > rule.max_body_bytes:
             raise UnparsableError
         if self._parsed is None:
-            self._parsed = _parsed(self._raw)
+            self._parsed = _parsed(self._raw, self._headers)
         if isinstance(self._parsed, UnparsableError):
             raise self._parsed
         return self._parsed
 
 
-def _parsed(raw: bytes) -> Document | UnparsableError:
+def _parsed(raw: bytes, headers: HeaderFields) -> Document | UnparsableError:
+    # As it was sent, whatever it calls itself; then as a server has it that undoes what was done to it.
     try:
         return parse_json(raw)
+    except UnparsableError as error:
+        plain = decoded(raw, headers, LARGEST_DECODED)
+        if plain is None:
+            return error
+    try:
+        return parse_json(plain)
     except UnparsableError as error:
         return error
 
