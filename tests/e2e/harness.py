@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -27,9 +28,16 @@ GERMANY, AMERICA, PORTUGAL = "2003::1", "9.9.9.9", "193.136.0.1"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nothing listens on and that no outgoing connection is given by chance.
+
+    Those get theirs from 32768 on (ip_local_port_range); workers of one run take theirs from ranges of their own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+    while True:
+        port = random.randrange(20_000 + 1_500 * worker, 21_500 + 1_500 * worker)  # noqa: S311 - no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(condition: Callable[[], object], seconds: float = 10) -> bool:

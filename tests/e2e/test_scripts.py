@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.harness import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,15 +26,9 @@ ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("scripts")]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
+@contextlib.contextmanager
 def demonstration() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start what scripts/run starts, and give what it printed until its invitation ended."""
+    """Run what scripts/run starts; gives what it printed until its invitation ended."""
     command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(free_port())]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
@@ -44,27 +41,29 @@ def demonstration() -> Iterator[tuple[subprocess.Popen[str], str]]:
                 break
         yield process, printed
     finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+
+
+def test_the_three_curl_lines_answer_as_printed() -> None:
+    with demonstration() as (_, printed):
+        shown = re.findall(r"^# .*: (?:admitted|refused), (\d+)\.\n(curl .*)$", printed, re.MULTILINE)
+        assert [status for status, _ in shown] == ["200", "451", "200"], printed
+        for status, command in shown:
+            answer = subprocess.run(
+                [*shlex.split(command), "--max-time", "20"], capture_output=True, text=True, check=True
+            )
+            assert answer.stdout.startswith(f"HTTP/1.1 {status} "), command
+
+
+def test_it_stops_cleanly_on_ctrl_c() -> None:
+    with demonstration() as (process, printed):
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
-
-
-def test_the_three_curl_lines_answer_as_printed(demonstration: tuple[subprocess.Popen[str], str]) -> None:
-    _, printed = demonstration
-    shown = re.findall(r"^# .*: (?:admitted|refused), (\d+)\.\n(curl .*)$", printed, re.MULTILINE)
-    assert [status for status, _ in shown] == ["200", "451", "200"]
-    for status, command in shown:
-        answer = subprocess.run(
-            [*shlex.split(command), "--max-time", "20"], capture_output=True, text=True, check=True
-        )
-        assert answer.stdout.startswith(f"HTTP/1.1 {status} "), command
-
-
-def test_it_stops_cleanly_on_ctrl_c(demonstration: tuple[subprocess.Popen[str], str]) -> None:
-    # The last test of the module: it ends what the others use.
-    process, _ = demonstration
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=20)
-    assert (process.returncode, "Traceback" in out, out.strip().endswith("Stopped.")) == (0, False, True)
+        out, _ = process.communicate(timeout=20)
+    assert (process.returncode, "Traceback" in out, out.strip().endswith("Stopped.")) == (0, False, True), (
+        printed
+    )
 
 
 def test_the_fence_stands_before_a_service_of_the_user_s_own() -> None:
