@@ -99,6 +99,7 @@ def test_what_yaml_leaves_open_is_refused_in_place(text: str, messages: list[str
     "text",
     [
         pytest.param("- " * 100_000 + "a", id="dashes"),
+        pytest.param("- ? " * 100_000, id="dashes and question marks"),
         pytest.param("[" * 100_000, id="brackets"),
         pytest.param("{a: " * 100_000, id="braces"),
         pytest.param("? " * 100_000, id="question marks"),

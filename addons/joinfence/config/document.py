@@ -33,7 +33,7 @@ DEEPEST: Final = 32
 _ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NESTED_DASHES: Final = re.compile(r"(?:-[ \t]+){3}")
+_NESTED_INDICATORS: Final = re.compile(r"(?:[-?:][ \t]+){3}")
 _PLACE: Final = re.compile(r"line (\d+) column (\d+)")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _PAIR: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
@@ -118,7 +118,7 @@ def parse_document(path: Path, text: str) -> Document:
 
 
 def _surely_plain(text: str) -> bool:
-    suspicious = (_ANCHOR_OR_ALIAS, _COMPLEX_KEY_OR_DOCUMENT, _NESTED_DASHES, _CONTROL)
+    suspicious = (_ANCHOR_OR_ALIAS, _COMPLEX_KEY_OR_DOCUMENT, _NESTED_INDICATORS, _CONTROL)
     return not any(pattern.search(text) for pattern in suspicious)
 
 
