@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, assert_never
 
 import typer
+from rich.text import Text
 
-from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, instant, load
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, instant, load, printable
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Mode, Standing
 
@@ -33,14 +34,13 @@ def check(
     loaded = load(config, now)
     out = console()
     for warning in _warnings(loaded, now):
-        out.print(f"warning: {warning}")
+        out.print(Text.assemble(("warning:", "bold yellow"), " ", printable(warning)))
     policy = loaded.policy
     in_force = sum(standing(order, now) is Standing.IN_FORCE for order in policy.orders)
     services = len({rule.service for rule in policy.rules.rules})
-    out.print(
-        f"{config} is fine: policy {policy.revision}, {len(policy.orders)} orders ({in_force} in force now), "
-        f"{services} services"
-    )
+    orders = f"{len(policy.orders)} orders ({in_force} in force now)"
+    summary = f"policy {policy.revision}, {orders}, {services} services"
+    out.print(Text.assemble(f"{printable(str(config))} is ", ("fine", "green"), f": {summary}"))
 
 
 def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:

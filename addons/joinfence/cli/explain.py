@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
+from joinfence.cli.request import make_request
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     REFUSED,
@@ -21,21 +23,23 @@ from joinfence.cli.shared import (
     instant,
     load,
 )
-from joinfence.cli.trail import sentences, trail
+from joinfence.cli.trail import VERDICT, sentences, trail
 from joinfence.engine.decide import decide
-from joinfence.engine.values import ClientAddress, Location, Request, Undetermined, Unlocated, Verdict
+from joinfence.engine.values import ClientAddress, Location, Undetermined, Unlocated, Verdict
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from joinfence.engine.values import Decision
 
 
 def explain(
-    url: Annotated[str, typer.Option(help="The address the client asks for.", metavar="URL")],
+    url: Annotated[
+        str,
+        typer.Option(help="The address the client asks for; ws and wss ask for a WebSocket.", metavar="URL"),
+    ],
     peer: Annotated[str, typer.Option(help="The address the connection comes from.", metavar="IP")],
     header: Annotated[
-        list[str] | None, typer.Option("-H", "--header", help="A header line.", metavar="'Name: value'")
+        list[str] | None,
+        typer.Option("-H", "--header", help="A header line; may be repeated.", metavar="'Name: value'"),
     ] = None,
     method: Annotated[
         str | None, typer.Option(help="The method; POST if there is a body, GET if not.", metavar="M")
@@ -52,7 +56,7 @@ def explain(
     The same call that the proxy makes; nothing is sent anywhere.
     """
     moment = instant(at)
-    request = _request(url, peer, header or [], method, _body(body), moment)
+    request = make_request(url=url, peer=peer, lines=header or [], method=method, body=_body(body), at=moment)
     policy = load(config, moment).policy
     decision = decide(request, policy)
     if as_json:
@@ -71,33 +75,6 @@ def _body(source: str | None) -> bytes | None:
         return Path(source).read_bytes()
     except OSError as error:
         fail(f"--body: {source} cannot be read: {error.strerror}")
-
-
-def _request(
-    url: str, peer: str, lines: list[str], method: str | None, body: bytes | None, at: datetime
-) -> Request:
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme.lower() not in ("http", "https", "ws", "wss"):
-        fail(f'--url: found "{url}", expected an address such as https://meet.example/j/123')
-    # Split by hand: a URL library would repair the very spellings that matter here.
-    end = min((i for i in (rest.find("/"), rest.find("?")) if i >= 0), default=len(rest))
-    authority, target = rest[:end], rest[end:]
-    fields = [(b"host", authority.encode())]
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon or not name.strip():
-            fail(f"--header: found \"{line}\", expected 'Name: value'")
-        fields.append((name.strip().encode(), value.strip(" \t").encode("utf-8", "surrogateescape")))
-    return Request(
-        method=method or ("GET" if body is None else "POST"),
-        scheme=scheme.lower(),
-        hosts=tuple(value.decode("latin-1") for name, value in fields if name.lower() == b"host"),
-        path=(target if target.startswith("/") else f"/{target}").encode("utf-8", "surrogateescape"),
-        headers=tuple(fields),
-        body=body or b"",
-        peer=peer,
-        at=at,
-    )
 
 
 def _document(decision: Decision, revision: str) -> dict[str, Any]:
@@ -130,8 +107,7 @@ def _print(decision: Decision, revision: str) -> None:
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    lines = sentences(decision)
-    for heading, sentence in lines:
-        table.add_row(heading, sentence)
-    table.add_row("Policy", revision)
+    colour = "bold red" if decision.verdict is Verdict.REFUSE else "green"
+    for heading, sentence in (*sentences(decision), ("Policy", revision)):
+        table.add_row(heading, Text(sentence, style=colour if heading == VERDICT else ""))
     console().print(table)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from mitmproxy import http
-from mitmproxy.exceptions import FlowReadException
 from mitmproxy.io import FlowReader
 from rich.table import Table
+from rich.text import Text
 
-from joinfence.adapters.mitm_flow import read_request
+from joinfence.adapters.mitm_flow import is_malformed, read_request
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     REFUSED,
@@ -26,15 +27,18 @@ from joinfence.cli.shared import (
     load,
 )
 from joinfence.engine.decide import decide
-from joinfence.engine.values import Reason, Verdict
+from joinfence.engine.values import Decision, Reason, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from joinfence.engine.policy import Policy
+    from joinfence.engine.values import Request
 
 type Row = tuple[str | None, Verdict, Reason]
+
+_MALFORMED: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
 
 
 def replay(
@@ -60,17 +64,32 @@ def replay(
 
 
 def _rows(path: Path, policy: Policy, at: datetime) -> Iterator[Row]:
+    for flow in _flows(path):
+        # As the proxy does, which answers 400 to what its upstream could read in another way.
+        decision = _MALFORMED if is_malformed(flow) else decide(_request(flow, at), policy)
+        order = decision.order.id if decision.order else None
+        yield order, decision.verdict, decision.reason
+
+
+def _flows(path: Path) -> Iterator[http.HTTPFlow]:
+    """Yield the HTTP flows of a file; exits where it cannot be read."""
     try:
         with path.open("rb") as file:
             for flow in FlowReader(file).stream():
                 if isinstance(flow, http.HTTPFlow):
-                    decision = decide(read_request(flow, at=at, with_body=True), policy)
-                    order = decision.order.id if decision.order else None
-                    yield order, decision.verdict, decision.reason
+                    yield flow
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}")
-    except FlowReadException as error:
-        fail(f"{path} is no flow file or HAR file: {error}")
+    except Exception:  # noqa: BLE001 - whatever the file holds; no message is shown, since those quote it
+        fail(f"{path} is no flow file or HAR file, or not a whole one")
+
+
+def _request(flow: http.HTTPFlow, at: datetime) -> Request:
+    # A body that was passed on in pieces was not recorded.
+    request = read_request(flow, at=at, with_body=flow.request.raw_content is not None)
+    # Browsers list what HTTP/2 says in place of Host among the headers of a HAR file.
+    named = (value.decode("latin-1") for name, value in request.headers if name == b":authority")
+    return replace(request, hosts=(*request.hosts, *named))
 
 
 def _sorted(rows: Counter[Row]) -> list[tuple[Row, int]]:
@@ -89,10 +108,12 @@ def _document(rows: Counter[Row], revision: str) -> dict[str, object]:
 
 
 def _print(rows: Counter[Row]) -> None:
-    table = Table(title=f"{rows.total()} requests")
+    total = rows.total()
+    table = Table(title=f"{total} request{'' if total == 1 else 's'}")
     for heading in ("Order", "Verdict", "Reason"):
-        table.add_column(heading)
-    table.add_column("Requests", justify="right")
+        table.add_column(heading, overflow="fold")
+    table.add_column("Requests", justify="right", overflow="fold")
     for (order, verdict, reason), count in _sorted(rows):
-        table.add_row(order or "-", verdict.value, reason.value, str(count))
+        colour = "bold red" if verdict is Verdict.REFUSE else "green"
+        table.add_row(order or "-", Text(verdict, style=colour), reason, str(count))
     console().print(table)

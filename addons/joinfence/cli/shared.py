@@ -30,14 +30,14 @@ DEFAULT_CONFIG = DEFAULT_MAIN
 
 
 def console() -> Console:
-    """Return a console for results; nothing in a text is taken as markup."""
-    return Console(markup=False, highlight=False, soft_wrap=True)
+    """Return a console for results; nothing in a text is taken as markup, and nothing is cut off."""
+    return Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def fail(*messages: object) -> Never:
-    """Print messages to standard error and exit with the status for "could not run or invalid"."""
+    """Print messages to standard error, each on a line, and exit: it could not run, or is invalid."""
     for message in messages:
-        typer.echo(str(message), err=True)
+        typer.echo(printable(str(message)), err=True)
     raise typer.Exit(FAILED)
 
 
@@ -63,5 +63,5 @@ def instant(text: str | None) -> datetime:
 
 
 def printable(text: str) -> str:
-    """Return text from a request so that a terminal shows it and does nothing else."""
-    return text if text.isprintable() else ascii(text)[1:-1]
+    """Return text from outside so that a terminal shows it and does nothing else."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

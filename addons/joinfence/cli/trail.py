@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from joinfence.adapters.notices import notice_for
 from joinfence.cli.shared import printable
 from joinfence.engine.values import (
+    Basis,
     ClientAddress,
     Location,
+    Mode,
     Reason,
     Standing,
     Undetermined,
+    UndeterminedReason,
     Unlocated,
+    UnlocatedReason,
     Verdict,
 )
 
@@ -22,14 +27,17 @@ if TYPE_CHECKING:
 
 type Step = dict[str, Any]
 
-_STANDING = {
+VERDICT: Final = "Verdict"
+"""The heading of the sentence that says how it ends."""
+
+_STANDING: Final = {
     Standing.IN_FORCE: "in force",
     Standing.NOT_YET_EFFECTIVE: "not yet effective",
     Standing.REVIEW_MISSED: "suspended: its review was missed",
     Standing.EXPIRED: "expired",
     Standing.SUSPENDED: "suspended",
 }
-_REASON = {
+_REASON: Final = {
     Reason.NO_JOIN: "no rule takes this request for a join",
     Reason.BODY_NEEDED: "the body has to be seen first",
     Reason.NO_ORDER: "no order names this meeting",
@@ -41,6 +49,25 @@ _REASON = {
     Reason.ORDER: "an order in force covers this join",
     Reason.UNPARSABLE: "the body cannot be read, and the rule says 400",
     Reason.NO_MEETING_ID: "there is no meeting id where the rule expects one, and the rule says 400",
+}
+_BASIS: Final = {
+    Basis.PEER: "the connection's own address",
+    Basis.PEER_UNTRUSTED: "the connection's own address: it comes from no trusted proxy",
+    Basis.HEADER: "as the trusted proxies state it",
+}
+_UNDETERMINED: Final = {
+    UndeterminedReason.PEER_UNUSABLE: "the connection has no address",
+    UndeterminedReason.HEADER_MISSING: "the trusted proxy states nobody",
+    UndeterminedReason.MALFORMED: "what the trusted proxies state is no address",
+    UndeterminedReason.WITHHELD: "the trusted proxies will not say",
+    UndeterminedReason.ALL_TRUSTED: "the trusted proxies state nobody but each other",
+    UndeterminedReason.CHAIN_TOO_LONG: "there are more trusted proxies than any honest chain has",
+}
+_UNLOCATED: Final = {
+    UnlocatedReason.UNKNOWN: "no source knows the address",
+    UnlocatedReason.DISPUTED: "the sources name different countries",
+    UnlocatedReason.STALE: "what the sources know is too old",
+    UnlocatedReason.SPECIAL: "addresses of this kind are in no place",
 }
 
 
@@ -105,41 +132,41 @@ def _location(location: Location | Unlocated) -> Step:
 def sentences(decision: Decision) -> list[tuple[str, str]]:
     """Return the trail as (heading, sentence) pairs for a person; hostile text is made printable."""
     lines = [("Join", f"{join.service}, meeting {printable(join.meeting)}") for join in decision.joins]
-    lines += [
-        (
-            f"Order {c.order.id}",
-            (
-                f"{_STANDING[c.standing]} (from {c.order.effective_from.isoformat()} until "
-                f"{c.order.expires_at.isoformat()}), for {', '.join(c.order.territory)}"
-            ),
-        )
-        for c in decision.considered
-    ]
+    lines += [(f"Order {c.order.id}", _order_sentence(c)) for c in decision.considered]
     if decision.client is not None:
         lines.append(("Client", _client_sentence(decision.client)))
     if decision.location is not None:
         lines.append(("Location", _location_sentence(decision.location)))
-    verdict = "refused" if decision.verdict is Verdict.REFUSE else "admitted"
-    lines.append(("Verdict", f"{verdict}: {_REASON[decision.reason]}"))
+    lines.append((VERDICT, f"{_verdict(decision)}: {_REASON[decision.reason]}"))
     if decision.order is not None:
         others = ", ".join(order.id for order in decision.other_orders)
         lines.append(("Under", decision.order.id + (f"; also covered by {others}" if others else "")))
     return lines
 
 
+def _order_sentence(considered: Considered) -> str:
+    order = considered.order
+    dates = f"from {order.effective_from.isoformat()} until {order.expires_at.isoformat()}"
+    observes = "; it only observes" if order.mode is Mode.OBSERVE else ""
+    return f"{_STANDING[considered.standing]} ({dates}), for {', '.join(order.territory)}{observes}"
+
+
 def _client_sentence(client: ClientAddress | Undetermined) -> str:
     if isinstance(client, Undetermined):
-        return f"undetermined: {client.reason}" + (f" ({client.detail})" if client.detail else "")
-    bases = {
-        "peer": "the connection's own address",
-        "peer_untrusted": "the connection's own address: it comes from no trusted proxy",
-        "header": "as the trusted proxies state it",
-    }
-    return f"{client.address}, {bases[client.basis]}"
+        identifier = client.reason + (f", {client.detail}" if client.detail else "")
+        return f"undetermined: {_UNDETERMINED[client.reason]} ({identifier})"
+    return f"{client.address}, {_BASIS[client.basis]}"
 
 
 def _location_sentence(location: Location | Unlocated) -> str:
     if isinstance(location, Unlocated):
-        return f"unlocated: {location.reason}"
+        return f"unlocated: {_UNLOCATED[location.reason]} ({location.reason})"
     place = ", ".join((location.country, *location.subdivisions))
     return f"{place}, says {' and '.join(location.sources)}"
+
+
+def _verdict(decision: Decision) -> str:
+    if decision.verdict is Verdict.ADMIT:
+        return "admitted"
+    status = 451 if decision.reason is Reason.ORDER else int(notice_for(decision.reason).status)
+    return f"refused with {status}"
