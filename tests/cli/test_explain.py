@@ -4,14 +4,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from mitmproxy.test import tflow
 from typer.testing import CliRunner
 
-from joinfence.adapters.mitm_flow import read_request
 from joinfence.cli import app
-from joinfence.cli.explain import _request
 from tests.config_files import copy_configs
-from tests.factories import NOW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,27 +129,3 @@ def test_hostile_text_does_not_reach_the_terminal_raw(main: Path) -> None:
     done = explain(main, "http://m/join?meeting=%1b%5b2J%0a", "-H", "X-Forwarded-For: 2003::1")
     assert "\x1b" not in done.stdout
     assert done.exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("url", "host", "path"),
-    [
-        ("http://meet.example/j/1?x=1", "meet.example", b"/j/1?x=1"),
-        ("http://meet.example:8080//j/%31", "meet.example:8080", b"//j/%31"),
-        ("http://meet.example?x", "meet.example", b"/?x"),
-        ("http://meet.example", "meet.example", b"/"),
-        ("http://meet.example/é", "meet.example", "/é".encode()),
-    ],
-)
-def test_a_url_makes_the_request_that_the_proxy_would_see(url: str, host: str, path: bytes) -> None:
-    flow = tflow.tflow()
-    flow.request.data.method = b"GET"
-    flow.request.data.scheme = b"http"
-    flow.request.data.authority = b""
-    flow.request.data.path = path
-    flow.request.headers.clear()
-    flow.request.headers["host"] = host
-    flow.request.headers["X-Forwarded-For"] = "2003::1"
-    flow.request.data.content = b""
-    seen = read_request(flow, at=NOW, with_body=True)
-    assert _request(url, "127.0.0.1", ["X-Forwarded-For: 2003::1"], None, None, NOW) == seen

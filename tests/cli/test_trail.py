@@ -8,13 +8,16 @@ from joinfence.cli import trail as module
 from joinfence.cli.trail import sentences, trail
 from joinfence.engine.decide import decide
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Reason, Standing
+from joinfence.engine.values import Basis, Mode, Reason, Standing, UndeterminedReason, UnlocatedReason
 from tests.factories import make_order, make_policy, make_request
 
 
 def test_every_reason_and_standing_has_a_sentence() -> None:
     assert set(module._REASON) == set(Reason)
     assert set(module._STANDING) == set(Standing)
+    assert set(module._BASIS) == set(Basis)
+    assert set(module._UNDETERMINED) == set(UndeterminedReason)
+    assert set(module._UNLOCATED) == set(UnlocatedReason)
 
 
 def test_the_trail_of_a_refusal() -> None:
@@ -54,7 +57,7 @@ def test_the_trail_of_a_refusal() -> None:
         ),
         ("Client", "5.5.5.5, as the trusted proxies state it"),
         ("Location", "DE, says test"),
-        ("Verdict", "refused: an order in force covers this join"),
+        ("Verdict", "refused with 451: an order in force covers this join"),
         ("Under", "DE-2026-0001; also covered by DE-2026-0002"),
     ]
 
@@ -65,9 +68,16 @@ def test_the_trail_of_a_refusal() -> None:
         (
             b"nonsense",
             {"step": "client_address", "undetermined": "malformed", "detail": "not_an_address"},
-            ("Client", "undetermined: malformed (not_an_address)"),
+            (
+                "Client",
+                "undetermined: what the trusted proxies state is no address (malformed, not_an_address)",
+            ),
         ),
-        (b"7.7.7.7", {"step": "location", "unlocated": "unknown"}, ("Location", "unlocated: unknown")),
+        (
+            b"7.7.7.7",
+            {"step": "location", "unlocated": "unknown"},
+            ("Location", "unlocated: no source knows the address (unknown)"),
+        ),
     ],
 )
 def test_the_trail_where_something_is_not_known(
@@ -81,7 +91,15 @@ def test_the_trail_where_something_is_not_known(
 def test_a_missing_header_has_no_detail() -> None:
     policy = make_policy(on_undetermined=OnUndetermined.UNAVAILABLE)
     decision = decide(make_request(headers=()), policy)
-    assert ("Client", "undetermined: header_missing") in sentences(decision)
+    assert ("Client", "undetermined: the trusted proxy states nobody (header_missing)") in sentences(decision)
+    assert ("Verdict", "refused with 503: no client address could be had") in sentences(decision)
+
+
+def test_an_order_that_only_observes_says_so() -> None:
+    decision = decide(make_request(), make_policy(make_order(mode=Mode.OBSERVE)))
+    said = dict(sentences(decision))
+    assert said["Order DE-2026-0001"].endswith(", for DE; it only observes")
+    assert said["Verdict"] == "admitted: the orders that cover this join only observe"
 
 
 def test_the_trail_of_an_order_alone() -> None:
