@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from joinfence.engine.territory import place
@@ -47,12 +48,19 @@ def place_of(country: object, subdivisions: Iterable[object] = ()) -> Place | No
 
     A place with a code of its own counts as itself, however the source files it.
     """
-    if not (isinstance(country, str) and country.isascii() and country.isalpha() and len(country) == 2):  # noqa: PLR2004
+    if not isinstance(country, str):
+        return None
+    return _place(country, tuple(part for part in subdivisions if isinstance(part, str)))
+
+
+@lru_cache(maxsize=8192)  # codes, no addresses: there are some 250 countries and 5,000 subdivisions
+def _place(country: str, subdivisions: tuple[str, ...]) -> Place | None:
+    if not (country.isascii() and country.isalpha() and len(country) == 2):  # noqa: PLR2004
         return None
     code = country.upper()
     if code in _NO_COUNTRY:
         return None
-    return Place(*place(code, (f"{code}-{part}" for part in subdivisions if isinstance(part, str) and part)))
+    return Place(*place(code, (f"{code}-{part}" for part in subdivisions if part)))
 
 
 # Registries and databases file some addresses under groups and reserved codes.
