@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.authorities import read_authorities
+from joinfence.config.client_address import read_client_address
 from joinfence.config.corrections import read_corrections
 from joinfence.config.document import read_document
 from joinfence.config.files import beside, files_of, matching, signature, texts_of
@@ -15,9 +16,7 @@ from joinfence.config.order_folder import OrderFolder
 from joinfence.config.problems import Collector, ConfigError, Problem
 from joinfence.config.services import read_service
 from joinfence.config.settings import read_settings
-from joinfence.engine.client import ClientAddressPolicy
 from joinfence.engine.joins.rules import RuleSet
-from joinfence.engine.networks import Networks
 from joinfence.engine.orders import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
 from joinfence.location.corrections import Corrections
@@ -93,11 +92,20 @@ class Loader:
                 )
             )
         corrections = collect.run(lambda: self._corrections(settings))
+        client = collect.run(
+            lambda: read_client_address(settings.client_address, document, ("client_address",), now)
+        )
         sources, warnings = self._sources(settings, document, collect)
-        if services is None or orders is None or corrections is None or collect.problems:
+        if (
+            services is None
+            or orders is None
+            or corrections is None
+            or client is None
+            or collect.problems
+        ):
             raise ConfigError(collect.problems)
         policy = Policy(
-            client_address=_client_address(settings),
+            client_address=client.policy,
             on_undetermined=OnUndetermined(settings.on_undetermined),
             rules=RuleSet(rule for _chain, rules in services.values() for rule in rules),
             orders=OrderIndex(orders),
@@ -106,7 +114,7 @@ class Loader:
             ),
             revision=self._revision(settings),
         )
-        return Loaded(policy=policy, settings=settings, sources=sources, warnings=tuple(warnings))
+        return Loaded(policy=policy, settings=settings, sources=sources, warnings=(*client.warnings, *warnings))
 
     def _corrections(self, settings: SettingsFile) -> Corrections:
         if settings.location.corrections is None:
@@ -160,10 +168,3 @@ def _read_services(paths: Iterable[str]) -> dict[str, tuple[tuple[Step, ...], li
         raise ConfigError(collect.problems)
     return services
 
-
-def _client_address(settings: SettingsFile) -> ClientAddressPolicy:
-    entry = settings.client_address
-    return ClientAddressPolicy(
-        header=None if entry.source == "peer" else entry.source.lower().encode("ascii"),
-        trusted_proxies=Networks(entry.trusted_proxies),
-    )

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.forwarded import ENTRY_LIMIT, Flaw, Withheld, entries_from_right, read_entry
+from joinfence.engine.forwarded import ENTRY_LIMIT, entries_from_right, read_entry
+from joinfence.engine.values import Flaw, Withheld
 
 if TYPE_CHECKING:
     from joinfence.engine.values import HeaderFields

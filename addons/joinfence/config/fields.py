@@ -81,7 +81,8 @@ def _url(value: object) -> str:
     return str(value)
 
 
-def _network(value: object) -> Network:
+def network(value: object) -> Network:
+    """Return the network that a text spells strictly. Raises ValueError with what is expected instead."""
     text = _text(value)
     if not re.fullmatch(r"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?", text):
         message = "a network such as 10.0.0.0/8 or 2001:db8::/32, without names, zones or wildcards"
@@ -105,7 +106,7 @@ Language = Annotated[str, PlainValidator(_language, json_schema_input_type=str)]
 Instant = Annotated[datetime, PlainValidator(_instant, json_schema_input_type=datetime)]
 Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
 Url = Annotated[str, PlainValidator(_url, json_schema_input_type=str)]
-NetworkField = Annotated[Any, PlainValidator(_network, json_schema_input_type=str)]
+NetworkField = Annotated[Any, PlainValidator(network, json_schema_input_type=str)]
 
 
 def _mailbox(value: str) -> str:

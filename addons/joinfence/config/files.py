@@ -48,9 +48,10 @@ def matching(main: Path, patterns: Iterable[str]) -> list[str]:
 def texts_of(main: Path, settings: SettingsFile) -> list[str]:
     """Return the main file and the texts it names, apart from the orders."""
     corrections = [settings.location.corrections] if settings.location.corrections else []
+    proxies = settings.client_address.files
     return [
         os.fspath(main),
-        *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections)),
+        *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections, *proxies)),
         *matching(main, settings.services),
     ]
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from joinfence.config.client_address import ClientAddressEntry, breaches
 from joinfence.config.document import read_document
-from joinfence.config.fields import Mailbox, NetworkField, Text, Url
+from joinfence.config.fields import Mailbox, Text, Url
 from joinfence.config.problems import ConfigError
 from joinfence.config.validate import Model, validate
-from joinfence.engine.networks import collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +25,6 @@ class OperatorEntry(Model):
     name: Text = Field(description="the operator's name for people")
     url: Url = Field(description="the https:// address of the operator's legal page, ending in /")
     contact: Mailbox = Field(description="a role mailbox such as legal@meet.example")
-
-
-class ClientAddressEntry(Model):
-    """Whose word is believed about where a connection comes from."""
-
-    source: Literal["peer", "X-Forwarded-For"] = Field("peer", description="peer or X-Forwarded-For")
-    trusted_proxies: list[NetworkField] = Field(
-        [], description="a list of networks such as 10.0.0.0/8 whose word about others is believed"
-    )
 
 
 class SourceEntry(Model):
@@ -62,7 +53,7 @@ class SettingsFile(Model):
     schema_: Literal["geofence/1"] = Field(alias="schema", description="geofence/1")
     operator: OperatorEntry = Field(description="name, url and contact")
     client_address: ClientAddressEntry = Field(
-        default=ClientAddressEntry(source="peer", trusted_proxies=[]),
+        default_factory=lambda: ClientAddressEntry.model_validate({}),
         description="source and trusted_proxies",
     )
     location: LocationEntry = Field(description="sources, agreement and corrections")
@@ -88,23 +79,8 @@ def read_settings(path: Path) -> tuple[SettingsFile, Document]:
 def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
     if not settings.operator.url.endswith("/"):
         yield ("operator", "url"), f'found "{settings.operator.url}", expected it to end in /'
-    forwarded = settings.client_address.source != "peer"
-    trusted = settings.client_address.trusted_proxies
-    if forwarded and not trusted:
-        yield (
-            ("client_address", "trusted_proxies"),
-            f"is missing; with source {settings.client_address.source} list the proxies that are believed",
-        )
-    if trusted and not forwarded:
-        yield (
-            ("client_address", "trusted_proxies"),
-            "means nothing with source peer; remove it, or set source",
-        )
-    if any(network.prefixlen == 0 for network in collapse(trusted)):
-        yield (
-            ("client_address", "trusted_proxies"),
-            "adds up to every address, so everybody could choose the answer; list your proxies only",
-        )
+    for loc, message in breaches(settings.client_address):
+        yield ("client_address", *loc), message
     for index, source in enumerate(settings.location.sources):
         place: Loc = ("location", "sources", index)
         if source.kind == "mmdb" and source.path is None:

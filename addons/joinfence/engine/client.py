@@ -4,41 +4,80 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
-from joinfence.engine.forwarded import Flaw, Withheld, entries_from_right, read_entry
+from joinfence.engine.forwarded import (
+    ENTRY_LIMIT,
+    elements_from_right,
+    entries_from_right,
+    lines_from_right,
+    read_element,
+    read_entry,
+)
+from joinfence.engine.nat64 import unwrap
 from joinfence.engine.networks import Networks
-from joinfence.engine.values import Basis, ClientAddress, Undetermined, UndeterminedReason
+from joinfence.engine.values import (
+    Basis,
+    ClientAddress,
+    Flaw,
+    Undetermined,
+    UndeterminedReason,
+    Withheld,
+)
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Address, HeaderFields
+    from collections.abc import Iterator
+    from ipaddress import IPv6Network
+
+    from joinfence.engine.forwarded import AnyHeaderFields, Read
+    from joinfence.engine.values import Address
 
 LONGEST_WALK: Final = 16
 """How many trusted entries are walked: no honest deployment chains more proxies."""
+
+NEAREST_CLAIMS: Final = 5
+"""How many entries left of the client address are read where claims count."""
+
+
+class Form(StrEnum):
+    """How a forwarding header is written."""
+
+    LIST = "list"
+    FORWARDED = "forwarded"
+    SINGLE = "single"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAddressPolicy:
     """Whose word is believed about others.
 
-    `header` is the lower-case name of the list header that the trusted proxies append to, None where
-    the peer itself is the client.
+    `header` is the lower-case name of the header that the trusted proxies write, None where the peer itself is
+    the client. `hops` counts proxies including the peer, and is for lists only; `lenient` takes IPv6 without
+    brackets in Forwarded. `nat64_prefixes` are the operator's own. With `claims`, the entries left of the
+    client are read as well.
     """
 
     header: bytes | None = None
+    form: Form = Form.LIST
     trusted_proxies: Networks = Networks(())
+    hops: int | None = None
+    lenient: bool = False
+    nat64_prefixes: tuple[IPv6Network, ...] = ()
+    claims: bool = False
 
 
 def resolve_client_address(
-    *, peer: str | None, headers: HeaderFields, policy: ClientAddressPolicy
+    *, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPolicy
 ) -> ClientAddress | Undetermined:
     """Return the nearest address that is not a trusted proxy, or why there is none. Never raises.
 
     Only a trusted peer's header is looked at, and only from its right end to the answer: whatever stands
-    further left is the client's own text and can neither change the answer nor make it fail.
+    further left is the client's own text and can neither change the answer nor make it fail. `headers` are
+    (name, value) pairs in wire order, as bytes or as mitmproxy decodes them.
     """
-    read = _read_peer(peer)
+    read = read_peer(peer, policy)
     if read is None:
         return Undetermined(UndeterminedReason.PEER_UNUSABLE)
     address, port = read
@@ -46,29 +85,103 @@ def resolve_client_address(
         return ClientAddress(address=address, basis=Basis.PEER, port=port)
     if address not in policy.trusted_proxies:
         return ClientAddress(address=address, basis=Basis.PEER_UNTRUSTED, port=port)
-    return _walk(headers, policy.header, policy.trusted_proxies)
+    if policy.form is Form.SINGLE:
+        return _single(headers, policy)
+    entries = listed(headers, policy)
+    if policy.hops is not None:
+        return _counted(entries, policy.hops, policy)
+    return _walk(entries, policy)
 
 
-def _read_peer(peer: str | None) -> tuple[Address, int | None] | None:
+def read_peer(peer: str | None, policy: ClientAddressPolicy) -> tuple[Address, int | None] | None:
+    """Return address and port of a connection, None where its text holds no address."""
     if peer is None:
         return None
     # The zone says which of our own interfaces it came in by (RFC 4007), nothing about who it is.
-    read = read_entry(re.sub(r"%[^\]]*", "", peer).encode("utf-8", "surrogatepass"))
-    return read if isinstance(read, tuple) else None
+    text = re.sub(r"%[^\]]*", "", peer) if "%" in peer else peer
+    read = read_entry(text.encode("utf-8", "surrogatepass"))
+    return (unwrap(read[0], policy.nat64_prefixes), read[1]) if isinstance(read, tuple) else None
 
 
-def _walk(headers: HeaderFields, header: bytes, trusted: Networks) -> ClientAddress | Undetermined:
-    walked = 0
-    for entry in islice(entries_from_right(headers, header), LONGEST_WALK + 1):
+def listed(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> Iterator[bytes | Flaw]:
+    """Yield the entries of the policy's list header, nearest first, not yet read."""
+    name = policy.header or b""
+    if policy.form is Form.FORWARDED:
+        return elements_from_right(headers, name)
+    return entries_from_right(headers, name)
+
+
+def read_listed(entry: bytes | Flaw, policy: ClientAddressPolicy) -> Read:
+    """Return address and port of an entry of the policy's header, or what is wrong with it."""
+    if policy.form is Form.FORWARDED:
+        read = read_element(entry, lenient=policy.lenient)
+    else:
         read = read_entry(entry)
-        if isinstance(read, Flaw):
-            return Undetermined(UndeterminedReason.MALFORMED, read)
-        if isinstance(read, Withheld):
-            return Undetermined(UndeterminedReason.WITHHELD, read)
-        address, port = read
-        if address not in trusted:
-            return ClientAddress(address=address, basis=Basis.HEADER, port=port)
+    if policy.nat64_prefixes and isinstance(read, tuple):
+        return unwrap(read[0], policy.nat64_prefixes), read[1]
+    return read
+
+
+def _walk(entries: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> ClientAddress | Undetermined:
+    walked = 0
+    for entry in islice(entries, LONGEST_WALK + 1):
+        read = read_listed(entry, policy)
+        if not isinstance(read, tuple):
+            return _fault(read)
+        if read[0] not in policy.trusted_proxies:
+            return _client(read, entries, policy)
         walked += 1
     if walked > LONGEST_WALK:
         return Undetermined(UndeterminedReason.CHAIN_TOO_LONG)
     return Undetermined(UndeterminedReason.ALL_TRUSTED if walked else UndeterminedReason.HEADER_MISSING)
+
+
+def _counted(entries: Iterator[bytes | Flaw], hops: int, policy: ClientAddressPolicy) -> ClientAddress | Undetermined:
+    """Return entry number `hops` from the right. Those before it are counted and not read; none is clamped."""
+    number = 0
+    for number, entry in enumerate(entries, 1):
+        if number == hops or isinstance(entry, Flaw):
+            read = read_listed(entry, policy)
+            return _client(read, entries, policy) if isinstance(read, tuple) else _fault(read)
+    return Undetermined(
+        UndeterminedReason.CHAIN_TOO_SHORT if number else UndeterminedReason.HEADER_MISSING
+    )
+
+
+def _single(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> ClientAddress | Undetermined:
+    lines = list(islice(lines_from_right(headers, policy.header or b""), 2))
+    if not lines:
+        return Undetermined(UndeterminedReason.HEADER_MISSING)
+    value = lines[0]
+    if len(lines) > 1 or b"," in value[: ENTRY_LIMIT + 1]:
+        return Undetermined(UndeterminedReason.MULTIPLE_VALUES)
+    read = read_listed(Flaw.TOO_LONG if len(value) > ENTRY_LIMIT else value.strip(b" \t"), policy)
+    if not isinstance(read, tuple):
+        return _fault(read)
+    if read[0] in policy.trusted_proxies:
+        return Undetermined(UndeterminedReason.ALL_TRUSTED)
+    return ClientAddress(address=read[0], basis=Basis.HEADER, port=read[1])
+
+
+def _client(
+    read: tuple[Address, int | None], left: Iterator[bytes | Flaw], policy: ClientAddressPolicy
+) -> ClientAddress:
+    claims = _claims(left, policy) if policy.claims else ()
+    return ClientAddress(address=read[0], basis=Basis.HEADER, port=read[1], claims=claims)
+
+
+def _claims(left: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> tuple[Address, ...]:
+    """Return what the nearest entries claim; one that cannot be read, or names a trusted proxy, claims nothing."""
+    reads = (read_listed(entry, policy) for entry in islice(left, NEAREST_CLAIMS))
+    addresses = (read[0] for read in reads if isinstance(read, tuple))
+    return tuple(address for address in addresses if address not in policy.trusted_proxies)
+
+
+def _fault(read: Flaw | Withheld) -> Undetermined:
+    match read:
+        case Flaw():
+            return Undetermined(UndeterminedReason.MALFORMED, read)
+        case Withheld():
+            return Undetermined(UndeterminedReason.WITHHELD, read)
+        case _:
+            assert_never(read)

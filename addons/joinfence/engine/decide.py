@@ -88,10 +88,14 @@ def _on_orders(
             client=client,
         )
     location = policy.locate(client.address, request.at)
-    covering: list[Order] = []
-    if isinstance(location, Location):
-        covering = [order for order in in_force if covers(order.territory, location)]
-    verdict, reason, enforced = _under(covering, location)
+    verdict, reason, enforced = _under(_covering(in_force, location), location)
+    claim = None
+    if client.claims and verdict is Verdict.ADMIT:
+        for address in client.claims:
+            claimed = policy.locate(address, request.at)
+            outcome = _under(_covering(in_force, claimed), claimed)
+            if _WEIGHT[outcome[1]] > _WEIGHT[reason]:
+                (verdict, reason, enforced), location, claim = outcome, claimed, address
     return Decision(
         verdict=verdict,
         reason=reason,
@@ -101,7 +105,18 @@ def _on_orders(
         location=location,
         order=enforced[0] if enforced else None,
         other_orders=enforced[1:],
+        claim=claim,
     )
+
+
+# A claim counts only where it says more than the client and the nearer claims do: it never lifts a refusal.
+_WEIGHT: Final = {Reason.UNLOCATED: 0, Reason.OUTSIDE_TERRITORY: 0, Reason.OBSERVED: 1, Reason.ORDER: 2}
+
+
+def _covering(in_force: list[Order], location: Location | Unlocated) -> list[Order]:
+    if isinstance(location, Unlocated):
+        return []
+    return [order for order in in_force if covers(order.territory, location)]
 
 
 def _under(

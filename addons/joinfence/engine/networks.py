@@ -33,6 +33,19 @@ def collapse(networks: Iterable[Network]) -> list[Network]:
     return [*v4, *v6]
 
 
+def holds_everybody(networks: Iterable[Network]) -> bool:
+    """Tell whether the networks add up to every address that can connect, of either version.
+
+    Those are 1.0.0.0 to 223.255.255.255 (RFC 5771 begins above) and 2000::/3 (RFC 4291 section 2.4).
+    """
+    everybody = {4: (1 << 24, (224 << 24) - 1), 6: (1 << 125, (1 << 126) - 1)}
+    reached = {version: first for version, (first, _last) in everybody.items()}
+    for network in collapse(networks):
+        if int(network.network_address) <= reached[network.version]:
+            reached[network.version] = max(reached[network.version], int(network.broadcast_address) + 1)
+    return any(reached[version] > last for version, (_first, last) in everybody.items())
+
+
 class Networks:
     """A set of networks; `address in networks` takes a binary search, however many there are."""
 

@@ -59,11 +59,16 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAddress:
-    """The address of whoever is connecting: never a trusted proxy."""
+    """The address of whoever is connecting: never a trusted proxy, unless entries are counted by `hops`.
+
+    `claims` are the addresses in the nearest entries left of it, nearest first: unauthenticated text, and
+    empty unless the policy asks for them.
+    """
 
     address: Address
     basis: Basis
     port: int | None = None
+    claims: tuple[Address, ...] = ()
 
 
 class UndeterminedReason(StrEnum):
@@ -75,6 +80,31 @@ class UndeterminedReason(StrEnum):
     WITHHELD = "withheld"
     ALL_TRUSTED = "all_trusted"
     CHAIN_TOO_LONG = "chain_too_long"
+    CHAIN_TOO_SHORT = "chain_too_short"
+    MULTIPLE_VALUES = "multiple_values"
+
+
+class Flaw(StrEnum):
+    """What is wrong with an entry that had to be read."""
+
+    EMPTY = "empty"
+    TOO_LONG = "item_too_long"
+    CONTROL_OR_NON_ASCII = "control_or_non_ascii"
+    NOT_AN_ADDRESS = "not_an_address"
+    UNSPECIFIED_ADDRESS = "unspecified_address"
+    BAD_PORT = "bad_port"
+    BAD_PAIR = "bad_pair"
+    BAD_VALUE = "bad_value"
+    DUPLICATE_PARAMETER = "duplicate_parameter"
+    EMPTY_FOR = "empty_for"
+    UNTERMINATED_QUOTE = "unterminated_quote"
+
+
+class Withheld(StrEnum):
+    """An entry whose writer chose not to say who it was (RFC 7239 sections 6.2 and 6.3)."""
+
+    UNKNOWN_OR_OBFUSCATED = "unknown_or_obfuscated"
+    NO_FOR_PARAMETER = "no_for_parameter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +264,8 @@ class Decision:
 
     `order` is the one refused under and `other_orders` those that cover the join as well, earliest
     effective first. `considered` lists every order that names a meeting of the request. `client` and
-    `location` are None where the decision needed neither.
+    `location` are None where the decision needed neither. `location` is the client's; where a claim decided,
+    `claim` holds that claim's address and `location` is the claim's.
     """
 
     verdict: Verdict
@@ -245,3 +276,4 @@ class Decision:
     location: Location | Unlocated | None = None
     order: Order | None = None
     other_orders: tuple[Order, ...] = field(default=())
+    claim: Address | None = None

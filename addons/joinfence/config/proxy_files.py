@@ -1,0 +1,60 @@
+"""Files that list trusted proxies, one network a line, as content delivery networks publish them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from joinfence.config.fields import Network, network
+from joinfence.config.problems import ConfigError, Problem, quote
+
+LARGEST_FILE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyFile:
+    """A file that `trusted_proxies` names, and the age from which on it is worth a warning."""
+
+    path: str
+    max_age_days: int | None = None
+
+    def too_old(self, main: Path, now: datetime) -> str | None:
+        """Return what to say of a file that was written longer ago than allowed, None if it was not."""
+        written = datetime.fromtimestamp((main.parent / Path(self.path).expanduser()).stat().st_mtime, UTC)
+        if self.max_age_days is None or now - written <= timedelta(days=self.max_age_days):
+            return None
+        return (
+            f"{self.path} is of {written:%Y-%m-%d}, older than {self.max_age_days} days; fetch the list anew: a "
+            "proxy that is missing from it is taken for a client"
+        )
+
+
+def read_proxies(path: Path) -> list[Network]:
+    """Return the networks of a file; blank lines and what follows a `#` are left out. Raises ConfigError."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(LARGEST_FILE + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        message = f"cannot be read: {why}; check the path and its permissions"
+        raise ConfigError([Problem(path, 1, 1, message)]) from None
+    if len(text) > LARGEST_FILE:
+        raise ConfigError([Problem(path, 1, 1, f"is larger than {LARGEST_FILE >> 20} MiB; is it a list?")])
+    networks, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        entry = line.partition("#")[0].strip()
+        if not entry:
+            continue
+        try:
+            networks.append(network(entry))
+        except ValueError as error:
+            problems.append(
+                Problem(path, number, line.index(entry) + 1, f"found {quote(entry)}, expected {error}")
+            )
+    if not networks and not problems:
+        problems.append(Problem(path, 1, 1, "holds no network; expected one a line, such as 192.0.2.0/24"))
+    if problems:
+        raise ConfigError(problems)
+    return networks
