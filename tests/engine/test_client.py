@@ -2,81 +2,67 @@
 
 from __future__ import annotations
 
-import json
 from ipaddress import IPv4Address, ip_address, ip_network
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from joinfence import ClientAddressPolicy as Configured
+from joinfence import ConfigError
+from joinfence.engine.addresses import parse_address
 from joinfence.engine.client import LONGEST_WALK, ClientAddressPolicy, resolve_client_address
 from joinfence.engine.networks import Networks
 from joinfence.engine.values import Basis, ClientAddress, Undetermined, UndeterminedReason
+from tests import vector_file
 
 TRUSTED = Networks([ip_network("10.0.0.0/8"), ip_network("127.0.0.1/32")])
 FORWARDED = ClientAddressPolicy(header=b"x-forwarded-for", trusted_proxies=TRUSTED)
 CLIENT = ClientAddress(address=IPv4Address("9.9.9.9"), basis=Basis.HEADER)
-
-VECTORS = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "client-address.json").read_text(encoding="utf-8")
-)
 
 
 def resolve(*lines: bytes, peer: str | None = "10.0.0.1", name: bytes = b"X-Forwarded-For") -> object:
     return resolve_client_address(peer=peer, headers=tuple((name, line) for line in lines), policy=FORWARDED)
 
 
-# -- the vectors that apply to what is configured by source and trusted_proxies alone -------------
+# -- the vectors -----------------------------------------------------------------------------------
 
 
-def applies(vector: dict[str, Any]) -> bool:
-    """Tell whether a vector asks for nothing but a source, peer or X-Forwarded-For, and trusted proxies."""
-    config = (vector.get("ours") or {}).get("config") or {}
-    return (
-        vector["kind"] == "request"
-        and config.keys() <= {"source", "trusted_proxies"}
-        and str(config.get("source", "")).lower() in ("peer", "x-forwarded-for")
-        and vector["ours"]["outcome"] in ("client", "undetermined")
-    )
-
-
-SELECTED = [vector for vector in VECTORS["vectors"] if applies(vector)]
-
-
-def lines_of(vector: dict[str, Any]) -> tuple[tuple[bytes, bytes], ...]:
-    """Return a vector's header lines, the compact form of many written out."""
-    lines = [(name, value) for name, value in vector["headers"]]
-    if before := vector.get("header_lines_before"):
-        lines = [(before["name"], before["value"])] * before["times"] + lines
-    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in lines)
-
-
-@pytest.mark.parametrize("vector", SELECTED, ids=lambda vector: vector["id"])
+@pytest.mark.parametrize("vector", vector_file.read("request"), ids=lambda vector: vector["id"])
 def test_a_vector_answers_as_it_says(vector: dict[str, Any]) -> None:
     ours = vector["ours"]
-    config = ours["config"]
-    forwarded = config["source"].lower() != "peer"
-    policy = ClientAddressPolicy(
-        header=b"x-forwarded-for" if forwarded else None,
-        trusted_proxies=Networks(ip_network(text) for text in config.get("trusted_proxies", [])),
-    )
+    config = {**ours["config"], **({"chain": "client_or_claims"} if ours.get("claims") else {})}
+    if ours["outcome"] == "config_error":
+        with pytest.raises(ConfigError):
+            Configured.from_mapping(config)
+        return
     found = resolve_client_address(
-        peer=ours.get("peer", vector["peer"]), headers=lines_of(vector), policy=policy
+        peer=ours.get("peer", vector["peer"]),
+        headers=vector_file.lines_of(vector),
+        policy=Configured.from_mapping(config),
     )
     if ours["outcome"] == "client":
         assert isinstance(found, ClientAddress)
         assert (str(found.address), found.basis) == (ours["address"], ours["basis"])
         assert found.port == ours.get("port", found.port)
+        assert [str(claim) for claim in found.claims] == ours.get("claims", [])
     else:
         assert isinstance(found, Undetermined)
         assert (found.reason, found.detail) == (ours["reason"], ours.get("detail", found.detail))
 
 
-def test_no_vector_is_left_out_unnoticed() -> None:
-    # The other kinds ask for headers and options that the configuration does not offer yet.
-    assert len(SELECTED) == 252
+@pytest.mark.parametrize("vector", vector_file.read("trust"), ids=lambda vector: vector["id"])
+def test_a_vector_is_trusted_or_not(vector: dict[str, Any]) -> None:
+    address = parse_address(vector["node"])
+    trusted = Networks(ip_network(text, strict=False) for text in vector["trusted"])
+    inside = address is not None and address in trusted
+    assert inside is (vector["ours"]["outcome"] == "trusted")
+
+
+def test_every_vector_of_a_model_that_is_offered_runs() -> None:
+    kinds = ("request", "trust", "node", "forwarded_element")
+    assert [len(vector_file.read(kind)) for kind in kinds] == [394, 87, 59, 108]
 
 
 # -- laws ------------------------------------------------------------------------------------------

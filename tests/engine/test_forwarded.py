@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.forwarded import ENTRY_LIMIT, entries_from_right, read_entry
+from joinfence.engine.forwarded import ENTRY_LIMIT, entries_from_right, read_element, read_entry
 from joinfence.engine.values import Flaw, Withheld
+from tests import vector_file
 
 if TYPE_CHECKING:
     from joinfence.engine.values import HeaderFields
@@ -103,6 +104,21 @@ def test_an_entry_is_read(entry: bytes, address: str, port: int | None) -> None:
 )
 def test_what_is_wrong_with_an_entry_is_said(entry: bytes | Flaw, flaw: Flaw | Withheld) -> None:
     assert read_entry(entry) is flaw
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [*vector_file.read("node"), *vector_file.read("forwarded_element")],
+    ids=lambda vector: vector["id"],
+)
+def test_a_vector_is_read_as_it_says(vector: dict[str, Any]) -> None:
+    ours, text = vector["ours"], vector["node"].encode("latin-1").strip(b" \t")
+    found = read_entry(text) if vector["kind"] == "node" else read_element(text)
+    if ours["outcome"] == "address":
+        assert found == (ip_address(ours["address"]), ours.get("port"))
+    else:
+        assert found == ours["reason"]
+        assert isinstance(found, Withheld) is (ours["outcome"] == "withheld")
 
 
 @given(st.binary(max_size=200))

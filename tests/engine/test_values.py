@@ -40,5 +40,7 @@ def test_identifiers_are_stable() -> None:
         "withheld",
         "all_trusted",
         "chain_too_long",
+        "chain_too_short",
+        "multiple_values",
     ]
     assert [r.value for r in UnlocatedReason] == ["unknown", "disputed", "stale", "special"]

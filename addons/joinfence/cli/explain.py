@@ -23,12 +23,15 @@ from joinfence.cli.shared import (
     instant,
     load,
 )
-from joinfence.cli.trail import VERDICT, sentences, trail
+from joinfence.cli.trail import CLIENT, VERDICT, sentences, trail
+from joinfence.cli.walk import walk_document, walk_sentences
 from joinfence.engine.decide import decide
 from joinfence.engine.values import ClientAddress, Location, Undetermined, Unlocated, Verdict
+from joinfence.engine.walk import walk
 
 if TYPE_CHECKING:
     from joinfence.engine.values import Decision
+    from joinfence.engine.walk import Step
 
 
 def explain(
@@ -59,10 +62,14 @@ def explain(
     request = make_request(url=url, peer=peer, lines=header or [], method=method, body=_body(body), at=moment)
     policy = load(config, moment).policy
     decision = decide(request, policy)
+    # An address is looked at only where the decision needed one.
+    steps = (
+        walk(peer=request.peer, headers=request.headers, policy=policy.client_address) if decision.client else ()
+    )
     if as_json:
-        typer.echo(json.dumps(_document(decision, policy.revision), indent=2))
+        typer.echo(json.dumps(_document(decision, steps, policy.revision), indent=2))
     else:
-        _print(decision, policy.revision)
+        _print(decision, steps, policy.revision)
     raise typer.Exit(REFUSED if decision.verdict is Verdict.REFUSE else 0)
 
 
@@ -77,7 +84,7 @@ def _body(source: str | None) -> bytes | None:
         fail(f"--body: {source} cannot be read: {error.strerror}")
 
 
-def _document(decision: Decision, revision: str) -> dict[str, Any]:
+def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dict[str, Any]:
     client, location = decision.client, decision.location
     return {
         "verdict": decision.verdict.value,
@@ -98,16 +105,21 @@ def _document(decision: Decision, revision: str) -> dict[str, Any]:
         if isinstance(location, Location)
         else None,
         "unlocated": {"reason": location.reason.value} if isinstance(location, Unlocated) else None,
+        "claim": {"address": str(decision.claim)} if decision.claim else None,
+        "walk": walk_document(steps),
         "policy": {"revision": revision},
         "trail": trail(decision),
     }
 
 
-def _print(decision: Decision, revision: str) -> None:
+def _print(decision: Decision, steps: tuple[Step, ...], revision: str) -> None:
     table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     colour = "bold red" if decision.verdict is Verdict.REFUSE else "green"
     for heading, sentence in (*sentences(decision), ("Policy", revision)):
+        if heading == CLIENT:
+            for label, entry in walk_sentences(steps):
+                table.add_row(label, entry)
         table.add_row(heading, Text(sentence, style=colour if heading == VERDICT else ""))
     console().print(table)

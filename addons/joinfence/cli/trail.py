@@ -30,6 +30,9 @@ type Step = dict[str, Any]
 VERDICT: Final = "Verdict"
 """The heading of the sentence that says how it ends."""
 
+CLIENT: Final = "Client"
+"""The heading of the sentence that says who is connecting."""
+
 _STANDING: Final = {
     Standing.IN_FORCE: "in force",
     Standing.NOT_YET_EFFECTIVE: "not yet effective",
@@ -62,6 +65,8 @@ _UNDETERMINED: Final = {
     UndeterminedReason.WITHHELD: "the trusted proxies will not say",
     UndeterminedReason.ALL_TRUSTED: "the trusted proxies state nobody but each other",
     UndeterminedReason.CHAIN_TOO_LONG: "there are more trusted proxies than any honest chain has",
+    UndeterminedReason.CHAIN_TOO_SHORT: "fewer proxies have written into the header than hops counts",
+    UndeterminedReason.MULTIPLE_VALUES: "the header holds more than the one address it should",
 }
 _UNLOCATED: Final = {
     UnlocatedReason.UNKNOWN: "no source knows the address",
@@ -82,6 +87,8 @@ def _steps(decision: Decision) -> Iterator[Step]:
         yield {"step": "orders", "considered": [_considered(c) for c in decision.considered]}
     if decision.client is not None:
         yield {"step": "client_address", **_client(decision.client)}
+    if decision.claim is not None:
+        yield {"step": "claim", "address": str(decision.claim)}
     if decision.location is not None:
         yield {"step": "location", **_location(decision.location)}
     final: Step = {"step": "verdict", "verdict": decision.verdict.value, "reason": decision.reason.value}
@@ -134,7 +141,9 @@ def sentences(decision: Decision) -> list[tuple[str, str]]:
     lines = [("Join", f"{join.service}, meeting {printable(join.meeting)}") for join in decision.joins]
     lines += [(f"Order {c.order.id}", _order_sentence(c)) for c in decision.considered]
     if decision.client is not None:
-        lines.append(("Client", _client_sentence(decision.client)))
+        lines.append((CLIENT, _client_sentence(decision.client)))
+    if decision.claim is not None:
+        lines.append(("Claim", f"{decision.claim}, an entry left of the client: it decides"))
     if decision.location is not None:
         lines.append(("Location", _location_sentence(decision.location)))
     lines.append((VERDICT, f"{_verdict(decision)}: {_REASON[decision.reason]}"))

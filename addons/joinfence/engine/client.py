@@ -158,8 +158,7 @@ def _single(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> ClientAddr
     read = read_listed(Flaw.TOO_LONG if len(value) > ENTRY_LIMIT else value.strip(b" \t"), policy)
     if not isinstance(read, tuple):
         return _fault(read)
-    if read[0] in policy.trusted_proxies:
-        return Undetermined(UndeterminedReason.ALL_TRUSTED)
+    # A proxy that overwrites the header names whom it saw: that may be somebody inside a trusted network.
     return ClientAddress(address=read[0], basis=Basis.HEADER, port=read[1])
 
 

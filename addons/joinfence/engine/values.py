@@ -59,7 +59,7 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAddress:
-    """The address of whoever is connecting: never a trusted proxy, unless entries are counted by `hops`.
+    """The address of whoever is connecting: never a trusted proxy where a list is walked by trust.
 
     `claims` are the addresses in the nearest entries left of it, nearest first: unauthenticated text, and
     empty unless the policy asks for them.
