@@ -96,13 +96,7 @@ class Loader:
             lambda: read_client_address(settings.client_address, document, ("client_address",), now)
         )
         sources, warnings = self._sources(settings, document, collect)
-        if (
-            services is None
-            or orders is None
-            or corrections is None
-            or client is None
-            or collect.problems
-        ):
+        if services is None or orders is None or corrections is None or client is None or collect.problems:
             raise ConfigError(collect.problems)
         policy = Policy(
             client_address=client.policy,
@@ -114,7 +108,9 @@ class Loader:
             ),
             revision=self._revision(settings),
         )
-        return Loaded(policy=policy, settings=settings, sources=sources, warnings=(*client.warnings, *warnings))
+        return Loaded(
+            policy=policy, settings=settings, sources=sources, warnings=(*client.warnings, *warnings)
+        )
 
     def _corrections(self, settings: SettingsFile) -> Corrections:
         if settings.location.corrections is None:
@@ -167,4 +163,3 @@ def _read_services(paths: Iterable[str]) -> dict[str, tuple[tuple[Step, ...], li
     if collect.problems:
         raise ConfigError(collect.problems)
     return services
-

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy import ctx, exceptions
 
+from joinfence.adapters.client_faults import ClientFaults
 from joinfence.adapters.mitm_flow import (
     has_left_http,
     is_malformed,
     leave_http_closed,
+    pass_on,
     read_request,
     response,
     state_length,
@@ -22,7 +24,9 @@ from joinfence.adapters.mitm_flow import (
 from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.adapters.mitm_streaming import Streaming
 from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
+from joinfence.adapters.probe import Probe
 from joinfence.adapters.refusal import Answer, Operator, answer, unavailable
+from joinfence.adapters.upstream_headers import UpstreamHeaders
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
 from joinfence.config.problems import ConfigError, Problem
 from joinfence.engine.decide import decide
@@ -72,6 +76,8 @@ class Gate:
     def __init__(self) -> None:
         """Start closed."""
         self.tallies: Counter[tuple[Verdict, Reason]] = Counter()
+        self.client_faults = ClientFaults()
+        self._probe = Probe()
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
         self._streaming = Streaming()
@@ -170,14 +176,26 @@ class Gate:
             _respond(flow, unavailable(request, _NOBODY))
             return
         try:
+            if loaded.settings.client_address.probe and (
+                probed := self._probe.answer(request, loaded.policy.client_address)
+            ):
+                _respond(flow, probed)
+                return
             decision = _MALFORMED if is_malformed(flow) else decide(request, loaded.policy)
-            self._count(decision)
+            self._count(decision, request, loaded)
             if decision.reason is Reason.BODY_NEEDED:
                 flow.request.stream = False
                 flow.metadata[_AWAITS_BODY] = True
                 hide(flow)  # until it is known to be admitted: the client may hang up before
             elif decision.verdict is Verdict.REFUSE:
                 _respond(flow, answer(decision, request, _operator(loaded)))
+            else:
+                pass_on(
+                    flow,
+                    request,
+                    loaded.policy.client_address,
+                    UpstreamHeaders(loaded.settings.client_address.upstream_headers),
+                )
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._on_fault(flow, request, loaded, error)
 
@@ -189,8 +207,10 @@ class Gate:
         if loaded.settings.on_error == "unavailable" and _may_be_ordered(request, loaded):
             _respond(flow, unavailable(request, _operator(loaded)))
 
-    def _count(self, decision: Decision) -> None:
+    def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
         self.tallies[decision.verdict, decision.reason] += 1
+        for message in self.client_faults.note(decision, request, loaded.policy.client_address):
+            logger.error("%s", message)
         if isinstance(decision.client, Undetermined):
             why = str(decision.client.reason)
             if decision.client.detail:

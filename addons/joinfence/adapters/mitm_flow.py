@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy import http
 
+from joinfence.adapters.upstream_headers import UpstreamHeaders, rewritten
 from joinfence.engine.values import Request
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.adapters.refusal import Answer
+    from joinfence.engine.client import ClientAddressPolicy
 
 _SWITCHING_PROTOCOLS: Final = 101
 _METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -53,6 +55,15 @@ def response(answer: Answer, *, head: bool) -> http.Response:
     if head:
         made.headers.pop("Content-Length", None)
     return made
+
+
+def pass_on(
+    flow: http.HTTPFlow, request: Request, policy: ClientAddressPolicy, mode: UpstreamHeaders
+) -> None:
+    """Let the meeting service see of the client's address what it is meant to."""
+    if mode is not UpstreamHeaders.KEEP:
+        fields = rewritten(flow.request.headers.fields, peer=request.peer, policy=policy, mode=mode)
+        flow.request.headers = http.Headers(fields)
 
 
 def leave_http_closed(flow: http.HTTPFlow) -> None:

@@ -10,6 +10,7 @@ import typer
 from joinfence.cli.addon_path import addon_path
 from joinfence.cli.check import check
 from joinfence.cli.explain import explain
+from joinfence.cli.probe import probe
 from joinfence.cli.replay import replay
 
 app = typer.Typer(
@@ -20,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (check, explain, replay, addon_path):
+for command in (check, explain, replay, probe, addon_path):
     app.command()(command)
 
 

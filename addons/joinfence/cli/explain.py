@@ -64,7 +64,9 @@ def explain(
     decision = decide(request, policy)
     # An address is looked at only where the decision needed one.
     steps = (
-        walk(peer=request.peer, headers=request.headers, policy=policy.client_address) if decision.client else ()
+        walk(peer=request.peer, headers=request.headers, policy=policy.client_address)
+        if decision.client
+        else ()
     )
     if as_json:
         typer.echo(json.dumps(_document(decision, steps, policy.revision), indent=2))

@@ -136,16 +136,16 @@ def _walk(entries: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> Clien
     return Undetermined(UndeterminedReason.ALL_TRUSTED if walked else UndeterminedReason.HEADER_MISSING)
 
 
-def _counted(entries: Iterator[bytes | Flaw], hops: int, policy: ClientAddressPolicy) -> ClientAddress | Undetermined:
+def _counted(
+    entries: Iterator[bytes | Flaw], hops: int, policy: ClientAddressPolicy
+) -> ClientAddress | Undetermined:
     """Return entry number `hops` from the right. Those before it are counted and not read; none is clamped."""
     number = 0
     for number, entry in enumerate(entries, 1):
         if number == hops or isinstance(entry, Flaw):
             read = read_listed(entry, policy)
             return _client(read, entries, policy) if isinstance(read, tuple) else _fault(read)
-    return Undetermined(
-        UndeterminedReason.CHAIN_TOO_SHORT if number else UndeterminedReason.HEADER_MISSING
-    )
+    return Undetermined(UndeterminedReason.CHAIN_TOO_SHORT if number else UndeterminedReason.HEADER_MISSING)
 
 
 def _single(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> ClientAddress | Undetermined:

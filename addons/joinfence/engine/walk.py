@@ -59,9 +59,7 @@ def walk(*, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPol
         rest = Mark.IGNORED
     else:
         marks, rest = _marks(result, entries, policy), Mark.UNREAD
-    return tuple(
-        Step(None if isinstance(entry, Flaw) else entry, next(marks, rest)) for entry in entries
-    )
+    return tuple(Step(None if isinstance(entry, Flaw) else entry, next(marks, rest)) for entry in entries)
 
 
 def _entries(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> list[bytes | Flaw]:

@@ -57,3 +57,15 @@ _NETWORKS: Final = Networks(ip_network(network) for network, _source in _SPECIAL
 def is_special(address: Address) -> bool:
     """Tell whether the folded address lies in a network that has no honest location."""
     return address in _NETWORKS
+
+
+_PRIVATE: Final = Networks(
+    ip_network(network)
+    for network, source in _SPECIAL
+    if source.startswith(("RFC 1918", "RFC 6598", "RFC 4193", "RFC 1122", "RFC 3927", "RFC 4291 link"))
+)
+
+
+def is_private(address: Address) -> bool:
+    """Tell whether the folded address is of a network that reaches nobody from outside."""
+    return address in _PRIVATE
