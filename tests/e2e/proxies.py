@@ -59,8 +59,8 @@ class Proxies:
         forwarded = (
             "  option forwarded\n"
             if _haproxy_version() >= (2, 8)
-            else "  http-request add-header Forwarded for=%[src] if { src 0.0.0.0/0 }\n"
-            '  http-request add-header Forwarded for=\\"[%[src]]\\" unless { src 0.0.0.0/0 }\n'
+            else "  http-request add-header Forwarded for=%[src] unless { src -m sub : }\n"
+            '  http-request add-header Forwarded for=\\"[%[src]]\\" if { src -m sub : }\n'
         )
         lines = "global\n  maxconn 100\ndefaults\n  mode http\n" + "".join(
             f"  timeout {kind} 10s\n" for kind in ("connect", "client", "server")
