@@ -48,7 +48,8 @@ class Proxies:
             for name, line in _NGINX.items()
         )
         temporary = " ".join(
-            f"{kind}_temp_path {self.folder / kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            f"{kind}_temp_path {self.folder / kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         return (
             f"daemon off; pid {self.folder / 'nginx.pid'}; error_log {self.folder / 'nginx.log'} info;\n"
@@ -113,7 +114,9 @@ def proxies(folder: Path, fence: int) -> Iterator[Proxies]:
             process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
             stack.callback(process.wait, 10)
             stack.callback(process.terminate)
-        assert until(lambda: all(map(_is_open, them.ports.values())), 15), (folder / "proxies.log").read_text()
+        assert until(lambda: all(map(_is_open, them.ports.values())), 15), (
+            folder / "proxies.log"
+        ).read_text()
         yield them
 
 

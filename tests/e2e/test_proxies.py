@@ -30,7 +30,11 @@ BEHIND = ["nginx appended", "nginx two_deep", "haproxy appended", "haproxy two_d
 def configure(folder: Path, client_address: str) -> Path:
     """Return a configuration with its own `client_address` lines."""
     main = make_config(folder)
-    edit(main, f"  source: X-Forwarded-For\n  {LISTED}", "".join(f"  {x}\n" for x in client_address.split("; ")))
+    edit(
+        main,
+        f"  source: X-Forwarded-For\n  {LISTED}",
+        "".join(f"  {x}\n" for x in client_address.split("; ")),
+    )
     places = ((GERMAN, 32, "DE"), (AMERICAN, 32, "US"), (GERMAN_V6, 128, "DE"))
     entries = "".join(
         f'\n  - {{network: "{at}/{length}", territory: {code}, on: 2026-11-01, reason: A test.}}'
@@ -53,7 +57,9 @@ def behind_proxies(folder: Path, client_address: str) -> Iterator[tuple[Fence, P
 
 @pytest.fixture(scope="module")
 def xff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fence, Proxies, Upstream]]:
-    config = "source: X-Forwarded-For; trusted_proxies: [127.0.0.1/32]; upstream_headers: replace; probe: true"
+    config = (
+        "source: X-Forwarded-For; trusted_proxies: [127.0.0.1/32]; upstream_headers: replace; probe: true"
+    )
     with behind_proxies(tmp_path_factory.mktemp("xff"), config) as it:
         yield it
 
@@ -93,9 +99,7 @@ FORGED = [
 
 @pytest.mark.parametrize("lines", FORGED, ids=["plain", "forged", "in two lines", "broken", "long"])
 @pytest.mark.parametrize("proxy", BEHIND)
-def test_the_true_client_is_found(
-    xff: tuple[Fence, Proxies, Upstream], proxy: str, lines: list[str]
-) -> None:
+def test_the_true_client_is_found(xff: tuple[Fence, Proxies, Upstream], proxy: str, lines: list[str]) -> None:
     _, them, upstream = xff
     port = them.ports[proxy]
     for client, status in ((GERMAN, 451), (GERMAN_V6, 451), (AMERICAN, 200)):
@@ -111,7 +115,11 @@ def test_the_true_client_is_found_in_forwarded(
     _, them, upstream = forwarded
     port = them.ports[proxy]
     quoted = f'for="[{lie}]"' if ":" in lie else f"for={lie}"
-    forged = [f"Forwarded: {quoted}", 'Forwarded: for="never closed, for=127.0.0.1', f"X-Forwarded-For: {lie}"]
+    forged = [
+        f"Forwarded: {quoted}",
+        'Forwarded: for="never closed, for=127.0.0.1',
+        f"X-Forwarded-For: {lie}",
+    ]
     for client, status in ((GERMAN, 451), (GERMAN_V6, 451), (AMERICAN, 200)):
         found = f'for="[{client}]"' if ":" in client else f"for={client}"
         assert get(port, JOIN, client, *forged).status == status
@@ -152,8 +160,12 @@ def test_the_service_sees_what_it_is_meant_to(tmp_path: Path, mode: str, expecte
         assert seen(upstream, fence.port, AMERICAN, *SENT) == expected
         # The same where the body had to be seen first.
         upstream.connections.clear()
-        head = "\r\n".join(["POST /api/join HTTP/1.1", "Host: x", *SENT, "Content-Length: 15", "Connection: close"])
-        with socket.create_connection(("127.0.0.1", fence.port), 15, source_address=(AMERICAN, 0)) as connection:
+        head = "\r\n".join(
+            ["POST /api/join HTTP/1.1", "Host: x", *SENT, "Content-Length: 15", "Connection: close"]
+        )
+        with socket.create_connection(
+            ("127.0.0.1", fence.port), 15, source_address=(AMERICAN, 0)
+        ) as connection:
             connection.sendall(head.encode() + b'\r\n\r\n{"meeting":"x"}')
             assert read_answer(connection).status == 200
         assert [x for x in upstream.received.decode().split("\r\n") if "orwarded" in x] == expected
@@ -172,12 +184,22 @@ def probe(port: int, source: str = GERMAN) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("proxy", "position", "status", "mends"),
     [
-        ("nginx chosen", "chosen: spoofable", 1, "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
+        (
+            "nginx chosen",
+            "chosen: spoofable",
+            1,
+            "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+        ),
         ("nginx appended", "left: fine", 0, ""),
         ("nginx two_deep", "left: fine", 0, ""),
         ("haproxy appended", "left: fine", 0, ""),
         ("nginx overwritten", "absent: fine", 0, ""),
-        ("nginx prepended", "right: unsupported", 1, "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
+        (
+            "nginx prepended",
+            "right: unsupported",
+            1,
+            "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+        ),
     ],
 )
 def test_the_probe_says_where_a_made_up_address_comes_out(

@@ -1,7 +1,7 @@
 """What is counted about client addresses, and what is told to the people who run the fence.
 
-A deployment that is broken here is broken for everybody behind one proxy at once, and nobody complains: all of
-them are in one place, or in none. Counts only; no address is kept, not even for a moment longer than its join.
+A deployment that is broken here is broken for everybody behind one proxy at once, and nobody complains: all
+of them are in one place, or in none. Counts only; no address is kept longer than its join takes.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ class Alarm(StrEnum):
 
 
 _SAYS: Final = {
-    Alarm.HEADER_MISSING: "the trusted proxy sends no {source}: make it append the address it saw, or name the "
-    "header it does send in client_address.source",
+    Alarm.HEADER_MISSING: "the trusted proxy sends no {source}: make it append the address it saw, or name "
+    "the header it does send in client_address.source",
     Alarm.ALL_TRUSTED: "{source} names trusted proxies only: take networks in which clients are out of "
     "client_address.trusted_proxies",
     Alarm.PRIVATE_CLIENTS: "clients come from private networks: there may be an inner proxy that "
     "client_address.trusted_proxies does not list",
     Alarm.ONE_CLIENT: "one address makes more than half of the joins: it may be a proxy that "
     "client_address.trusted_proxies does not list",
-    Alarm.UNTRUSTED_SENDERS: "connections from outside client_address.trusted_proxies send {source}, which is "
-    "ignored: list the proxy, if it is one",
+    Alarm.UNTRUSTED_SENDERS: "connections from outside client_address.trusted_proxies send {source}, which "
+    "is ignored: list the proxy, if it is one",
 }
 FORWARDING: Final = ("x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "true-client-ip")
 """The headers that are counted when they are sent and not used, besides the configured one."""

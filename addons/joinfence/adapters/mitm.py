@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 from collections import Counter
@@ -190,12 +191,7 @@ class Gate:
             elif decision.verdict is Verdict.REFUSE:
                 _respond(flow, answer(decision, request, _operator(loaded)))
             else:
-                pass_on(
-                    flow,
-                    request,
-                    loaded.policy.client_address,
-                    UpstreamHeaders(loaded.settings.client_address.upstream_headers),
-                )
+                _pass_on(flow, request, loaded)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._on_fault(flow, request, loaded, error)
 
@@ -206,6 +202,9 @@ class Gate:
         self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
         if loaded.settings.on_error == "unavailable" and _may_be_ordered(request, loaded):
             _respond(flow, unavailable(request, _operator(loaded)))
+        else:
+            with contextlib.suppress(Exception):  # the fault may be in this very step
+                _pass_on(flow, request, loaded)
 
     def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
         self.tallies[decision.verdict, decision.reason] += 1
@@ -242,6 +241,11 @@ def _may_be_ordered(request: Request, loaded: Loaded) -> bool:
         return found.body_needed or any(loaded.policy.orders.for_meeting(join) for join in found.joins)
     except Exception:  # noqa: BLE001 - the matcher itself failed
         return True
+
+
+def _pass_on(flow: http.HTTPFlow, request: Request, loaded: Loaded) -> None:
+    mode = UpstreamHeaders(loaded.settings.client_address.upstream_headers)
+    pass_on(flow, request, loaded.policy.client_address, mode)
 
 
 def _respond(flow: http.HTTPFlow, made: Answer) -> None:

@@ -28,8 +28,10 @@ _APPEND: Final = (
 )
 _SAYS: Final[Mapping[Position, tuple[str, tuple[str, ...]]]] = {
     Position.CHOSEN: (
-        "spoofable: the fence took the made-up address for the client's. The proxy hands the header on as it "
-        "came, or the probe ran inside a trusted network. Let the proxy append what it saw:",
+        (
+            "spoofable: the fence took the made-up address for the client's. The proxy hands the header on "
+            "as it came, or the probe ran inside a trusted network. Let the proxy append what it saw:"
+        ),
         _APPEND,
     ),
     Position.LEFT: ("fine: the proxy appends, and the fence takes what it appended", ()),
@@ -43,8 +45,10 @@ _SAYS: Final[Mapping[Position, tuple[str, tuple[str, ...]]]] = {
         ("client_address: {source: X-Forwarded-For, trusted_proxies: [ADDRESS_OF_THE_PROXY]}",),
     ),
     Position.UNDETERMINED: (
-        "nobody: the fence finds no client address. Let the proxy append what it saw, or name the header it "
-        "sends in client_address.source:",
+        (
+            "nobody: the fence finds no client address. Let the proxy append what it saw, or name the header "
+            "it sends in client_address.source:"
+        ),
         _APPEND,
     ),
 }
@@ -60,8 +64,8 @@ def probe(
 ) -> None:
     """Find out whether clients can choose the address they are taken for.
 
-    Sends a made-up address through the public entry; the fence says where it came out. Needs probe: true below
-    client_address. The exit status is 1 where something is to be mended.
+    Sends a made-up address through the public entry; the fence says where it came out. Needs probe: true
+    below client_address. The exit status is 1 where something is to be mended.
     """
     found = _ask(url, source_address)
     sentence, lines = _SAYS[found]
@@ -78,13 +82,10 @@ def _ask(url: str, source_address: str) -> Position:
         token, address = issued.get("token"), issued.get("address")
         if not (isinstance(token, str) and isinstance(address, str)):
             fail(f"{url}: no fence answers there that has probe: true below client_address")
-        answered = _get(url, source_address, _forged(token, address))
-        if "position" in answered:
-            try:
-                return Position(answered["position"])
-            except ValueError:
-                break
-    fail(f"{url}: the fence gave no position; try again")
+        answered = _get(url, source_address, _forged(token, address)).get("position")
+        if answered in set(Position):
+            return Position(answered)
+    return fail(f"{url}: the fence gave no position; try again")
 
 
 def _forged(token: str, address: str) -> dict[str, str]:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 from pydantic import Field, PlainValidator
 
 from joinfence.config.document import Document
-from joinfence.config.fields import Network, NetworkField, network
+from joinfence.config.fields import Network, network
 from joinfence.config.problems import ConfigError
 from joinfence.config.proxy_files import ProxyFile, read_proxies
 from joinfence.config.validate import Model, validate
 from joinfence.engine import client
 from joinfence.engine.client import Form
 from joinfence.engine.nat64 import PREFIX_LENGTHS
-from joinfence.engine.networks import Networks, holds_everybody
+from joinfence.engine.networks import Networks, fold_network, holds_everybody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -146,18 +146,22 @@ def read_client_address(
 
     `now` is aware; without it no file is too old. Raises ConfigError with all problems in all files.
     """
-    networks, problems, warnings = list(entry.networks), [], []
+    networks: list[Network] = []
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
     for index, listed in enumerate(entry.trusted_proxies):
         here: Loc = (*place, "trusted_proxies", index)
+        found = [listed]
         if isinstance(listed, ProxyFile):
             try:
                 found = read_proxies(document.path.parent / Path(listed.path).expanduser())
             except ConfigError as error:
                 problems += error.problems
                 continue
-            networks += found
             if now and (age := listed.too_old(document.path, now)):
                 warnings.append(document.problem(here, age))
+        networks += found
+        warnings += [document.problem(here, doubt) for doubt in _too_wide(found)]
     if entry.files and holds_everybody(networks):
         problems.append(document.problem((*place, "trusted_proxies"), _EVERYBODY))
     if problems:
@@ -189,21 +193,26 @@ def breaches(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
         yield ("forwarded_lenient",), f"means nothing with source {entry.source}; remove it"
 
 
+def _too_wide(networks: list[Network]) -> Iterator[str]:
+    for listed in networks:
+        folded = fold_network(listed)
+        if folded.prefixlen < (widest := _WIDEST[folded.version]):
+            yield (
+                f"{listed} is wider than /{widest}: everybody inside can choose the address they are taken "
+                "for; list the proxies themselves"
+            )
+
+
 def _doubts(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
     """Yield what can be meant and mostly is not."""
-    for index, listed in enumerate(entry.trusted_proxies):
-        if not isinstance(listed, ProxyFile) and listed.prefixlen < _WIDEST[listed.version]:
-            yield (
-                ("trusted_proxies", index),
-                f"{listed} is wider than /{_WIDEST[listed.version]}: everybody inside can choose the address "
-                "they are taken for; list the proxies themselves",
-            )
     close = get_close_matches(entry.source, _KNOWN, n=1, cutoff=0.85)
     if close and close[0].lower() != entry.source.lower():
         yield ("source",), f'"{entry.source}" is no header that is known; was {close[0]} meant?'
     if entry.from_peer and entry.upstream_headers == "keep":
-        yield (
-            ("upstream_headers",),
-            "keep hands on what clients write into X-Forwarded-For themselves, and the meeting service may "
-            "believe it; set append or replace",
-        )
+        yield ("upstream_headers",), _SPOOFABLE
+
+
+_SPOOFABLE: Final = (
+    "keep hands on what clients write into X-Forwarded-For themselves, and the meeting service may believe "
+    "it; set append or replace"
+)

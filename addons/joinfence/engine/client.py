@@ -53,9 +53,9 @@ class Form(StrEnum):
 class ClientAddressPolicy:
     """Whose word is believed about others.
 
-    `header` is the lower-case name of the header that the trusted proxies write, None where the peer itself is
-    the client. `hops` counts proxies including the peer, and is for lists only; `lenient` takes IPv6 without
-    brackets in Forwarded. `nat64_prefixes` are the operator's own. With `claims`, the entries left of the
+    `header` is the lower-case name of the header that the trusted proxies write, None where the peer itself
+    is the client. `hops` counts proxies including the peer, and is for lists only; `lenient` takes IPv6
+    without brackets in Forwarded. `nat64_prefixes` are the operator's own. With `claims`, the entries left of the
     client are read as well.
     """
 
@@ -113,10 +113,8 @@ def listed(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> Iterator[by
 
 def read_listed(entry: bytes | Flaw, policy: ClientAddressPolicy) -> Read:
     """Return address and port of an entry of the policy's header, or what is wrong with it."""
-    if policy.form is Form.FORWARDED:
-        read = read_element(entry, lenient=policy.lenient)
-    else:
-        read = read_entry(entry)
+    is_element = policy.form is Form.FORWARDED
+    read = read_element(entry, lenient=policy.lenient) if is_element else read_entry(entry)
     if policy.nat64_prefixes and isinstance(read, tuple):
         return unwrap(read[0], policy.nat64_prefixes), read[1]
     return read
@@ -170,7 +168,7 @@ def _client(
 
 
 def _claims(left: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> tuple[Address, ...]:
-    """Return what the nearest entries claim; one that cannot be read, or names a trusted proxy, claims nothing."""
+    """Return what the nearest entries claim; an unreadable one or a trusted proxy claims none."""
     reads = (read_listed(entry, policy) for entry in islice(left, NEAREST_CLAIMS))
     addresses = (read[0] for read in reads if isinstance(read, tuple))
     return tuple(address for address in addresses if address not in policy.trusted_proxies)

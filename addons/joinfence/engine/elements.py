@@ -19,7 +19,7 @@ _ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
 def node_of(element: bytes) -> bytes | Flaw | Withheld:
     """Return the node that the `for` of an element names, unescaped, or what is wrong. Never raises.
 
-    Parameters that are not known are passed over (RFC 7239 section 5.5); one that is repeated is not (section 4).
+    Unknown parameters are passed over (RFC 7239 section 5.5), a repeated one is not (section 4).
     """
     if not element:
         return Flaw.EMPTY
@@ -38,7 +38,7 @@ def node_of(element: bytes) -> bytes | Flaw | Withheld:
 
 
 def _pairs(element: bytes) -> list[bytes | Flaw]:
-    """Return the pairs between semicolons that are not quoted; a quote that stays open is a flaw, told first."""
+    """Return the pairs between semicolons that are not quoted; an open quote is a flaw, told first."""
     pairs: list[bytes | Flaw] = []
     at = 0
     while at <= len(element):

@@ -132,8 +132,8 @@ def read_entry(entry: bytes | Flaw) -> Read:
 def read_element(element: bytes | Flaw, *, lenient: bool = False) -> Read:
     """Return address and port of the `for` in one Forwarded element, or what is wrong. Never raises.
 
-    A port may be obfuscated (RFC 7239 section 6) and is then None. IPv6 stands in brackets; `lenient` takes it
-    without, and then never reads a port from it.
+    A port may be obfuscated (RFC 7239 section 6) and is then None. IPv6 stands in brackets; `lenient` takes
+    it without, and then never reads a port from it.
     """
     node = element if isinstance(element, Flaw) else node_of(element)
     if isinstance(node, (Flaw, Withheld)):
