@@ -43,12 +43,16 @@ DEFAULT_MAIN: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A policy and the settings beside it. `warnings` are problems that did not stop it."""
+    """A policy and the settings beside it.
+
+    `warnings` are problems that did not stop it, `doubts` what can be meant and mostly is not.
+    """
 
     policy: Policy
     settings: SettingsFile
     sources: tuple[Source, ...]
     warnings: tuple[Problem, ...]
+    doubts: tuple[Problem, ...] = ()
 
     def stale(self, now: datetime) -> list[str]:
         """Return the names of the location sources that are older than allowed, at an aware instant."""
@@ -109,7 +113,11 @@ class Loader:
             revision=self._revision(settings),
         )
         return Loaded(
-            policy=policy, settings=settings, sources=sources, warnings=(*client.warnings, *warnings)
+            policy=policy,
+            settings=settings,
+            sources=sources,
+            warnings=tuple(warnings),
+            doubts=tuple(client.warnings),
         )
 
     def _corrections(self, settings: SettingsFile) -> Corrections:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Never
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from joinfence.engine.client import ClientAddressPolicy
 from joinfence.engine.decide import decide
 from joinfence.engine.joins.documents import Pointer
 from joinfence.engine.joins.extract import FromJson
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import OnProblem, Rule, RuleSet
+from joinfence.engine.networks import Networks
 from joinfence.engine.policy import OnUndetermined
 from joinfence.engine.values import Join, Mode, Reason, Standing, Undetermined, Unlocated, Verdict
-from tests.factories import NOW, ORDER, RULES, make_order, make_policy, make_request
+from tests.factories import NOW, ORDER, RULES, locate, make_order, make_policy, make_request
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Address, Request
+    from joinfence.engine.values import Address, Decision, Order, Request
 
 ELSEWHERE = ((b"X-Forwarded-For", b"9.9.9.9"),)
 NOWHERE = ((b"X-Forwarded-For", b"7.7.7.7"),)
@@ -148,3 +153,59 @@ def test_a_covered_join_is_refused_before_its_body_is_asked_for() -> None:
     policy = make_policy(rules=RuleSet((STRICT, twice)))
     assert decide(make_request("/strict?id=123", body=None), policy).reason is Reason.ORDER
     assert decide(make_request("/strict?id=999", body=None), policy).reason is Reason.BODY_NEEDED
+
+
+# -- claims ----------------------------------------------------------------------------------------
+
+WITH_CLAIMS, WITHOUT = (
+    ClientAddressPolicy(
+        header=b"x-forwarded-for", trusted_proxies=Networks([ip_network("10.0.0.0/8")]), claims=claims
+    )
+    for claims in (True, False)
+)
+
+
+def decided(chain: str, trust: ClientAddressPolicy, order: Order = ORDER) -> Decision:
+    request = make_request(headers=((b"X-Forwarded-For", chain.encode()),))
+    return decide(request, make_policy(order, client_address=trust))
+
+
+@pytest.mark.parametrize(
+    ("chain", "verdict", "reason", "claim"),
+    [
+        pytest.param("5.5.5.5, 9.9.9.9", "refuse", "order", "5.5.5.5", id="a claim adds a refusal"),
+        pytest.param("5.5.5.5, 7.7.7.7", "refuse", "order", "5.5.5.5", id="also where the client is nowhere"),
+        pytest.param("9.9.9.9, 5.5.5.5", "refuse", "order", None, id="and lifts none"),
+        pytest.param("5.5.5.1, 5.5.5.2, 9.9.9.9", "refuse", "order", "5.5.5.2", id="the nearest decides"),
+        pytest.param("5.5.5.5, 1, 2, 3, 4, 5, 9.9.9.9", "admit", "outside_territory", None, id="five count"),
+        pytest.param("8.8.8.8, 9.9.9.9", "admit", "outside_territory", None, id="a claim from elsewhere"),
+    ],
+)
+def test_a_claim_decides_only_against_the_claimant(
+    chain: str, verdict: str, reason: str, claim: str | None
+) -> None:
+    decision = decided(chain, WITH_CLAIMS)
+    assert (decision.verdict, decision.reason) == (verdict, reason)
+    assert decision.claim == (ip_address(claim) if claim else None)
+    if claim:
+        assert decision.location == locate(ip_address(claim), NOW)
+    assert decided(chain, WITHOUT).claim is None
+
+
+def test_a_claim_shows_in_an_order_that_observes() -> None:
+    decision = decided("5.5.5.5, 9.9.9.9", WITH_CLAIMS, make_order(mode=Mode.OBSERVE))
+    assert (decision.verdict, decision.reason) == ("admit", "observed")
+    assert decision.claim == ip_address("5.5.5.5")
+
+
+addresses = st.sampled_from(["5.5.5.5", "9.9.9.9", "7.7.7.7", "10.0.0.1", "unknown", ""])
+
+
+@given(st.lists(addresses, max_size=8))
+def test_claims_may_add_a_refusal_and_never_lift_one(chain: list[str]) -> None:
+    with_claims, without = (decided(", ".join(chain), trust) for trust in (WITH_CLAIMS, WITHOUT))
+    if without.verdict is Verdict.REFUSE:
+        assert (with_claims.verdict, with_claims.order) == (without.verdict, without.order)
+        assert with_claims.claim is None
+    if with_claims.verdict is not without.verdict:
+        assert with_claims.claim is not None

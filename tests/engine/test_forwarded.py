@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.forwarded import ENTRY_LIMIT, entries_from_right, read_element, read_entry
+from joinfence.engine.forwarded import (
+    ELEMENT_LIMIT,
+    ENTRY_LIMIT,
+    elements_from_right,
+    entries_from_right,
+    read_element,
+    read_entry,
+)
 from joinfence.engine.values import Flaw, Withheld
 from tests import vector_file
 
@@ -38,6 +45,28 @@ def fields(*lines: bytes) -> HeaderFields:
 )
 def test_entries_come_from_the_right(lines: list[bytes], entries: list[bytes]) -> None:
     assert list(entries_from_right(fields(*lines), NAME)) == entries
+
+
+@pytest.mark.parametrize(
+    ("lines", "elements"),
+    [
+        pytest.param([b'a="x, y", b'], [b"b", b'a="x, y"'], id="a quoted comma separates nothing"),
+        pytest.param([b'a="x, b'], [b"b", b'a="x'], id="a quote left open further left"),
+        pytest.param([b'a="x\\", y", b'], [b"b", b'a="x\\", y"'], id="an escaped quote is none"),
+        pytest.param([b'a="x\\\\", b'], [b"b", b'a="x\\\\"'], id="an escaped backslash escapes nothing"),
+        pytest.param([b'x, b"'], [b'x, b"'], id="an element that is open at its right end"),
+        pytest.param([b"a", b""], [b"", b"a"], id="an empty line"),
+        pytest.param([b"a," + b"b" * ELEMENT_LIMIT], [b"b" * ELEMENT_LIMIT, b"a"], id="the longest"),
+        pytest.param([b"a," + b"b" * (ELEMENT_LIMIT + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"),
+    ],
+)
+def test_elements_come_from_the_right(lines: list[bytes], elements: list[bytes]) -> None:
+    headers = tuple((b"Forwarded", line) for line in lines)
+    assert list(elements_from_right(headers, b"forwarded")) == elements
+
+
+def test_a_flaw_stays_one() -> None:
+    assert read_element(Flaw.TOO_LONG) is Flaw.TOO_LONG
 
 
 def test_other_headers_are_no_lines_of_it() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.networks import Networks, collapse, fold_network
+from joinfence.engine.networks import Networks, collapse, fold_network, holds_everybody
 
 
 def test_a_mapped_network_is_the_ipv4_network_inside_it() -> None:
@@ -50,3 +50,22 @@ def test_membership_is_what_ipaddress_says(
 
 def test_an_empty_set_holds_nothing() -> None:
     assert ip_address("::1") not in Networks([])
+
+
+@pytest.mark.parametrize(
+    ("networks", "everybody"),
+    [
+        (["0.0.0.0/0"], True),
+        (["0.0.0.0/1", "128.0.0.0/1"], True),
+        (["0.0.0.0/1", "128.0.0.0/2", "192.0.0.0/3"], True),
+        (["::ffff:0:0/96"], True),
+        (["::/0"], True),
+        (["2000::/3"], True),
+        (["2000::/4", "3000::/4"], True),
+        (["0.0.0.0/1", "128.0.0.0/2"], False),
+        (["10.0.0.0/8", "2000::/4"], False),
+        ([], False),
+    ],
+)
+def test_what_adds_up_to_everybody(networks: list[str], everybody: bool) -> None:
+    assert holds_everybody([ip_network(text) for text in networks]) is everybody

@@ -132,6 +132,8 @@ class Gate:
         before = self._loaded
         self._loaded = loaded
         if before is None or before.policy.revision != loaded.policy.revision:
+            for doubt in loaded.doubts:
+                logger.warning("%s", doubt)
             logger.info("policy %s in force: %d orders", loaded.policy.revision, len(loaded.policy.orders))
 
     def _tell(self, problems: tuple[Problem, ...]) -> None:

@@ -44,7 +44,7 @@ def check(
 
 
 def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:
-    yield from (str(problem) for problem in loaded.warnings)
+    yield from (str(problem) for problem in (*loaded.doubts, *loaded.warnings))
     for order in sorted(loaded.policy.orders, key=lambda order: order.id):
         yield from _of_order(order, now)
     yield from (f"{name} is older than max_age_days allows: it locates nobody" for name in loaded.stale(now))

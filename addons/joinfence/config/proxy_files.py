@@ -26,7 +26,7 @@ class ProxyFile:
         if self.max_age_days is None or now - written <= timedelta(days=self.max_age_days):
             return None
         return (
-            f"{self.path} is of {written:%Y-%m-%d}, older than {self.max_age_days} days; fetch the list anew: "
+            f"{self.path} is of {written:%Y-%m-%d}, older than {self.max_age_days} days; fetch it anew: "
             "a proxy that is missing from it is taken for a client"
         )
 

@@ -55,8 +55,8 @@ class ClientAddressPolicy:
 
     `header` is the lower-case name of the header that the trusted proxies write, None where the peer itself
     is the client. `hops` counts proxies including the peer, and is for lists only; `lenient` takes IPv6
-    without brackets in Forwarded. `nat64_prefixes` are the operator's own. With `claims`, the entries left of the
-    client are read as well.
+    without brackets in Forwarded. `nat64_prefixes` are the operator's own. With `claims`, the entries left of
+    the client are read as well.
     """
 
     header: bytes | None = None
@@ -137,7 +137,7 @@ def _walk(entries: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> Clien
 def _counted(
     entries: Iterator[bytes | Flaw], hops: int, policy: ClientAddressPolicy
 ) -> ClientAddress | Undetermined:
-    """Return entry number `hops` from the right. Those before it are counted and not read; none is clamped."""
+    """Return entry number `hops` from the right. Those before it are counted, not read; none is clamped."""
     number = 0
     for number, entry in enumerate(entries, 1):
         if number == hops or isinstance(entry, Flaw):
@@ -168,7 +168,7 @@ def _client(
 
 
 def _claims(left: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> tuple[Address, ...]:
-    """Return what the nearest entries claim; an unreadable one or a trusted proxy claims none."""
+    """Return what the nearest entries claim: an unreadable one, or a trusted proxy, nothing."""
     reads = (read_listed(entry, policy) for entry in islice(left, NEAREST_CLAIMS))
     addresses = (read[0] for read in reads if isinstance(read, tuple))
     return tuple(address for address in addresses if address not in policy.trusted_proxies)

@@ -49,7 +49,7 @@ class Step:
 
 
 def walk(*, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPolicy) -> tuple[Step, ...]:
-    """Return the entries of the policy's header as the fence takes them, nearest first, at most MOST_SHOWN."""
+    """Return the entries of the policy's header as the fence takes them, nearest first."""
     if policy.header is None:
         return ()
     result = resolve_client_address(peer=peer, headers=headers, policy=policy)

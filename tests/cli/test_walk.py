@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from joinfence.cli.walk import _MARKS, walk_document, walk_sentences
+from joinfence.engine.walk import MOST_SHOWN, Mark, Step
+
+
+def test_every_mark_has_its_word() -> None:
+    assert set(_MARKS) == set(Mark)
+
+
+def test_hostile_entries_are_shown_harmless_and_short() -> None:
+    steps = [Step(b"a\x1b[2J\xff", Mark.STOP), Step(None, Mark.UNREAD), Step(b"x" * 500, Mark.UNREAD)]
+    assert walk_document(steps) == [
+        {"entry": "a\\x1b[2J\xff", "mark": "stop"},
+        {"entry": "(too long)", "mark": "unread"},
+        {"entry": "x" * 99 + "…", "mark": "unread"},
+    ]
+    assert [(heading, text.plain) for heading, text in walk_sentences(steps[:2])] == [
+        ("Entry 1", "stop    a\\x1b[2J\xff"),
+        ("Entry 2", "unread  (too long)"),
+    ]
+
+
+def test_what_is_left_out_is_said() -> None:
+    lines = walk_sentences([Step(b"9.9.9.9", Mark.UNREAD)] * MOST_SHOWN)
+    assert lines[-1][1].plain == "whatever stands further left is unread"
