@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
 from bench_loading import measure_loading
 from bench_throughput import measure_throughput
@@ -34,7 +35,9 @@ def main() -> None:
     """Run the measurements that were asked for, print each and write all to build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
-    parser.add_argument("--only", choices=("decisions", "throughput", "loading"), help="one part only")
+    parser.add_argument(
+        "--only", choices=("decisions", "client", "throughput", "loading"), help="one part only"
+    )
     options = parser.parse_args()
     out = Console()
     results: dict[str, Any] = {
@@ -49,6 +52,9 @@ def main() -> None:
         if options.only in (None, "decisions"):
             results["decisions"] = measure_decisions(Path(folder), counts, rounds)
             _print_decisions(out, results["decisions"], counts)
+        if options.only in (None, "client"):
+            results["client_address"] = measure_client_address(rounds)
+            _print_client_address(out, results["client_address"])
         if options.only in (None, "throughput"):
             results["throughput"] = measure_throughput(ROOT, Path(folder), rounds)
             _print_throughput(out, results["throughput"])
@@ -80,6 +86,16 @@ def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, 
     for name, value in found["yardsticks"].items():
         yardsticks.add_row(name, f"{value:.2f}")
     out.print(yardsticks)
+
+
+def _print_client_address(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(title="Reading the client address, the answer in the last entry (median)")
+    for heading in ("header", "sent as", "microseconds", "ratio to short"):
+        table.add_column(heading, justify="left" if heading in {"header", "sent as"} else "right")
+    for name, ways in found.items():
+        for way, row in ways.items():
+            table.add_row(name, way, f"{row['microseconds']:.2f}", f"{row['ratio']:.2f}")
+    out.print(table)
 
 
 def _print_throughput(out: Console, found: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import statistics
 import timeit
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,13 @@ def measure_decisions(folder: Path, counts: tuple[int, ...], rounds: int) -> dic
             policy = _policy(count, (Registry(),) if sources == "registry" else (Mmdb(database),))
             for name, request in _requests().items():
                 candidates[f"{name}, {sources}", count] = partial(decide, request, policy)
+        with_claims = replace(_policy(count, (Registry(),)), client_address=replace(PROXIES, claims=True))
+        candidates["join refused, registry, chain: client_or_claims", count] = partial(
+            decide, _requests()["join refused"], with_claims
+        )
+        candidates["join admitted (elsewhere), registry, chain: client_or_claims", count] = partial(
+            decide, _requests()["join admitted (elsewhere)"], with_claims
+        )
     reader = geoip2.database.Reader(str(database))
     yardsticks: dict[str, Callable[[], object]] = {
         "geoip2.database.Reader.country()": lambda: reader.country("9.9.9.9"),

@@ -253,3 +253,46 @@ def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
         flow = join()
         gate.requestheaders(flow)
         assert (flow.response.status_code if flow.response else None) == status
+
+
+def test_a_probe_is_answered_only_where_it_is_wanted(context: taddons.context, config: Path) -> None:
+    flow = join(path="/.well-known/joinfence-probe")
+    gate = raised(context, config)
+    gate.requestheaders(flow)
+    assert flow.response is None
+    edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  probe: true")
+    assert until(lambda: gate._loaded is not None and gate._loaded.settings.client_address.probe)
+    gate.requestheaders(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 200
+    assert flow.metadata == {"joinfence-hidden": True}
+    assert not gate.client_faults.outcomes
+
+
+def test_headers_for_the_service_are_written_whatever_happens(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> Never:
+        raise ValueError
+
+    edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  upstream_headers: replace")
+    gate = raised(context, config)
+    monkeypatch.setattr(mitm, "decide", failing)
+    flow = join("6.6.6.6, 9.9.9.9")
+    gate.requestheaders(flow)
+    assert flow.response is None
+    assert flow.request.headers["X-Forwarded-For"] == "9.9.9.9"
+    monkeypatch.setattr(mitm, "pass_on", failing)
+    gate.requestheaders(flow)
+    assert flow.response is None
+
+
+def test_what_may_not_be_meant_is_logged_when_it_comes_into_force(
+    context: taddons.context, config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    edit(config, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [64.0.0.0/7]")
+    raised(context, config)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in told] == [
+        True
+    ]

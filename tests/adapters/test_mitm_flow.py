@@ -7,11 +7,14 @@ from joinfence.adapters.mitm_flow import (
     has_left_http,
     is_malformed,
     leave_http_closed,
+    pass_on,
     read_request,
     response,
     state_length,
 )
 from joinfence.adapters.refusal import Answer
+from joinfence.adapters.upstream_headers import UpstreamHeaders
+from joinfence.engine.client import ClientAddressPolicy
 from joinfence.engine.values import Request
 from tests.factories import NOW
 
@@ -139,3 +142,18 @@ def test_whether_a_response_leaves_http(status: int, upgrade: str, version: str,
 
 def test_no_response_has_left_nothing() -> None:
     assert not has_left_http(tflow.tflow())
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("keep", ["6.6.6.6"]), ("append", ["6.6.6.6, 5.5.5.5"]), ("replace", ["5.5.5.5"])],
+)
+def test_the_service_sees_of_the_client_what_it_is_meant_to(mode: str, expected: list[str]) -> None:
+    flow = tflow.tflow()
+    flow.client_conn.peername = ("5.5.5.5", 5)
+    flow.request.headers["X-Forwarded-For"] = "6.6.6.6"
+    before = flow.request.headers
+    request = read_request(flow, at=NOW, with_body=False)
+    pass_on(flow, request, ClientAddressPolicy(), UpstreamHeaders(mode))
+    assert flow.request.headers.get_all("X-Forwarded-For") == expected
+    assert (flow.request.headers is before) is (mode == "keep")

@@ -84,3 +84,24 @@ def test_a_database_that_is_too_old_is_warned_of(tmp_path: Path) -> None:
     told = warnings(check(main, "2027-01-01T00:00:00+00:00".replace("2027-01-01", "2040-01-01")))
     assert told[-1].startswith("GeoLite2-Country of ")
     assert told[-1].endswith(" is older than max_age_days allows: it locates nobody")
+
+
+def test_proxies_that_are_networks_and_lists_that_are_old_are_warned_of(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(
+        main,
+        'trusted_proxies: [127.0.0.1/32, "::1/128"]',
+        "trusted_proxies: [64.0.0.0/7, {file: cdn.txt, max_age_days: 1}]",
+    )
+    (main.parent / "cdn.txt").write_text("192.0.2.0/24\n")
+    told = warnings(check(main, "2040-01-01T00:00:00Z"))
+    assert told[0].startswith(f"{main}:17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider than /8")
+    assert told[1].startswith(f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt is of ")
+
+
+def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [0.0.0.0/1, 128.0.0.0/1]")
+    done = check(main)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: adds up to every address")

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from tests.config_files import copy_configs
+from tests.config_files import copy_configs, edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,8 @@ KEYS = [
     "undetermined",
     "location",
     "unlocated",
+    "claim",
+    "walk",
     "policy",
     "trail",
 ]
@@ -56,6 +58,8 @@ def test_the_document_of_a_refusal(main: Path) -> None:
         "undetermined": None,
         "location": {"country": "DE", "subdivisions": [], "sources": source},
         "unlocated": None,
+        "claim": None,
+        "walk": [{"entry": "2003::1", "mark": "client"}],
     }
     assert len(said["policy"]["revision"]) == 12
 
@@ -85,7 +89,16 @@ def test_a_peer_that_is_no_proxy_speaks_for_itself(main: Path) -> None:
 def test_steps_for_a_person(main: Path) -> None:
     done = explain(main, "https://meet.example/j/98765432101", "-H", "X-Forwarded-For: 2003::1")
     headings = [line.split("  ")[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
-    assert headings == ["Join", "Order DE-2026-0001", "Client", "Location", "Verdict", "Under", "Policy"]
+    assert headings == [
+        "Join",
+        "Order DE-2026-0001",
+        "Entry 1",
+        "Client",
+        "Location",
+        "Verdict",
+        "Under",
+        "Policy",
+    ]
 
 
 @pytest.mark.parametrize("source", ["file", "-"])
@@ -129,3 +142,21 @@ def test_hostile_text_does_not_reach_the_terminal_raw(main: Path) -> None:
     done = explain(main, "http://m/join?meeting=%1b%5b2J%0a", "-H", "X-Forwarded-For: 2003::1")
     assert "\x1b" not in done.stdout
     assert done.exit_code == 0
+
+
+def test_the_walk_is_shown_entry_by_entry_and_a_claim_that_decides_is_named(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    line = ("-H", "X-Forwarded-For: 1.1.1.1, 2003::1, 9.9.9.9, ::1")
+    url = "https://meet.example/j/98765432101"
+    plain = explain(main, url, *line)
+    assert plain.exit_code == 0
+    walked = [row.split()[2:] for row in plain.stdout.splitlines() if row.startswith("Entry")]
+    assert walked == [["trusted", "::1"], ["client", "9.9.9.9"], ["unread", "2003::1"], ["unread", "1.1.1.1"]]
+    edit(main, "source: X-Forwarded-For", "source: X-Forwarded-For\n  chain: client_or_claims")
+    claimed = explain(main, url, *line)
+    assert claimed.exit_code == 1
+    assert "Entry 3             claim   2003::1" in claimed.stdout
+    assert "Claim               2003::1, an entry left of the client: it decides" in claimed.stdout
+    said = json.loads(explain(main, url, *line, "--json").stdout)
+    assert (said["claim"], said["client"]["address"]) == ({"address": "2003::1"}, "9.9.9.9")
+    assert {"step": "claim", "address": "2003::1"} in said["trail"]

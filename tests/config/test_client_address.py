@@ -76,7 +76,7 @@ WIDER = "everybody inside can choose the address they are taken for; list the pr
     [
         ([XFF, "trusted_proxies: [10.0.0.0/8, 64.0.0.0/7]"], f"17:33: client_address.trusted_proxies[1]: 64.0.0.0/7 is wider than /8: {WIDER}"),
         ([XFF, 'trusted_proxies: ["2600::/15"]'], f"17:21: client_address.trusted_proxies[0]: 2600::/15 is wider than /16: {WIDER}"),
-        ([XFF, 'trusted_proxies: ["::ffff:64.0.0.0/102"]'], f"17:21: client_address.trusted_proxies[0]: ::ffff:4000:0/102 is wider than /8: {WIDER}"),
+        ([XFF, 'trusted_proxies: ["::ffff:64.0.0.0/102"]'], f"17:21: client_address.trusted_proxies[0]: ::ffff:64.0.0.0/102 is wider than /8: {WIDER}"),
         (["source: X-Forward-For", "trusted_proxies: [10.0.0.0/8]"], '16:11: client_address.source: "X-Forward-For" is no header that is known; was X-Forwarded-For meant?'),
         (["source: peer"], "16:3: client_address.upstream_headers: keep hands on what clients write into X-Forwarded-For themselves, and the meeting service may believe it; set append or replace"),
     ],

@@ -7,7 +7,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from joinfence.location import special
-from joinfence.location.special import is_special
+from joinfence.location.special import is_private, is_special
 
 NETWORKS = [ip_network(network) for network, _ in special._SPECIAL]
 
@@ -33,3 +33,21 @@ def test_a_public_address_is_not(address: str) -> None:
 @pytest.mark.parametrize("address", ["::9.9.9.9", "2002:909:909::1", "2001:0:909:909::1", "64:ff9b::9.9.9.9"])
 def test_an_embedded_address_is_nobody_s_place(address: str) -> None:
     assert is_special(ip_address(address))
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [
+        ("10.0.0.1", True),
+        ("100.64.0.1", True),
+        ("127.0.0.1", True),
+        ("fc00::1", True),
+        ("fe80::1", True),
+        ("::1", True),
+        ("192.0.2.1", False),
+        ("9.9.9.9", False),
+        ("2002:909:909::1", False),
+    ],
+)
+def test_what_reaches_nobody_from_outside_is_private(address: str, private: bool) -> None:
+    assert is_private(ip_address(address)) is private

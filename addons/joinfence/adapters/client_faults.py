@@ -35,10 +35,10 @@ class Alarm(StrEnum):
 
 
 _SAYS: Final = {
-    Alarm.HEADER_MISSING: "the trusted proxy sends no {source}: make it append the address it saw, or name "
-    "the header it does send in client_address.source",
-    Alarm.ALL_TRUSTED: "{source} names trusted proxies only: take networks in which clients are out of "
-    "client_address.trusted_proxies",
+    Alarm.HEADER_MISSING: "no client address could be had: header_missing; the trusted proxy sends no "
+    "{source}: make it append the address it saw, or name the header it does send in client_address.source",
+    Alarm.ALL_TRUSTED: "no client address could be had: all_trusted; {source} names trusted proxies only: "
+    "take networks in which clients are out of client_address.trusted_proxies",
     Alarm.PRIVATE_CLIENTS: "clients come from private networks: there may be an inner proxy that "
     "client_address.trusted_proxies does not list",
     Alarm.ONE_CLIENT: "one address makes more than half of the joins: it may be a proxy that "
@@ -96,8 +96,8 @@ class ClientFaults:
         self, client: ClientAddress | Undetermined, policy: ClientAddressPolicy, ignored: set[str]
     ) -> Iterator[Alarm]:
         if isinstance(client, Undetermined):
-            if client.reason in _BY_SHARE and self.outcomes[client.reason] > SHARE * self.outcomes.total():
-                yield _BY_SHARE[client.reason]
+            if client.reason in BY_SHARE and self.outcomes[client.reason] > SHARE * self.outcomes.total():
+                yield BY_SHARE[client.reason]
             return
         if is_private(client.address):
             yield Alarm.PRIVATE_CLIENTS
@@ -122,7 +122,7 @@ class ClientFaults:
 
 
 _FORWARDING: Final = frozenset(name.encode("ascii") for name in FORWARDING)
-_BY_SHARE: Final = {
+BY_SHARE: Final = {
     UndeterminedReason.HEADER_MISSING: Alarm.HEADER_MISSING,
     UndeterminedReason.ALL_TRUSTED: Alarm.ALL_TRUSTED,
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy import ctx, exceptions
 
-from joinfence.adapters.client_faults import ClientFaults
+from joinfence.adapters.client_faults import BY_SHARE, ClientFaults
 from joinfence.adapters.mitm_flow import (
     has_left_http,
     is_malformed,
@@ -212,7 +212,7 @@ class Gate:
         self.tallies[decision.verdict, decision.reason] += 1
         for message in self.client_faults.note(decision, request, loaded.policy.client_address):
             logger.error("%s", message)
-        if isinstance(decision.client, Undetermined):
+        if isinstance(decision.client, Undetermined) and decision.client.reason not in BY_SHARE:
             why = str(decision.client.reason)
             if decision.client.detail:
                 why += f" ({decision.client.detail})"

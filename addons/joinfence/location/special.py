@@ -63,6 +63,7 @@ _PRIVATE: Final = Networks(
     ip_network(network)
     for network, source in _SPECIAL
     if source.startswith(("RFC 1918", "RFC 6598", "RFC 4193", "RFC 1122", "RFC 3927", "RFC 4291 link"))
+    or network == "::/96"
 )
 
 
