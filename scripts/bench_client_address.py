@@ -50,7 +50,10 @@ def _ways(name: bytes, answer: bytes) -> dict[str, HeaderFields]:
     host = (b"Host", b"meet.example")
     return {
         "short": (host, (name, answer)),
-        "a line of 1 MB": (host, (name, answer.replace(b"9", b"6") * 90_000 + b"," + answer)),
+        "a line of 1 MB": (
+            host,
+            (name, answer.replace(b"9", b"6") * (1_000_000 // len(answer)) + b"," + answer),
+        ),
         "a line of 1 MB of entries": (host, (name, b"6.6.6.6," * 125_000 + answer)),
         "20,000 lines": (host, *[(name, b"6.6.6.6")] * 20_000, (name, answer)),
         "1 MB of open quotes": (host, (name, b'"' * 1_000_001 + b"," + answer)),

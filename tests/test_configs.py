@@ -20,7 +20,10 @@ def test_every_file_is_part_of_the_shipped_configuration_or_an_example_of_its_ow
     loader.load(datetime.now(UTC))
     read = {Path(path) for path in loader.fingerprint()}
     shipped = {path for path in SHIPPED.rglob("*") if path.is_file()}
-    assert shipped - read == {UNIT, SHIPPED / "deployment" / "nginx.conf"}
+    assert shipped - read == {
+        UNIT,
+        *(SHIPPED / "deployment" / name for name in ("nginx.conf", "haproxy.cfg")),
+    }
 
 
 def test_the_systemd_unit_restarts_and_sets_options_that_mitmproxy_has() -> None:

@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,14 @@ def test_the_service_shown_is_the_service_shipped() -> None:
     text = next(text for text in blocks("yaml") if text.startswith("schema: service/1"))
     shipped = (ROOT / "configs" / "services" / "zoom.yaml").read_text(encoding="utf-8")
     assert shipped.endswith(text)
+
+
+def test_the_python_shown_answers_what_it_shows() -> None:
+    (block,) = blocks("python")
+    *lines, call, answer = block.splitlines()
+    names: dict[str, object] = {"IPv4Address": IPv4Address}
+    exec("\n".join(lines), names)  # noqa: S102 - our own README
+    assert repr(eval(call, names)) == answer.removeprefix("# ")  # noqa: S307
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.config_files import edit
+from tests.config_files import SHIPPED, edit
 from tests.e2e.harness import AMERICA, GERMANY, Answer, Fence, Upstream, make_config, read_answer, until
-from tests.e2e.proxies import INNER_ADDRESS, Proxies, proxies
+from tests.e2e.proxies import INNER_ADDRESS, Proxies, need, proxies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,3 +222,14 @@ def test_the_probe_finds_a_proxy_that_is_not_listed_and_a_fence_without_a_probe(
         assert until(lambda: fence.log.count("in force") == 2)
         code, said = probe(them.ports["nginx appended"])
         assert (code, "no fence answers there that has probe: true" in said) == (2, True), said
+
+
+def test_the_haproxy_example_is_one_that_haproxy_takes(tmp_path: Path) -> None:
+    # Without the certificate, which only its owner has.
+    text = (SHIPPED / "deployment" / "haproxy.cfg").read_text()
+    (tmp_path / "haproxy.cfg").write_text(
+        text.replace(" ssl crt /etc/ssl/meet.example.pem alpn h2,http/1.1", "")
+    )
+    command = [need("haproxy"), "-c", "-f", str(tmp_path / "haproxy.cfg")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "WARNING" in done.stderr) == (0, False), done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from joinfence.engine.client import Form, read_peer, resolve_client_address
 from joinfence.engine.values import ClientAddress
@@ -35,16 +35,35 @@ def rewritten(
     says where there is none that it is unknown (RFC 7239 section 6.2). Both remove what a CGI or WSGI server
     takes for the same header (`X_Forwarded_For`, `X.Forwarded.For`).
     """
-    if mode is UpstreamHeaders.KEEP:
-        return headers
-    names = {_LIST.lower(), _FORWARDED.lower(), policy.header or _LIST.lower()}
-    name = _FORWARDED if policy.form is Form.FORWARDED else _LIST
-    if mode is UpstreamHeaders.APPEND:
-        read = read_peer(peer, policy)
-        kept = tuple(field for field in headers if not _is_alias(field[0], names))
-        return _appended(kept, name, _entry(name, read[0] if read else None))
-    client = resolve_client_address(peer=peer, headers=headers, policy=policy)
-    address = client.address if isinstance(client, ClientAddress) else None
+    match mode:
+        case UpstreamHeaders.KEEP:
+            return headers
+        case UpstreamHeaders.APPEND:
+            read = read_peer(peer, policy)
+            return _with_peer(headers, read[0] if read else None, policy)
+        case UpstreamHeaders.REPLACE:
+            client = resolve_client_address(peer=peer, headers=headers, policy=policy)
+            return _with_client(
+                headers, client.address if isinstance(client, ClientAddress) else None, policy
+            )
+        case _:
+            assert_never(mode)
+
+
+def _names(policy: ClientAddressPolicy) -> tuple[bytes, set[bytes]]:
+    """Return the header that is written, and all that say the same (lower case)."""
+    lists = {_LIST.lower(), _FORWARDED.lower()}
+    return _FORWARDED if policy.form is Form.FORWARDED else _LIST, lists | {policy.header or _LIST.lower()}
+
+
+def _with_peer(headers: HeaderFields, address: Address | None, policy: ClientAddressPolicy) -> HeaderFields:
+    name, names = _names(policy)
+    kept = tuple(field for field in headers if not _is_alias(field[0], names))
+    return _appended(kept, name, _entry(name, address))
+
+
+def _with_client(headers: HeaderFields, address: Address | None, policy: ClientAddressPolicy) -> HeaderFields:
+    name, names = _names(policy)
     kept = tuple(field for field in headers if field[0].translate(_DASHES).lower() not in names)
     written = [(name, _entry(name, address))]
     if policy.header and policy.form is Form.SINGLE and address is not None:
