@@ -157,3 +157,12 @@ def test_the_service_sees_of_the_client_what_it_is_meant_to(mode: str, expected:
     pass_on(flow, request, ClientAddressPolicy(), UpstreamHeaders(mode))
     assert flow.request.headers.get_all("X-Forwarded-For") == expected
     assert (flow.request.headers is before) is (mode == "keep")
+
+
+def test_names_are_written_small_for_http_2() -> None:
+    flow = tflow.tflow()
+    flow.client_conn.peername = ("5.5.5.5", 5)
+    flow.request.http_version = "HTTP/2.0"
+    request = read_request(flow, at=NOW, with_body=False)
+    pass_on(flow, request, ClientAddressPolicy(), UpstreamHeaders.APPEND)
+    assert (b"x-forwarded-for", b"5.5.5.5") in flow.request.headers.fields

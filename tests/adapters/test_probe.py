@@ -64,7 +64,7 @@ def test_a_token_serves_once_and_for_a_minute(late: bool) -> None:
     document = issued(probe)
     used = ask(probe, token_of(document), at=NOW + LIVES) if not late else None
     assert used is None or used.status == 200
-    answer = ask(probe, token_of(document), at=NOW + LIVES + timedelta(seconds=1))
+    answer = ask(probe, token_of(document), at=NOW + LIVES + timedelta(seconds=late))
     assert answer is not None
     assert answer.status == 403
     assert b"position" not in answer.body

@@ -63,7 +63,9 @@ def pass_on(
     """Let the meeting service see of the client's address what it is meant to."""
     if mode is not UpstreamHeaders.KEEP:
         fields = rewritten(flow.request.headers.fields, peer=request.peer, policy=policy, mode=mode)
-        flow.request.headers = http.Headers(fields)
+        # HTTP/2 has no capitals in names (RFC 9113 section 8.2.1).
+        small = flow.request.is_http2 or flow.request.is_http3
+        flow.request.headers = http.Headers([(name.lower() if small else name, v) for name, v in fields])
 
 
 def leave_http_closed(flow: http.HTTPFlow) -> None:

@@ -41,11 +41,11 @@ def check_options() -> None:
 def complaints_about(loaded: Loaded) -> list[str]:
     """Return what about mitmproxy's options would make this policy fail."""
     complaints = []
-    source = loaded.settings.client_address.source
+    entry = loaded.settings.client_address
     others = [mode for mode in ctx.options.mode if not mode.startswith("reverse:")]
-    if source != "peer" and others:
+    if not entry.from_peer and others:
         complaints.append(
-            f"client_address.source {source} has a meaning in reverse mode only, and the mode is "
+            f"client_address.source {entry.source} has a meaning in reverse mode only, and the mode is "
             f"{', '.join(others)}: set source: peer, or --mode reverse:URL"
         )
     if others and ctx.options.rawtcp:
