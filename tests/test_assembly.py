@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from joinfence.assembly import Loader
 from joinfence.config.problems import ConfigError
@@ -18,6 +20,8 @@ from tests.mmdb_files import COUNTRIES, write_mmdb
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from joinfence.engine.policy import Policy
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MMDB = "- {kind: mmdb, path: geo.mmdb, max_age_days: 30}"
@@ -119,3 +123,40 @@ def test_the_fingerprint_is_of_the_main_file_until_that_has_been_read(tmp_path: 
     assert list(loader.fingerprint()) == [str(main)]
     loader.load(NOW)
     assert len(loader.fingerprint()) == 9
+
+
+# -- x and ::ffff:x are one address, from the configuration to the location ------------------------
+
+
+@pytest.fixture(scope="module")
+def plain_and_mapped(tmp_path_factory: pytest.TempPathFactory) -> list[Policy]:
+    policies = []
+    for trusted, corrected in (
+        ("10.0.0.0/8", "192.0.2.0/24"),
+        ("::ffff:10.0.0.0/104", "::ffff:192.0.2.0/120"),
+    ):
+        main = copy_configs(tmp_path_factory.mktemp("mapped"))
+        edit(main, '[127.0.0.1/32, "::1/128"]', f'["{trusted}"]')
+        entry = f'{{network: "{corrected}", territory: DE, on: 2026-11-01, reason: Known.}}'
+        edit(main.parent / "corrections.yaml", "corrections: []", f"corrections: [{entry}]")
+        policies.append(Loader(main).load(NOW).policy)
+    return policies
+
+
+@given(st.ip_addresses(v=4))
+@example(IPv4Address("192.0.2.7"))
+@example(IPv4Address("10.0.0.7"))
+def test_mapped_and_plain_addresses_are_one_everywhere(
+    plain_and_mapped: list[Policy], address: IPv4Address
+) -> None:
+    found = [
+        decide(
+            make_request("/j/98765432101", peer=peer, headers=((b"X-Forwarded-For", entry.encode()),)), policy
+        )
+        for policy in plain_and_mapped
+        for peer in ("10.0.0.1", "::ffff:10.0.0.1")
+        for entry in (str(address), f"::ffff:{address}", f"[::ffff:{address}]:443")
+    ]
+    assert len({(str(getattr(d.client, "address", d.client)), d.location, d.reason) for d in found}) == 1
+    if address in ip_network("192.0.2.0/24"):
+        assert found[0].reason is Reason.ORDER
