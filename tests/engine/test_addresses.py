@@ -53,6 +53,16 @@ def test_parsing_never_raises(text: str) -> None:
     parse_address(text)
 
 
+@given(st.lists(st.from_regex(r"[0-9]{1,4}", fullmatch=True), min_size=3, max_size=5))
+def test_digits_are_an_address_where_the_standard_library_takes_them_for_one(octets: list[str]) -> None:
+    text = ".".join(octets)
+    try:
+        expected = IPv4Address(text)
+    except ValueError:
+        expected = None
+    assert parse_address(text) == expected
+
+
 @given(st.ip_addresses())
 def test_every_spelling_of_an_address_is_the_same_address(address: IPv4Address | IPv6Address) -> None:
     assert parse_address(str(address)) == fold(address)

@@ -15,6 +15,7 @@ from joinfence.engine.forwarded import (
     lines_from_right,
     read_element,
     read_entry,
+    read_node,
 )
 from joinfence.engine.nat64 import unwrap
 from joinfence.engine.networks import Networks
@@ -99,7 +100,7 @@ def read_peer(peer: str | None, policy: ClientAddressPolicy) -> tuple[Address, i
         return None
     # The zone says which of our own interfaces it came in by (RFC 4007), nothing about who it is.
     text = re.sub(r"%[^\]]*", "", peer) if "%" in peer else peer
-    read = read_entry(text.encode("utf-8", "surrogatepass"))
+    read = read_node(text)
     return (unwrap(read[0], policy.nat64_prefixes), read[1]) if isinstance(read, tuple) else None
 
 

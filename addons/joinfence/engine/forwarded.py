@@ -116,11 +116,13 @@ def read_entry(entry: bytes | Flaw) -> Read:
     Accepted: a dotted quad or an IPv6 address, either with a port; IPv6 in brackets or bare. A bare IPv6
     address cannot carry a port: `2001:db8::9:443` is an address.
     """
-    if isinstance(entry, Flaw):
-        return entry
-    if not entry:
+    return entry if isinstance(entry, Flaw) else read_node(entry.decode("latin-1"))
+
+
+def read_node(text: str) -> Read:
+    """Return address and port of one entry or peer, or what is wrong with the text. Never raises."""
+    if not text:
         return Flaw.EMPTY
-    text = entry.decode("latin-1")
     if not (text.isascii() and text.isprintable()):
         return Flaw.CONTROL_OR_NON_ASCII
     # A withheld node may carry a port too (RFC 7239 section 6).
