@@ -29,6 +29,8 @@ _NGINX: Final = {
     "prepended": 'proxy_set_header X-Forwarded-For "$remote_addr, $http_x_forwarded_for";',
     "two_deep": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
     "inner_elsewhere": f"proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_bind {INNER_ADDRESS};",
+    "over_ipv6": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    "over_ipv6_two_deep": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
 }
 
 
@@ -41,10 +43,15 @@ class Proxies:
     ports: dict[str, int] = field(default_factory=dict)
 
     def nginx_config(self) -> str:
-        next_hop = {"two_deep": self.ports["nginx appended"], "inner_elsewhere": self.ports["nginx appended"]}
+        next_hop = {
+            "two_deep": f"127.0.0.1:{self.ports['nginx appended']}",
+            "inner_elsewhere": f"127.0.0.1:{self.ports['nginx appended']}",
+            "over_ipv6": f"[::1]:{self.fence}",
+            "over_ipv6_two_deep": f"[::1]:{self.ports['nginx over_ipv6']}",
+        }
         servers = "".join(
             f"server {{ listen 127.0.0.1:{self.ports[f'nginx {name}']}; listen [::1]:{self.ports[f'nginx {name}']};"
-            f" location / {{ proxy_pass http://127.0.0.1:{next_hop.get(name, self.fence)}; {line} }} }}\n"
+            f" location / {{ proxy_pass http://{next_hop.get(name, f'127.0.0.1:{self.fence}')}; {line} }} }}\n"
             for name, line in _NGINX.items()
         )
         temporary = " ".join(

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.config_files import SHIPPED, edit
-from tests.e2e.harness import AMERICA, GERMANY, Answer, Fence, Upstream, make_config, read_answer, until
+from tests.e2e.harness import (
+    AMERICA,
+    GERMANY,
+    Answer,
+    Fence,
+    Upstream,
+    free_port,
+    make_config,
+    read_answer,
+    until,
+)
 from tests.e2e.proxies import INNER_ADDRESS, Proxies, need, proxies
 
 if TYPE_CHECKING:
@@ -46,9 +56,10 @@ def configure(folder: Path, client_address: str) -> Path:
 
 @contextlib.contextmanager
 def behind_proxies(folder: Path, client_address: str) -> Iterator[tuple[Fence, Proxies, Upstream]]:
-    upstream = Upstream()
-    arguments = ("--set", "connection_strategy=lazy")
-    with Fence(folder, upstream.port, configure(folder, client_address), arguments) as fence:
+    upstream, port = Upstream(), free_port()
+    by_ipv6 = f"reverse:http://127.0.0.1:{upstream.port}@::1:{port}"
+    arguments = ("--set", "connection_strategy=lazy", "--mode", by_ipv6)
+    with Fence(folder, upstream.port, configure(folder, client_address), arguments, port=port) as fence:
         (folder / "proxies").mkdir()
         with proxies(folder / "proxies", fence.port) as them:
             yield fence, them, upstream
@@ -128,6 +139,17 @@ def test_the_true_client_is_found_in_forwarded(
         found = f'for="[{client}]"' if ":" in client else f"for={client}"
         assert get(port, JOIN, client, *forged).status == status
         assert seen(upstream, port, client, *forged) == [f"Forwarded: {found}"]
+
+
+def test_the_true_client_is_found_behind_proxies_that_connect_by_ipv6(tmp_path: Path) -> None:
+    config = 'source: X-Forwarded-For; trusted_proxies: ["::1/128"]; upstream_headers: replace'
+    with behind_proxies(tmp_path, config) as (_, them, upstream):
+        for proxy in ("nginx over_ipv6", "nginx over_ipv6_two_deep"):
+            for client, status in ((GERMAN, 451), (AMERICAN, 200)):
+                for lines in FORGED:
+                    assert get(them.ports[proxy], JOIN, client, *lines).status == status
+                    found = seen(upstream, them.ports[proxy], client, *lines)
+                    assert found == [f"X-Forwarded-For: {client}"]
 
 
 def test_proxies_that_are_not_listed_show(tmp_path: Path) -> None:
