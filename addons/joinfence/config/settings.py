@@ -62,6 +62,7 @@ class SettingsFile(Model):
     )
     authorities: Text = Field(description="the path of the register of authorities")
     orders: list[Text] = Field(description="a list of order files; * and ? may stand in their names")
+    state: Text | None = Field(None, description="the path of the folder for what the fence writes")
     on_error: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
     on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
 
