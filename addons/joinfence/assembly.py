@@ -16,8 +16,8 @@ from joinfence.config.order_folder import OrderFolder
 from joinfence.config.problems import Collector, ConfigError, Problem
 from joinfence.config.services import read_service
 from joinfence.config.settings import read_settings
+from joinfence.config.state import state_folder
 from joinfence.engine.joins.rules import RuleSet
-from joinfence.engine.orders import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
 from joinfence.location.corrections import Corrections
 from joinfence.location.databases import Databases
@@ -93,6 +93,7 @@ class Loader:
                     register=register,
                     services={name: chain for name, (chain, _rules) in services.items()},
                     now=now,
+                    state=state_folder(self.main, settings),
                 )
             )
         corrections = collect.run(lambda: self._corrections(settings))
@@ -106,7 +107,7 @@ class Loader:
             client_address=client.policy,
             on_undetermined=OnUndetermined(settings.on_undetermined),
             rules=RuleSet(rule for _chain, rules in services.values() for rule in rules),
-            orders=OrderIndex(orders),
+            orders=self._orders.index({}),
             locate=Locator(
                 corrections=corrections, sources=sources, agreement=Agreement(settings.location.agreement)
             ),
@@ -150,8 +151,7 @@ class Loader:
         digest = hashlib.sha256()
         for path in texts_of(self.main, settings):
             digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
-        for order in self._orders.digests():
-            digest.update(order)
+        digest.update(self._orders.digest().to_bytes(32))
         return digest.hexdigest()[:12]
 
 

@@ -58,6 +58,8 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
             yield f"order {order.id} is not in force: its review was due by {order.review_by.isoformat()}"
         case Standing.SUSPENDED:
             yield f"order {order.id} is suspended"
+        case Standing.UNAPPROVED:
+            yield f"order {order.id} is not approved: {'; '.join(order.approvals.faults)}"
         case Standing.IN_FORCE | Standing.NOT_YET_EFFECTIVE:
             if order.expires_at - now < _SOON:
                 yield f"order {order.id} expires on {order.expires_at.isoformat()}"

@@ -8,8 +8,10 @@ thing is shown to the slow one first.
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass, field
+import stat
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,9 +31,11 @@ type Loc = tuple[str | int, ...]
 
 LARGEST_FILE: Final = 1 << 20
 DEEPEST: Final = 32
+_MOST_READINGS: Final = 3
 
 _ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
+_MARKS: Final = ("?", "---", "...", "%")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NESTED_INDICATORS: Final = re.compile(r"(?:[-?:][ \t]+){3}")
 _PLACE: Final = re.compile(r"line (\d+) column (\d+)")
@@ -46,6 +50,7 @@ class Document:
     path: Path
     text: str = field(repr=False)
     data: object = field(repr=False)
+    raw: bytes = field(default=b"", repr=False)
 
     def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a place in the data, or at the nearest place around it that exists."""
@@ -80,13 +85,7 @@ def _child(node: Node | None, step: str | int) -> tuple[Node | None, Node | None
 
 def read_document(path: Path, *, largest: int = LARGEST_FILE) -> Document:
     """Return the document in a file. Raises ConfigError: unreadable, too large, or not one plain document."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(largest + 1)
-    except OSError as error:
-        raise _failure(
-            path, f"cannot be read: {error.strerror}; check the path and its permissions"
-        ) from None
+    raw = read_bytes(path, largest + 1)
     if len(raw) > largest:
         raise _failure(
             path, f"is larger than {largest >> 20} MiB; split it, or check that it is the right file"
@@ -96,7 +95,33 @@ def read_document(path: Path, *, largest: int = LARGEST_FILE) -> Document:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise _failure(path, "is not UTF-8 text; save it as UTF-8", line) from None
-    return parse_document(path, text)
+    return replace(parse_document(path, text), raw=raw)
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return the beginning of a file: all of it, if it is not longer. Raises ConfigError.
+
+    A file that is written to meanwhile is read again, so that no half of an edit is taken for the whole.
+    """
+    try:
+        for _ in range(_MOST_READINGS):
+            with open(path, "rb", opener=_open_without_waiting) as file:  # noqa: PTH123 - Path.open has no opener
+                before = os.fstat(file.fileno())
+                if not stat.S_ISREG(before.st_mode):
+                    raise _failure(path, "is no file but a pipe or device; check the path")
+                raw = file.read(most)
+                after = os.fstat(file.fileno())
+            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                return raw
+    except OSError as error:
+        raise _failure(
+            path, f"cannot be read: {error.strerror}; check the path and its permissions"
+        ) from None
+    raise _failure(path, "was written to each time it was read; write it anew in one go, by renaming")
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe would otherwise be waited for
 
 
 def parse_document(path: Path, text: str) -> Document:
@@ -118,8 +143,13 @@ def parse_document(path: Path, text: str) -> Document:
 
 
 def _surely_plain(text: str) -> bool:
-    suspicious = (_ANCHOR_OR_ALIAS, _COMPLEX_KEY_OR_DOCUMENT, _NESTED_INDICATORS, _CONTROL)
-    return not any(pattern.search(text) for pattern in suspicious)
+    # A text without any of the characters a pattern begins with need not be searched: most orders.
+    return not (
+        (("&" in text or "*" in text) and _ANCHOR_OR_ALIAS.search(text))
+        or (any(mark in text for mark in _MARKS) and _COMPLEX_KEY_OR_DOCUMENT.search(text))
+        or _NESTED_INDICATORS.search(text)
+        or _CONTROL.search(text)
+    )
 
 
 def _count_pairs(data: object) -> int:

@@ -118,11 +118,17 @@ def _discretion(order: OrderFile) -> Iterator[Breach]:
     """A refusal shows these words and never says which meeting it refuses, so they may not either."""
     shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
     shown.append((("redress", "affected", "how"), order.redress.affected.how))
+    searched = [(loc, text, text.casefold()) for loc, text in shown]
     for meeting in order.meetings:
-        alone = re.compile(rf"(?<!\w){re.escape(meeting.id)}(?!\w)", re.IGNORECASE)
-        for loc, text in shown:
-            if alone.search(text):
+        folded = meeting.id.casefold()
+        for loc, text, folded_text in searched:
+            # Looked for plainly first: a regular expression for each of a million meetings takes minutes.
+            if folded in folded_text and _stands_alone(meeting.id, text):
                 yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
+
+
+def _stands_alone(word: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _period(order: OrderFile) -> Iterator[Breach]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,6 +189,31 @@ class Redress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """Whether those who have to approve an order did.
+
+    `periods` are when enough approvals count, each from an aware instant until before another, with None for
+    no bound: a signing key can expire. `signers` are whose signatures count at some time, `stopped_by` who
+    suspended the order by a signature, and `faults` say in words why a signature does not count.
+    """
+
+    required: int = 0
+    periods: tuple[tuple[datetime | None, datetime | None], ...] = ((None, None),)
+    signers: tuple[str, ...] = ()
+    stopped_by: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+    def complete_at(self, at: datetime) -> bool:
+        """Tell whether enough approvals count at an aware instant."""
+        return any(
+            (first is None or first <= at) and (last is None or at < last) for first, last in self.periods
+        )
+
+
+NOT_REQUIRED: Final = Approvals()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """A documented order, as far as deciding and explaining a refusal needs it.
 
@@ -212,6 +237,7 @@ class Order:
     review_by: datetime
     suspended_since: datetime | None
     redress: Redress
+    approvals: Approvals = NOT_REQUIRED
 
 
 class Standing(StrEnum):
@@ -222,6 +248,7 @@ class Standing(StrEnum):
     REVIEW_MISSED = "review_missed"
     EXPIRED = "expired"
     SUSPENDED = "suspended"
+    UNAPPROVED = "unapproved"
 
 
 # -- what is decided ------------------------------------------------------------------------------

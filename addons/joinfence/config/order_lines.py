@@ -1,0 +1,133 @@
+"""One order file to one or two lines of text: what a reading process hands over, and what a compiled copy holds.
+
+A good file is two lines, its head and its record; a file with problems is one, which lists them. The head is
+JSON, and so is the record, which nobody reads before the order is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from joinfence.config.document import LARGEST_FILE, read_bytes, read_document
+from joinfence.config.files import signature
+from joinfence.config.order_records import Stored, stored
+from joinfence.config.orders import read_order
+from joinfence.config.problems import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from joinfence.config.document import Document
+    from joinfence.config.files import Signature
+    from joinfence.engine.joins.normalise import Step
+    from joinfence.engine.values import Authority
+
+SETTLED: Final = 2.0
+"""Seconds after which a file's signature tells every later edit from this state (Git calls the rest racy)."""
+
+type Reading = Stored | tuple[Problem, ...]
+
+
+def read_order_file(
+    path: str, register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]], now: datetime
+) -> Reading:
+    """Return the order in a file as it is held, or every problem of the file."""
+    settled = _is_settled(path)
+    own = signature(path)
+    try:
+        read = read_document(Path(path))
+        local = _local_copy(read)
+        stamp = _combined(own, local)
+        order = read_order(read, register=register, services=services, now=now)
+    except ConfigError as error:
+        return error.problems
+    digest = hashlib.sha256(read.raw).digest()
+    return stored(order, stamp=stamp, settled=settled, document=local, digest=digest)
+
+
+def is_of(path: str, entry: Stored | None) -> bool:
+    """Tell whether an order as it is held is still what its file holds, going by the signatures."""
+    if entry is None or entry.stamp is None:
+        return False
+    return entry.stamp == _combined(signature(path), entry.document)
+
+
+def by_content(path: str, known: Mapping[bytes, Stored]) -> Stored | None:
+    """Return the known order of a file's content, which is all an order without a local document depends on."""
+    settled, stamp = _is_settled(path), signature(path)
+    try:
+        entry = known.get(hashlib.sha256(read_bytes(Path(path), LARGEST_FILE + 1)).digest())
+    except ConfigError:
+        return None
+    return entry._replace(stamp=stamp, settled=settled) if entry and not entry.document else None
+
+
+def _local_copy(read: Document) -> str:
+    """Return the path of the document's local copy that an order names, empty where it names none."""
+    document = read.data.get("document") if isinstance(read.data, dict) else None
+    name = document.get("file") if isinstance(document, dict) else None
+    return str(read.path.parent / name) if isinstance(name, str) else ""
+
+
+def _combined(own: Signature, document: str) -> Signature:
+    return hash((own, signature(document))) if document and own is not None else own
+
+
+def lines(path: str, reading: Reading) -> bytes:
+    """Return what was read of a file as lines."""
+    if not isinstance(reading, Stored):
+        problems = [[problem.line, problem.column, problem.message] for problem in reading]
+        return _json({"path": path, "problems": problems}) + b"\n"
+    head = {
+        "path": path,
+        "stamp": reading.stamp,
+        "settled": reading.settled,
+        "document": reading.document,
+        "digest": reading.digest.hex(),
+        "id": reading.id,
+        "meetings": reading.meetings,
+    }
+    return b"%b\n%b\n" % (_json(head), reading.record)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def read_head(line: bytes) -> dict[str, Any]:
+    """Return the head in a line. Raises ValueError."""
+    head = json.loads(line)
+    if not isinstance(head, dict):
+        message = "not a head"
+        raise ValueError(message)  # noqa: TRY004 - one error for whatever is wrong with a line
+    return head
+
+
+def reading_of(head: Mapping[str, Any], record: bytes) -> Reading:
+    """Return what lines say. Raises KeyError, TypeError or ValueError where they were not written by `lines`."""
+    if "problems" in head:
+        path = Path(head["path"])
+        return tuple(Problem(path, line, column, message) for line, column, message in head["problems"])
+    return Stored(
+        head["stamp"],
+        head["settled"],
+        head["document"],
+        bytes.fromhex(head["digest"]),
+        head["id"],
+        tuple(head["meetings"]),
+        record.rstrip(b"\n"),
+    )
+
+
+def _is_settled(path: str) -> bool:
+    """Tell whether a file was last changed long enough ago for its signature to be relied on."""
+    try:
+        return time.time() - os.stat(path).st_ctime > SETTLED  # noqa: PTH116 - paths are texts here
+    except OSError:
+        return False

@@ -1,0 +1,144 @@
+"""Many order files at once, read by processes of their own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from itertools import batched
+from typing import TYPE_CHECKING, Final
+
+from joinfence.config.order_lines import read_head, read_order_file, reading_of
+from joinfence.config.order_worker import first_line
+from joinfence.config.pace import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from joinfence.config.order_lines import Reading
+    from joinfence.engine.joins.normalise import Step
+    from joinfence.engine.values import Authority
+
+logger = logging.getLogger("joinfence")
+
+MANY: Final = 500
+"""From so many files on it pays to start processes, which takes the better part of a second."""
+
+_AT_A_TIME: Final = 50
+_MOST_WORKERS: Final = 4
+_SECONDS_BETWEEN_WORD: Final = 5.0
+_SECONDS_TO_END: Final = 10
+_START: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
+    "from joinfence.config.order_worker import main; main()"
+)
+
+
+def read_many(
+    paths: Sequence[str],
+    *,
+    register: Mapping[str, Authority],
+    services: Mapping[str, tuple[Step, ...]],
+    now: datetime,
+) -> Iterator[tuple[str, Reading]]:
+    """Yield each path with what its file holds; the order is not kept.
+
+    A process that ends before its work is done is a nuisance and no problem: what it leaves is read here.
+    """
+    first = first_line(register, services, now)
+    batches = batched(paths, _AT_A_TIME)
+    count = min(_MOST_WORKERS, len(os.sched_getaffinity(0)), 1 + len(paths) // MANY)
+    workers = [worker for worker in (_Worker(first) for _ in range(count)) if worker.works]
+    progress = _Progress(len(paths))
+    pace = Pace()
+    try:
+        for worker in workers:
+            worker.ask(next(batches, ()))
+        while workers:
+            for worker in tuple(workers):
+                for found in worker.answers():
+                    pace()
+                    progress.step()
+                    yield found
+                worker.ask(next(batches, ()) if worker.works else ())
+                if not worker.waiting:
+                    workers.remove(worker)
+                    unread = worker.end()
+                    batches = iter((unread, *batches)) if unread else batches
+        for path in (path for batch in batches for path in batch):
+            reading = read_order_file(path, register, services, now)
+            pace()
+            progress.step()
+            yield path, reading
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+class _Worker:
+    """One process and the paths it was asked about. It never raises: it stops working."""
+
+    def __init__(self, first: bytes) -> None:
+        self.works = True
+        self.waiting: tuple[str, ...] = ()
+        self._unread: tuple[str, ...] = ()
+        command = [sys.executable, "-c", _START, json.dumps(sys.path)]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError:
+            self.works = False
+            return
+        self._send(first)
+
+    def _send(self, line: bytes) -> None:
+        assert self._process.stdin  # noqa: S101 - a pipe was asked for
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except OSError:
+            self.works = False
+
+    def ask(self, paths: tuple[str, ...]) -> None:
+        """Ask about paths. One list at a time: then neither side ever writes to one that does not read."""
+        self.waiting = paths
+        if paths:
+            self._send(json.dumps(paths).encode() + b"\n")
+
+    def answers(self) -> Iterator[tuple[str, Reading]]:
+        assert self._process.stdout  # noqa: S101 - a pipe was asked for
+        while self.waiting:
+            line = self._process.stdout.readline()
+            try:
+                head = read_head(line)
+                record = b"" if "problems" in head else self._process.stdout.readline()
+                reading = reading_of(head, record)
+            except (ValueError, KeyError, TypeError):
+                self.works, self._unread, self.waiting = False, self.waiting, ()
+                return
+            path, self.waiting = self.waiting[0], self.waiting[1:]
+            yield path, reading
+
+    def end(self) -> tuple[str, ...]:
+        """End the process; return what it was asked about and did not answer."""
+        self._process.terminate()
+        self._process.communicate(timeout=_SECONDS_TO_END)
+        return (*self._unread, *self.waiting)
+
+
+class _Progress:
+    """Says every few seconds how far a long reading has come."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._said = total, 0, time.monotonic()
+
+    def step(self) -> None:
+        self._done += 1
+        if time.monotonic() - self._said > _SECONDS_BETWEEN_WORD:
+            self._said = time.monotonic()
+            logger.info("reading orders: %s of %s", f"{self._done:,}", f"{self._total:,}")
