@@ -24,7 +24,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from joinfence.config.problems import ConfigError, Problem, dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 type Loc = tuple[str | int, ...]
@@ -37,7 +37,7 @@ _ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
 _MARKS: Final = ("?", "---", "...", "%")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NESTED_INDICATORS: Final = re.compile(r"(?:[-?:][ \t]+){3}")
+_NESTED_INDICATORS: Final = re.compile(r"[-?:][ \t]+[-?:][ \t]+[-?:][ \t]")
 _PLACE: Final = re.compile(r"line (\d+) column (\d+)")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _PAIR: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
@@ -159,15 +159,15 @@ def _count_pairs(data: object) -> int:
     """
     total, level = 0, [data]
     for _ in range(DEEPEST):
-        total += sum(len(node) for node in level if isinstance(node, dict))
-        level = [child for node in level for child in _children(node)]
+        below: list[object] = []
+        for node in level:
+            if isinstance(node, dict):
+                total += len(node)
+                below += node.values()
+            elif isinstance(node, list):
+                below += node
+        level = below
     return total
-
-
-def _children(node: object) -> Iterable[object]:
-    if isinstance(node, dict):
-        return node.values()
-    return node if isinstance(node, list) else ()
 
 
 def _check_slowly(path: Path, text: str) -> None:

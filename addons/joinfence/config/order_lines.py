@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 SETTLED: Final = 2.0
 """Seconds after which a file's signature tells every later edit from this state (Git calls the rest racy)."""
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
+
 type Reading = Stored | tuple[Problem, ...]
 
 
@@ -97,7 +99,7 @@ def lines(path: str, reading: Reading) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def read_head(line: bytes) -> dict[str, Any]:

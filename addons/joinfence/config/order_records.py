@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Approvals, Authority
 
 _MOST_DECODED: Final = 1024
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Stored(NamedTuple):
@@ -60,7 +61,7 @@ def stored(order: Order, *, stamp: Signature, settled: bool, document: str, dige
             order.redress.answer_within_days,
         ],
     }
-    record = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode()
+    record = _ENCODER.encode(plain).encode()
     return Stored(stamp, settled, document, digest, order.id, tuple(map(meeting_key, order.meetings)), record)
 
 

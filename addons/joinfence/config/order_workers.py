@@ -50,7 +50,7 @@ def read_many(
     A process that ends before its work is done is a nuisance and no problem: what it leaves is read here.
     """
     first = first_line(register, services, now)
-    batches = batched(paths, _AT_A_TIME)
+    batches: Iterator[tuple[str, ...]] = batched(paths, _AT_A_TIME)
     count = min(_MOST_WORKERS, len(os.sched_getaffinity(0)), 1 + len(paths) // MANY)
     workers = [worker for worker in (_Worker(first) for _ in range(count)) if worker.works]
     progress = _Progress(len(paths))

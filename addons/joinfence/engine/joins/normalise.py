@@ -35,6 +35,8 @@ def _apply(step: Step, text: str) -> str:
         case Step.CASEFOLD:
             return text.casefold()
         case Step.DIGITS:
+            if text.isascii() and text.isdigit():  # as most are: looked at once, and not digit by digit
+                return text
             return "".join(character for character in text if "0" <= character <= "9")
         case _:
             assert_never(step)
