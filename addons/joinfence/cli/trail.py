@@ -39,6 +39,7 @@ _STANDING: Final = {
     Standing.REVIEW_MISSED: "suspended: its review was missed",
     Standing.EXPIRED: "expired",
     Standing.SUSPENDED: "suspended",
+    Standing.UNAPPROVED: "not approved",
 }
 _REASON: Final = {
     Reason.NO_JOIN: "no rule takes this request for a join",

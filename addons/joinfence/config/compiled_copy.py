@@ -1,9 +1,9 @@
-"""A copy of all orders as they were read, kept in the state folder, so that a restart need not read them again.
+"""A copy of all orders as they were read, kept in the state folder: a restart need not read them again.
 
-Each is known by its file's content: an edited file is read anew. The copy as a whole is known by all else that a
-reading depends on: register, services, and the versions of joinfence and Python. It is text that is parsed and
-never code that is run, it is believed only if nobody else can have written it, and the fence goes on without it
-where it can be neither written nor read.
+Each is known by its file's content: an edited file is read anew. The copy as a whole is known by all else
+that a reading depends on: register, services, and the versions of joinfence and Python. It is text that is
+parsed and never code that is run, it is believed only if nobody else can have written it, and the fence goes
+on without it where it can be neither written nor read.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class CompiledCopy:
         self._key = hashlib.sha256(json.dumps(depends_on).encode()).hexdigest().encode()
 
     def read(self) -> tuple[dict[str, Stored], dict[bytes, Stored]]:
-        """Return the orders by path, where the file's signature can be relied on, and by content's SHA-256."""
+        """Return the orders by path, where the file's signature can be relied on, and by SHA-256."""
         by_path: dict[str, Stored] = {}
         by_digest: dict[bytes, Stored] = {}
         try:

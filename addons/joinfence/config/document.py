@@ -105,7 +105,7 @@ def read_bytes(path: Path, most: int) -> bytes:
     """
     try:
         for _ in range(_MOST_READINGS):
-            with open(path, "rb", opener=_open_without_waiting) as file:  # noqa: PTH123 - Path.open has no opener
+            with open(path, "rb", opener=_open_without_waiting) as file:
                 before = os.fstat(file.fileno())
                 if not stat.S_ISREG(before.st_mode):
                     raise _failure(path, "is no file but a pipe or device; check the path")

@@ -1,7 +1,7 @@
-"""One order file to one or two lines of text: what a reading process hands over, and what a compiled copy holds.
+"""One order file to one or two lines of text: what a reading process hands over and a compiled copy holds.
 
-A good file is two lines, its head and its record; a file with problems is one, which lists them. The head is
-JSON, and so is the record, which nobody reads before the order is asked for.
+A good file is two lines, its head and its record; a file with problems is one, which lists them. The head
+is JSON, and so is the record, which nobody reads before the order is asked for.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def is_of(path: str, entry: Stored | None) -> bool:
 
 
 def by_content(path: str, known: Mapping[bytes, Stored]) -> Stored | None:
-    """Return the known order of a file's content, which is all an order without a local document depends on."""
+    """Return the known order of a file's content, None for one that depends on a local document as well."""
     settled, stamp = _is_settled(path), signature(path)
     try:
         entry = known.get(hashlib.sha256(read_bytes(Path(path), LARGEST_FILE + 1)).digest())
@@ -112,7 +112,7 @@ def read_head(line: bytes) -> dict[str, Any]:
 
 
 def reading_of(head: Mapping[str, Any], record: bytes) -> Reading:
-    """Return what lines say. Raises KeyError, TypeError or ValueError where they were not written by `lines`."""
+    """Return what lines say. Raises KeyError, TypeError or ValueError where `lines` did not write them."""
     if "problems" in head:
         path = Path(head["path"])
         return tuple(Problem(path, line, column, message) for line, column, message in head["problems"])

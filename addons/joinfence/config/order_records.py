@@ -26,8 +26,8 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 class Stored(NamedTuple):
     """One order as it is held. `stamp` is its file's signature and `digest` its content's SHA-256.
 
-    `document` is the path of the local copy that it names, or empty; the stamp is of both files. `settled` says
-    that any later edit changes the stamp: the file was not new when it was read.
+    `document` is the path of the local copy that it names, or empty; the stamp is of both files. `settled`
+    says that any later edit changes the stamp: the file was not new when it was read.
     """
 
     stamp: Signature

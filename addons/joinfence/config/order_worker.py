@@ -52,8 +52,9 @@ def serve(given: BinaryIO, out: BinaryIO) -> None:
     services = {name: tuple(map(Step, chain)) for name, chain in given_context["services"].items()}
     now = datetime.fromisoformat(given_context["now"])
     for line in given:
-        for path in json.loads(line):
-            out.write(lines(path, read_order_file(path, register, services, now)))
+        out.writelines(
+            lines(path, read_order_file(path, register, services, now)) for path in json.loads(line)
+        )
         out.flush()
 
 

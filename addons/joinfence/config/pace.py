@@ -13,8 +13,8 @@ _REST: Final = 0.0005
 class Pace:
     """Called at each step of a long loop: after two milliseconds of work it rests for half of one.
 
-    Python hands over between threads only every five milliseconds by itself, at each step of an answer. In the
-    main thread nobody is kept waiting, and it does nothing.
+    Python hands over between threads only every five milliseconds by itself, at each step of an answer. In
+    the main thread nobody is kept waiting, and it does nothing.
     """
 
     def __init__(self) -> None:

@@ -82,8 +82,8 @@ class OrderIndex:
         `removed` and `added` are what is different from this index: ids with the keys of their meetings.
         """
         index = OrderIndex.__new__(OrderIndex)
-        index._orders = orders
-        index._shards = _with(_without(self._shards, removed), added)
+        index._orders = orders  # noqa: SLF001 - its own kind
+        index._shards = _with(_without(self._shards, removed), added)  # noqa: SLF001
         return index
 
     def for_meeting(self, join: Join) -> tuple[Order, ...]:

@@ -1,0 +1,45 @@
+"""Long work rests where somebody waits for the interpreter, and nowhere else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from joinfence.config import pace
+from joinfence.config.pace import Pace
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def rests(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
+    """Return how often ten steps that take so long each rest."""
+    rested: list[float] = []
+    monkeypatch.setattr(time, "sleep", rested.append)
+    clock = iter(float(n) * seconds_a_step for n in range(100))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    step = Pace()
+    for _ in range(10):
+        step()
+    return len(rested)
+
+
+def in_background(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(rests(monkeypatch, seconds_a_step=seconds_a_step)))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_long_work_in_the_background_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_background(monkeypatch, seconds_a_step=2 * pace._WORK) == 10
+
+
+def test_short_work_in_the_background_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_background(monkeypatch, seconds_a_step=pace._WORK / 1000) == 0
+
+
+def test_nothing_rests_in_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rests(monkeypatch, seconds_a_step=2 * pace._WORK) == 0
