@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from joinfence.config.approvals import ApprovalsReader, signature_files
 from joinfence.config.authorities import read_authorities
 from joinfence.config.client_address import read_client_address
 from joinfence.config.corrections import read_corrections
 from joinfence.config.document import read_document
 from joinfence.config.files import beside, files_of, matching, signature, texts_of
-from joinfence.config.order_folder import OrderFolder
+from joinfence.config.last_good import LastGood
+from joinfence.config.order_folder import Basis, OrderFolder
+from joinfence.config.order_paths import OrderPaths
 from joinfence.config.problems import Collector, ConfigError, Problem
 from joinfence.config.services import read_service
 from joinfence.config.settings import read_settings
+from joinfence.config.signing_policy import read_signing_policy
 from joinfence.config.state import state_folder
+from joinfence.engine.approvals import approvals_of
 from joinfence.engine.joins.rules import RuleSet
 from joinfence.engine.policy import OnUndetermined, Policy
 from joinfence.location.corrections import Corrections
@@ -26,16 +32,19 @@ from joinfence.location.registry import Registry
 from joinfence.location.source import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from joinfence.config.document import Document
     from joinfence.config.files import Fingerprint
+    from joinfence.config.order_records import Stored
     from joinfence.config.settings import SettingsFile
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.rules import Rule
+    from joinfence.engine.values import Authority
     from joinfence.location.source import Source
 
+type Services = dict[str, tuple[tuple[Step, ...], list[Rule]]]
 
 DEFAULT_MAIN: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
 """The configuration of the checkout this file lies in."""
@@ -60,66 +69,125 @@ class Loaded:
 
 
 class Loader:
-    """Reads one configuration, again and again; an order or database that stayed the same is kept."""
+    """Reads one configuration, again and again; what stayed the same is kept.
+
+    Once there was a policy, a broken edit holds back its own file and no other: of that file the last good
+    version stays in use, and its problems are warnings.
+    """
 
     def __init__(self, main: Path) -> None:
         """Take the path of the main file."""
         self.main = main
         self._settings: SettingsFile | None = None
+        self._good = LastGood()
+        self._main: tuple[SettingsFile, Document] | None = None
+        self._paths = OrderPaths()
         self._orders = OrderFolder()
+        self._in_use: tuple[Basis, list[Rule]] | None = None
+        self._approvals = ApprovalsReader()
         self._databases = Databases()
+        self._digests: dict[str, bytes] = {}
 
     def fingerprint(self) -> Fingerprint:
         """Return every file the configuration consisted of when last read, with what changes with it."""
-        files = files_of(self.main, self._settings) if self._settings else [str(self.main)]
+        if self._settings is None:
+            return {str(self.main): signature(self.main)}
+        files = files_of(self.main, self._settings) + self._orders.documents()
+        if self._settings.approvals.signers:
+            for beside_order in signature_files(matching(self.main, self._settings.orders)).values():
+                files += beside_order
         return {path: signature(path) for path in files}
 
-    def load(self, now: datetime) -> Loaded:
+    def load(self, now: datetime, seen: Fingerprint | None = None) -> Loaded:
         """Return the policy that the files describe. Raises ConfigError with all problems in all files.
 
-        `now` is aware. A location file that has become unusable is a warning: the reader that is open for it
-        stays in use.
+        `now` is aware. `seen` is a fingerprint taken just before, which spares looking at the orders again.
+        A location file that has become unusable is a warning: the reader that is open for it stays in use.
         """
-        settings, document = read_settings(self.main)
+        good = self._good
+        good.begin()
+        main = good.read("main", lambda: read_settings(self.main))
+        if main is None:
+            raise ConfigError(good.problems)
+        loaded = self._load(*main, now, seen or {})
+        is_good = all(problem.path != self.main for problem in good.problems)
+        if self._main and not is_good:
+            loaded = self._load(*self._main, now, seen or {})
+        if loaded is None or (good.problems and not self._main):
+            raise ConfigError(good.problems)
+        if is_good:
+            self._main = main
+        return loaded
+
+    def _load(
+        self, settings: SettingsFile, document: Document, now: datetime, seen: Fingerprint
+    ) -> Loaded | None:
         self._settings = settings
-        collect = Collector()
-        register = collect.run(lambda: read_authorities(beside(self.main, settings.authorities)))
-        services = collect.run(lambda: _read_services(matching(self.main, settings.services)))
-        orders = None
-        if register is not None and services is not None:
-            orders = collect.run(
-                lambda: self._orders.read(
-                    matching(self.main, settings.orders),
-                    register=register,
-                    services={name: chain for name, (chain, _rules) in services.items()},
-                    now=now,
-                    state=state_folder(self.main, settings),
-                )
-            )
-        corrections = collect.run(lambda: self._corrections(settings))
-        client = collect.run(
-            lambda: read_client_address(settings.client_address, document, ("client_address",), now)
+        good = self._good
+        corrections = good.read("corrections", lambda: self._corrections(settings))
+        client = good.read(
+            "client_address",
+            lambda: read_client_address(settings.client_address, document, ("client_address",), now),
         )
-        sources, warnings = self._sources(settings, document, collect)
-        if services is None or orders is None or corrections is None or client is None or collect.problems:
-            raise ConfigError(collect.problems)
+        sources = good.read("sources", lambda: self._sources(settings, document))
+        signing = good.read("approvals", lambda: read_signing_policy(self.main, settings.approvals, document))
+        register = good.read("register", lambda: read_authorities(beside(self.main, settings.authorities)))
+        services = good.read("services", lambda: _read_services(matching(self.main, settings.services)))
+        if register is None or services is None:
+            return None
+        entries, rules = self._read_orders(settings, register, services, now, seen)
+        if corrections is None or client is None or sources is None or signing is None:
+            return None
+        approvals = self._approvals.read(entries, signing, state_folder(self.main, settings))
         policy = Policy(
             client_address=client.policy,
             on_undetermined=OnUndetermined(settings.on_undetermined),
-            rules=RuleSet(rule for _chain, rules in services.values() for rule in rules),
-            orders=self._orders.index({}),
+            rules=RuleSet(rules),
+            orders=self._orders.index(approvals, approvals_of(signing.required, ())),
             locate=Locator(
-                corrections=corrections, sources=sources, agreement=Agreement(settings.location.agreement)
+                corrections=corrections,
+                sources=sources[0],
+                agreement=Agreement(settings.location.agreement),
             ),
             revision=self._revision(settings),
         )
         return Loaded(
             policy=policy,
             settings=settings,
-            sources=sources,
-            warnings=tuple(warnings),
+            sources=sources[0],
+            warnings=tuple(sorted({*good.problems, *sources[1]})),
             doubts=tuple(client.warnings),
         )
+
+    def _read_orders(
+        self,
+        settings: SettingsFile,
+        register: Mapping[str, Authority],
+        services: Services,
+        now: datetime,
+        seen: Fingerprint,
+    ) -> tuple[Mapping[str, Stored], list[Rule]]:
+        """Return path -> order as held, and the rules of the services that the orders were read by."""
+        files = self._paths.look(self.main, settings.orders)
+        basis = Basis(register, {name: chain for name, (chain, _rules) in services.items()})
+        rules = [rule for _chain, rules in services.values() for rule in rules]
+
+        def read(basis: Basis) -> tuple[Mapping[str, Stored], list[Problem]]:
+            state = state_folder(self.main, settings)
+            return self._orders.read(
+                files, basis, now, state=state, stamp=lambda path: seen.get(path) or signature(path)
+            )
+
+        try:
+            entries, found = read(basis)
+        except ConfigError as error:  # the register or a service was edited, and orders break by it
+            assert self._in_use  # noqa: S101 - there were orders
+            basis, rules = self._in_use
+            entries, found = read(basis)
+            self._good.problems += error.problems
+        self._in_use = basis, rules
+        self._good.problems += found
+        return entries, rules
 
     def _corrections(self, settings: SettingsFile) -> Corrections:
         if settings.location.corrections is None:
@@ -127,8 +195,10 @@ class Loader:
         return Corrections(read_corrections(beside(self.main, settings.location.corrections)))
 
     def _sources(
-        self, settings: SettingsFile, document: Document, collect: Collector
+        self, settings: SettingsFile, document: Document
     ) -> tuple[tuple[Source, ...], list[Problem]]:
+        """Return the sources, and problems that did not stop them. Raises ConfigError."""
+        problems: list[Problem] = []
         sources: list[Source] = []
         warnings: list[Problem] = []
         for index, entry in enumerate(settings.location.sources):
@@ -140,25 +210,31 @@ class Loader:
             try:
                 database, warning = self._databases.open(path, entry.max_age_days, signature(path))
             except SourceError as error:
-                collect.problems.append(document.problem(place, str(error)))
+                problems.append(document.problem(place, str(error)))
                 continue
             sources.append(database)
             if warning:
                 warnings.append(document.problem(place, warning))
+        if problems:
+            raise ConfigError(problems)
         return tuple(sources), warnings
 
     def _revision(self, settings: SettingsFile) -> str:
+        """Return what names the content in use: of a file with problems, that of its last good version."""
+        broken = {os.fspath(problem.path) for problem in self._good.problems}
         digest = hashlib.sha256()
         for path in texts_of(self.main, settings):
-            digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
+            if path not in broken or path not in self._digests:
+                self._digests[path] = hashlib.sha256(Path(path).read_bytes()).digest()
+            digest.update(self._digests[path])
         digest.update(self._orders.digest().to_bytes(32))
         return digest.hexdigest()[:12]
 
 
-def _read_services(paths: Iterable[str]) -> dict[str, tuple[tuple[Step, ...], list[Rule]]]:
+def _read_services(paths: Iterable[str]) -> Services:
     """Return service -> the normaliser chain of its meeting ids and its rules. Raises ConfigError."""
     collect = Collector()
-    services: dict[str, tuple[tuple[Step, ...], list[Rule]]] = {}
+    services: Services = {}
     for path in paths:
         document = collect.run(lambda path=path: read_document(Path(path)))  # type: ignore[misc]
         read = collect.run(lambda document=document: read_service(document)) if document else None  # type: ignore[misc]

@@ -11,6 +11,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from joinfence.config.files import signature
 from joinfence.config.problems import ConfigError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Follower(threading.Thread):
         self._on_loaded = on_loaded
         self._on_problems = on_problems
         self._seen = seen
-        self._told: tuple[Problem, ...] = ()
+        self._told: frozenset[Problem] = frozenset()
         self._halt = threading.Event()
 
     def stop(self) -> None:
@@ -55,24 +56,30 @@ class Follower(threading.Thread):
 
     def run(self) -> None:
         """Look, and load once the files have changed and come to rest."""
-        before, looks, pause = self._seen, 0, INTERVAL
+        pause = INTERVAL
         while not self._halt.wait(pause):
             started = time.monotonic()
             now = self._loader.fingerprint()
-            # However many files there are, looking takes at most a third of the time.
-            pause = max(INTERVAL, 2 * (time.monotonic() - started))
-            if now == self._seen:
-                looks = 0
-            elif now == before or looks >= MOST_LOOKS:
-                self._seen, looks = now, 0
-                self._load()
-            else:
-                looks += 1
-            before = now
+            # However many files there are, looking takes at most half of the time.
+            pause = max(INTERVAL, time.monotonic() - started)
+            if now != self._seen:
+                self._seen = self._at_rest(now)
+                self._load(self._seen)
 
-    def _load(self) -> None:
+    def _at_rest(self, now: Fingerprint) -> Fingerprint:
+        """Return what is seen once the files that changed have come to rest, or do not."""
+        changed = [path for path, found in now.items() if self._seen.get(path) != found]
+        for _ in range(MOST_LOOKS):
+            self._halt.wait(INTERVAL)
+            later = now | {path: signature(path) for path in changed}
+            if later == now:
+                break
+            now = later
+        return now
+
+    def _load(self, seen: Fingerprint) -> None:
         try:
-            loaded = self._loader.load(datetime.now(UTC))
+            loaded = self._loader.load(datetime.now(UTC), seen)
         except ConfigError as error:
             self._tell(error.problems)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with the files, following goes on
@@ -82,6 +89,6 @@ class Follower(threading.Thread):
             self._tell(loaded.warnings)
 
     def _tell(self, problems: tuple[Problem, ...]) -> None:
-        if problems and problems != self._told:
-            self._on_problems(problems)
-        self._told = problems
+        if new := tuple(problem for problem in problems if problem not in self._told):
+            self._on_problems(new)
+        self._told = frozenset(problems)

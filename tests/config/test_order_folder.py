@@ -50,8 +50,9 @@ def read(
     orders: OrderFolder, paths: list[str], *, more: bool = False, state: Path | None = None
 ) -> list[str]:
     services = {"demo": (), "zoom": ()} | ({"other": ()} if more else {})
-    found = orders.read(paths, register=REGISTER, services=services, now=NOW, state=state)
-    return [entry.id for entry in found.values()]
+    entries, problems = orders.read(OrderFiles(paths, [], []), Basis(REGISTER, services), NOW, state=state)
+    orders.problems = problems
+    return [entry.id for entry in entries.values()]
 
 
 def test_only_what_changed_is_read_again(tmp_path: Path, read_paths: list[str]) -> None:

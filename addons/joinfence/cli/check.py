@@ -10,6 +10,7 @@ import typer
 from rich.text import Text
 
 from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, instant, load, printable
+from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Mode, Standing
 
@@ -45,6 +46,8 @@ def check(
 
 def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:
     yield from (str(problem) for problem in (*loaded.doubts, *loaded.warnings))
+    if not loaded.settings.approvals.required:
+        yield "approvals.required is 0: one person alone can put an order in force"
     for order in sorted(loaded.policy.orders, key=lambda order: order.id):
         yield from _of_order(order, now)
     yield from (f"{name} is older than max_age_days allows: it locates nobody" for name in loaded.stale(now))
@@ -57,9 +60,10 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
         case Standing.REVIEW_MISSED:
             yield f"order {order.id} is not in force: its review was due by {order.review_by.isoformat()}"
         case Standing.SUSPENDED:
-            yield f"order {order.id} is suspended"
+            by = f" by {' and '.join(order.approvals.stopped_by)}" if order.approvals.stopped_by else ""
+            yield f"order {order.id} is suspended{by}"
         case Standing.UNAPPROVED:
-            yield f"order {order.id} is not approved: {'; '.join(order.approvals.faults)}"
+            yield f"order {order.id} is not approved"
         case Standing.IN_FORCE | Standing.NOT_YET_EFFECTIVE:
             if order.expires_at - now < _SOON:
                 yield f"order {order.id} expires on {order.expires_at.isoformat()}"
@@ -67,5 +71,7 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
                 yield f"order {order.id} is to be reviewed by {order.review_by.isoformat()}"
         case other:
             assert_never(other)
+    for fault in faults_at(order.approvals, now):
+        yield f"order {order.id}: {fault.message} ({fault.fault})"
     if order.mode is Mode.OBSERVE:
         yield f"order {order.id} only observes: it refuses nobody"

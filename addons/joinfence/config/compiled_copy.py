@@ -10,15 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import stat
 import sys
-from contextlib import suppress
 from importlib.metadata import version
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
+from joinfence.config.kept import keep, open_kept
 from joinfence.config.order_lines import lines, read_head, reading_of
 from joinfence.config.order_records import Stored
 from joinfence.config.order_worker import context
@@ -26,6 +22,7 @@ from joinfence.config.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.values import Authority
@@ -45,7 +42,7 @@ class CompiledCopy:
         services: Mapping[str, tuple[Step, ...]],
     ) -> None:
         """Take the state folder, which may not exist."""
-        self._folder = folder
+        self._path = folder / _NAME
         depends_on = [_FORMAT, version("joinfence"), sys.version, context(register, services)]
         self._key = hashlib.sha256(json.dumps(depends_on).encode()).hexdigest().encode()
 
@@ -54,7 +51,7 @@ class CompiledCopy:
         by_path: dict[str, Stored] = {}
         by_digest: dict[bytes, Stored] = {}
         try:
-            with self._open() as file:
+            with open_kept(self._path) as file:
                 if file.readline().rstrip() != self._key:
                     return {}, {}
                 for path, entry in _entries(file):
@@ -65,39 +62,19 @@ class CompiledCopy:
             return {}, {}
         return by_path, by_digest
 
-    def _open(self) -> BinaryIO:
-        """Open the copy. Raises OSError, also where somebody else could have written it."""
-        descriptor = os.open(self._folder / _NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        file = os.fdopen(descriptor, "rb")
-        for found in (os.fstat(descriptor), self._folder.stat()):
-            others = stat.S_IWGRP | stat.S_IWOTH
-            if found.st_uid != os.geteuid() or found.st_mode & others:
-                file.close()
-                message = "others can write here"
-                raise PermissionError(message)
-        return file
-
     def write(self, entries: Mapping[str, Stored]) -> None:
-        """Put path -> order in place of the copy. That it cannot is passed over: a copy spares time only."""
-        temporary = None
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Made with mode 0600, whatever the umask.
-            with NamedTemporaryFile(dir=self._folder, prefix=_NAME, delete=False) as file:
-                temporary = Path(file.name)
-                file.write(self._key + b"\n")
-                digest, pace = hashlib.sha256(), Pace()
-                for path, entry in entries.items():
-                    text = lines(path, entry)
-                    digest.update(text)
-                    file.write(text)
-                    pace()
-                file.write(_END + digest.hexdigest().encode() + b"\n")
-            temporary.replace(self._folder / _NAME)
-        except OSError:
-            if temporary is not None:
-                with suppress(OSError):
-                    temporary.unlink()
+        """Put path -> order in place of the copy, if that is possible."""
+        keep(self._path, self._pieces(entries))
+
+    def _pieces(self, entries: Mapping[str, Stored]) -> Iterator[bytes]:
+        yield self._key + b"\n"
+        digest, pace = hashlib.sha256(), Pace()
+        for path, entry in entries.items():
+            text = lines(path, entry)
+            digest.update(text)
+            yield text
+            pace()
+        yield _END + digest.hexdigest().encode() + b"\n"
 
 
 def _entries(file: Iterable[bytes]) -> Iterator[tuple[str, Stored]]:

@@ -49,9 +49,10 @@ def texts_of(main: Path, settings: SettingsFile) -> list[str]:
     """Return the main file and the texts it names, apart from the orders."""
     corrections = [settings.location.corrections] if settings.location.corrections else []
     proxies = settings.client_address.files
+    signing = filter(None, (settings.approvals.signers, settings.approvals.revoked))
     return [
         os.fspath(main),
-        *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections, *proxies)),
+        *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections, *proxies, *signing)),
         *matching(main, settings.services),
     ]
 

@@ -2,89 +2,133 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from joinfence.config.compiled_copy import CompiledCopy
 from joinfence.config.document import read_document
+from joinfence.config.files import signature
 from joinfence.config.order_lines import by_content, is_of, read_order_file
 from joinfence.config.order_records import Stored, StoredOrders
 from joinfence.config.order_workers import MANY, read_many
 from joinfence.config.pace import Pace
 from joinfence.config.problems import ConfigError, Problem
 from joinfence.engine.orders import OrderIndex
+from joinfence.engine.values import NOT_REQUIRED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from joinfence.config.files import Signature
     from joinfence.config.order_lines import Reading
+    from joinfence.config.order_paths import OrderFiles
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.values import Approvals, Authority
 
 type Entries = dict[str, Stored]
 
 
+class Basis(NamedTuple):
+    """What an order is read by besides its own file: the register, and each service's normaliser chain."""
+
+    register: Mapping[str, Authority]
+    services: Mapping[str, tuple[Step, ...]]
+
+
+class _Broken(NamedTuple):
+    """A file that has problems, as long as its signature stays the same."""
+
+    stamp: Signature
+    problems: tuple[Problem, ...]
+
+
 class OrderFolder:
-    """Remembers the orders it has read, for as long as register and services stay the same."""
+    """Remembers the orders it has read: the last good version of each file."""
 
     def __init__(self) -> None:
         """Start with nothing read."""
+        self._basis = Basis({}, {})
         self._known: Entries = {}
-        self._basis: object = None
-        self._register: Mapping[str, Authority] = {}
+        self._broken: dict[str, _Broken] = {}
+        self._refused: tuple[Basis, dict[str, _Broken]] | None = None
         self._indexed: Entries = {}
         self._index = OrderIndex(())
 
     def read(
         self,
-        paths: Iterable[str],
-        *,
-        register: Mapping[str, Authority],
-        services: Mapping[str, tuple[Step, ...]],
+        files: OrderFiles,
+        basis: Basis,
         now: datetime,
+        *,
         state: Path | None = None,
-    ) -> Entries:
-        """Return path -> order as it is held. Raises ConfigError with the problems of all files.
+        stamp: Callable[[str], Signature] = signature,
+    ) -> tuple[Entries, list[Problem]]:
+        """Return path -> order as it is held, and all problems.
 
-        `state` is the folder where a compiled copy is kept if there are many orders.
+        A file with problems stands for its last good version, if there was one and it is still there; so do
+        those of lost folders. `state` is the folder where a compiled copy is kept if
+        there are many orders, and `stamp` says what the signature of a file is by now.
+
+        Raises ConfigError where a changed basis breaks an order that was good. Nothing has changed then, and
+        under the basis before everything can still be read.
         """
-        basis = (dict(register), dict(services))
-        if basis != self._basis:
-            self._known, self._basis, self._register = {}, basis, basis[0]
-        known, unread = _unchanged(self._known, paths)
-        copy = CompiledCopy(state, register, services) if state and len(unread) >= MANY else None
-        if copy:
-            unread = _from_copy(copy, known, unread)
-        problems: list[Problem] = []
-        for path, found in _readings(unread, register, services, now):
+        before = self._known
+        changed = basis != self._basis
+        if changed and self._refused and self._refused[0] == basis and _as_they_were(self._refused[1], stamp):
+            raise ConfigError(problem for each in self._refused[1].values() for problem in each.problems)
+        known, unread = _unchanged({} if changed else before, files.there, stamp)
+        known.update((path, before[path]) for path in files.lost if path in before)
+        broken = {} if changed else _still_broken(self._broken, unread, stamp)
+        unread = [path for path in unread if path not in broken]
+        for path, found in self._readings(unread, known, basis, now, state):
             if isinstance(found, Stored):
                 known[path] = found
             else:
-                problems += found
+                broken[path] = _Broken(stamp(path), found)
+        kept = {path: before[path] for path in broken if path in before and os.path.lexists(path)}
+        if changed and kept:
+            self._refused = basis, {path: broken[path] for path in kept}
+            raise ConfigError(problem for path in kept for problem in broken[path].problems)
+        known.update(kept)
+        problems = [*files.problems, *(problem for each in broken.values() for problem in each.problems)]
+        problems += _settle_ids(known, before)
+        self._basis, self._known, self._broken = basis, known, broken
+        return known, problems
+
+    def _readings(
+        self, unread: list[str], known: Entries, basis: Basis, now: datetime, state: Path | None
+    ) -> Iterator[tuple[str, Reading]]:
+        if len(unread) < MANY:
+            yield from ((path, read_order_file(path, *basis, now)) for path in unread)
+            return
+        copy = CompiledCopy(state, *basis) if state else None
+        if copy:
+            unread = _from_copy(copy, known, unread)
+        yield from read_many(unread, register=basis.register, services=basis.services, now=now)
         if copy and len(unread) >= MANY:
             copy.write(known)
-        self._known = known
-        problems += _repeated_ids(known)
-        if problems:
-            raise ConfigError(problems)
-        return known
 
-    def index(self, approvals: Mapping[str, Approvals]) -> OrderIndex:
-        """Return the index over the orders last read; `approvals` is id -> approvals, where they matter."""
+    def index(self, approvals: Mapping[str, Approvals], otherwise: Approvals = NOT_REQUIRED) -> OrderIndex:
+        """Return the index over the orders last read.
+
+        `approvals` is id -> approvals, and `otherwise` the approvals of all that are not in it.
+        """
         before, known = self._indexed, self._known
         removed = [entry for path, entry in before.items() if known.get(path) is not entry]
         added = [entry for path, entry in known.items() if before.get(path) is not entry]
         base = self._index
         if 2 * len(removed) > len(before):  # quicker anew
             base, removed, added = OrderIndex(()), [], list(known.values())
-        orders = StoredOrders({entry.id: entry for entry in known.values()}, self._register, approvals)
+        entries = {entry.id: entry for entry in known.values()}
+        orders = StoredOrders(entries, self._basis.register, approvals, otherwise)
         self._index = base.changed(orders, removed=_meetings(removed), added=_meetings(added))
         self._indexed = known
         return self._index
 
     def digest(self) -> int:
-        """Return a number that names the content of the files last read, in whatever order."""
+        """Return a number that names the content of the orders last read, in whatever order."""
         pace, total = Pace(), 0
         for entry in self._known.values():
             pace()
@@ -96,14 +140,26 @@ class OrderFolder:
         return [entry.document for entry in self._known.values() if entry.document]
 
 
-def _unchanged(known: Entries, paths: Iterable[str]) -> tuple[Entries, list[str]]:
+def _as_they_were(broken: Mapping[str, _Broken], stamp: Callable[[str], Signature]) -> bool:
+    return all(each.stamp == stamp(path) for path, each in broken.items())
+
+
+def _still_broken(
+    broken: Mapping[str, _Broken], paths: Iterable[str], stamp: Callable[[str], Signature]
+) -> dict[str, _Broken]:
+    return {path: broken[path] for path in paths if path in broken and broken[path].stamp == stamp(path)}
+
+
+def _unchanged(
+    known: Entries, paths: Iterable[str], stamp: Callable[[str], Signature]
+) -> tuple[Entries, list[str]]:
     """Return what is known of files that are as they were, and the other paths."""
     kept: Entries = {}
     changed: list[str] = []
     pace = Pace()
     for path in paths:
         pace()
-        if is_of(path, known.get(path)):
+        if is_of(path, known.get(path), stamp):
             kept[path] = known[path]
         else:
             changed.append(path)
@@ -127,17 +183,6 @@ def _from_copy(copy: CompiledCopy, known: Entries, paths: list[str]) -> list[str
     return unread
 
 
-def _readings(
-    paths: list[str],
-    register: Mapping[str, Authority],
-    services: Mapping[str, tuple[Step, ...]],
-    now: datetime,
-) -> Iterator[tuple[str, Reading]]:
-    if len(paths) >= MANY:
-        return read_many(paths, register=register, services=services, now=now)
-    return ((path, read_order_file(path, register, services, now)) for path in paths)
-
-
 def _meetings(entries: Iterable[Stored]) -> Iterator[tuple[str, tuple[str, ...]]]:
     pace = Pace()
     for entry in entries:
@@ -145,14 +190,29 @@ def _meetings(entries: Iterable[Stored]) -> Iterator[tuple[str, tuple[str, ...]]
         yield entry.id, entry.meetings
 
 
-def _repeated_ids(known: Entries) -> list[Problem]:
-    first: dict[str, str] = {}
+def _settle_ids(known: Entries, before: Entries) -> list[Problem]:
+    """Leave each id to one file, the one that had it before or else the first; return problems of the others.
+
+    Those fall back to their last good version.
+    """
+    if len({entry.id for entry in known.values()}) == len(known):
+        return []
+    owners = {e.id: path for path, e in known.items() if path in before and before[path].id == e.id}
+    for path in sorted(known):
+        owners.setdefault(known[path].id, path)
     problems = []
-    pace = Pace()
-    for path, entry in known.items():
-        pace()
-        earlier = first.setdefault(entry.id, path)
-        if earlier != path:
-            message = f"the id {entry.id} is taken by {earlier}; ids are never reused"
-            problems.append(read_document(Path(path)).problem(("id",), message))
+    for path in sorted(path for path, entry in known.items() if owners[entry.id] != path):
+        taken = known.pop(path).id
+        message = f"the id {taken} is taken by {owners[taken]}; ids are never reused"
+        problems.append(_at_id(path, message))
+        last = before.get(path)
+        if last and owners.setdefault(last.id, path) == path:
+            known[path] = last
     return problems
+
+
+def _at_id(path: str, message: str) -> Problem:
+    try:
+        return read_document(Path(path)).problem(("id",), message)
+    except ConfigError:  # it has changed meanwhile
+        return Problem(Path(path), 1, 1, message)

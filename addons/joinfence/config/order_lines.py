@@ -20,7 +20,7 @@ from joinfence.config.orders import read_order
 from joinfence.config.problems import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from joinfence.config.document import Document
@@ -53,11 +53,11 @@ def read_order_file(
     return stored(order, stamp=stamp, settled=settled, document=local, digest=digest)
 
 
-def is_of(path: str, entry: Stored | None) -> bool:
+def is_of(path: str, entry: Stored | None, stamp: Callable[[str], Signature] = signature) -> bool:
     """Tell whether an order as it is held is still what its file holds, going by the signatures."""
     if entry is None or entry.stamp is None:
         return False
-    return entry.stamp == _combined(signature(path), entry.document)
+    return entry.stamp == _combined(stamp(path), entry.document)
 
 
 def by_content(path: str, known: Mapping[bytes, Stored]) -> Stored | None:

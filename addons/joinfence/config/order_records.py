@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from joinfence.engine.orders import meeting_key
-from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import NOT_REQUIRED, Join, LegalBasis, Mode, Order, Redress
 
 if TYPE_CHECKING:
     from joinfence.config.files import Signature
@@ -117,20 +117,21 @@ class StoredOrders(Mapping[str, Order]):
         entries: Mapping[str, Stored],
         register: Mapping[str, Authority],
         approvals: Mapping[str, Approvals],
+        otherwise: Approvals = NOT_REQUIRED,
     ) -> None:
-        """Take id -> order as held, the register, and id -> approvals where approvals are looked at."""
+        """Take id -> order as held, the register, id -> approvals, and the approvals of all other orders."""
         self._entries = entries
         self._register = register
         self._approvals = approvals
+        self._otherwise = otherwise
         self._made: dict[str, Order] = {}
 
     def __getitem__(self, order_id: str) -> Order:
         """Return the order. Raises KeyError."""
         made = self._made.get(order_id)
         if made is None:
-            made = order_of(self._entries[order_id], self._register)
-            if approvals := self._approvals.get(order_id):
-                made = replace(made, approvals=approvals)
+            approvals = self._approvals.get(order_id, self._otherwise)
+            made = replace(order_of(self._entries[order_id], self._register), approvals=approvals)
             if len(self._made) >= _MOST_DECODED:
                 self._made = {}
             self._made[order_id] = made

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
-import time
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.order_lines import read_head, read_order_file, reading_of
 from joinfence.config.order_worker import first_line
 from joinfence.config.pace import Pace
+from joinfence.config.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,14 +22,11 @@ if TYPE_CHECKING:
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.values import Authority
 
-logger = logging.getLogger("joinfence")
-
 MANY: Final = 500
 """From so many files on it pays to start processes, which takes the better part of a second."""
 
 _AT_A_TIME: Final = 50
 _MOST_WORKERS: Final = 4
-_SECONDS_BETWEEN_WORD: Final = 5.0
 _SECONDS_TO_END: Final = 10
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
@@ -53,7 +49,7 @@ def read_many(
     batches: Iterator[tuple[str, ...]] = batched(paths, _AT_A_TIME)
     count = min(_MOST_WORKERS, len(os.sched_getaffinity(0)), 1 + len(paths) // MANY)
     workers = [worker for worker in (_Worker(first) for _ in range(count)) if worker.works]
-    progress = _Progress(len(paths))
+    progress = Progress("reading orders", len(paths))
     pace = Pace()
     try:
         for worker in workers:
@@ -129,16 +125,3 @@ class _Worker:
         self._process.terminate()
         self._process.communicate(timeout=_SECONDS_TO_END)
         return (*self._unread, *self.waiting)
-
-
-class _Progress:
-    """Says every few seconds how far a long reading has come."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._done, self._said = total, 0, time.monotonic()
-
-    def step(self) -> None:
-        self._done += 1
-        if time.monotonic() - self._said > _SECONDS_BETWEEN_WORD:
-            self._said = time.monotonic()
-            logger.info("reading orders: %s of %s", f"{self._done:,}", f"{self._total:,}")

@@ -47,6 +47,14 @@ class LocationEntry(Model):
     corrections: Text | None = Field(None, description="the path of the corrections table")
 
 
+class ApprovalsEntry(Model):
+    """Who has to approve an order before it is in force."""
+
+    required: Annotated[int, Field(ge=0, le=9)] = Field(description="a number of approvals from 0 to 9")
+    signers: Text | None = Field(None, description="the path of a list of allowed signers")
+    revoked: Text | None = Field(None, description="the path of a list of revoked keys")
+
+
 class SettingsFile(Model):
     """The configuration."""
 
@@ -62,6 +70,9 @@ class SettingsFile(Model):
     )
     authorities: Text = Field(description="the path of the register of authorities")
     orders: list[Text] = Field(description="a list of order files; * and ? may stand in their names")
+    approvals: ApprovalsEntry = Field(
+        default_factory=lambda: ApprovalsEntry(required=0), description="required, signers and revoked"
+    )
     state: Text | None = Field(None, description="the path of the folder for what the fence writes")
     on_error: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
     on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
@@ -82,6 +93,8 @@ def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
         yield ("operator", "url"), f'found "{settings.operator.url}", expected it to end in /'
     for loc, message in breaches(settings.client_address):
         yield ("client_address", *loc), message
+    if settings.approvals.signers is None and (settings.approvals.required or settings.approvals.revoked):
+        yield ("approvals",), "`signers` is missing: say whose signatures count"
     for index, source in enumerate(settings.location.sources):
         place: Loc = ("location", "sources", index)
         if source.kind == "mmdb" and source.path is None:

@@ -188,23 +188,68 @@ class Redress:
     answer_within_days: int
 
 
+class Fault(StrEnum):
+    """Why a signature beside an order does not count, or what is missing: a stable identifier."""
+
+    UNREADABLE = "unreadable"
+    WRONG_NAMESPACE = "wrong_namespace"
+    UNKNOWN_SIGNER = "unknown_signer"
+    EDITED = "edited"
+    NOT_VERIFIED = "not_verified"
+    REVOKED = "revoked"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    SAME_KEY = "same_key"
+    SAME_ROLE = "same_role"
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFault:
+    """One fault with a sentence for people; `file` is the signature's file name, None for what is missing."""
+
+    fault: Fault
+    message: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A verified signature under an order.
+
+    `key` is the key's SHA-256 fingerprint, `signer` and `role` are as the list of signers names it, and the
+    key is valid from the aware instant `since` until before `until`, None for no bound. A key listed under
+    several names makes one of these for each.
+    """
+
+    file: str
+    key: str
+    signer: str
+    role: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+type Period = tuple[datetime | None, datetime | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """Whether those who have to approve an order did.
+    """Whether those who have to approve an order did: see `joinfence.engine.approvals`.
 
-    `periods` are when enough approvals count, each from an aware instant until before another, with None for
-    no bound: a signing key can expire. `signers` are whose signatures count at some time, `stopped_by` who
-    suspended the order by a signature, and `faults` say in words why a signature does not count.
+    `periods` are when enough signatures count, each from an aware instant until before another, with None
+    for no bound. `stopped_by` names who suspended the order by a signature, and `faults` are the signatures
+    that count at no time.
     """
 
     required: int = 0
-    periods: tuple[tuple[datetime | None, datetime | None], ...] = ((None, None),)
-    signers: tuple[str, ...] = ()
+    periods: tuple[Period, ...] = ((None, None),)
+    signatures: tuple[Signature, ...] = ()
     stopped_by: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
+    faults: tuple[ApprovalFault, ...] = ()
 
     def complete_at(self, at: datetime) -> bool:
-        """Tell whether enough approvals count at an aware instant."""
+        """Tell whether enough signatures count at an aware instant."""
         return any(
             (first is None or first <= at) and (last is None or at < last) for first, last in self.periods
         )
