@@ -7,7 +7,6 @@ person, no certificate authorities, and dates in UTC.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -87,7 +86,7 @@ def key_in(kind: str, text: str) -> bytes | None:
     """Return the public key in two fields of a line, None where they are none."""
     try:
         blob = base64.b64decode(text, validate=True)
-    except binascii.Error:
+    except ValueError:
         return None
     name = kind.encode()
     return blob if blob.startswith(len(name).to_bytes(4) + name) else None
