@@ -28,7 +28,9 @@ def read(folder: Path, text: str) -> tuple[Signer, ...]:
 
 
 def test_a_line_with_everything(tmp_path: Path) -> None:
-    options = 'namespaces="joinfence-order,joinfence-stop",valid-after="20260101Z",VALID-BEFORE="202702031430Z"'
+    options = (
+        'namespaces="joinfence-order,joinfence-stop",valid-after="20260101Z",VALID-BEFORE="202702031430Z"'
+    )
     text = f"# people\n\nlegal-anna {options} {public('anna')} anna's key of 2026\n"
     (signer,) = read(tmp_path, text)
     assert (signer.name, signer.role, signer.public) == ("legal-anna", "legal", public("anna"))

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import subprocess
-
-import pytest
+from typing import TYPE_CHECKING
 
 from joinfence.config import ssh_keygen as module
 from joinfence.config.ssh_keygen import NOT_RUN, is_installed, ssh_keygen
 from tests.signing import public
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_it_says_what_it_did_with_its_input() -> None:
@@ -24,7 +26,7 @@ def test_it_may_not_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_may_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object, **__: object) -> None:
-        raise subprocess.TimeoutExpired("ssh-keygen", module._SECONDS)
+        raise subprocess.TimeoutExpired([], module._SECONDS)
 
     monkeypatch.setattr(subprocess, "run", hang)
     assert ssh_keygen("-l", given=b"").returncode == NOT_RUN

@@ -10,7 +10,7 @@ from joinfence.config.compiled_copy import CompiledCopy
 from joinfence.config.document import read_document
 from joinfence.config.files import signature
 from joinfence.config.order_lines import by_content, is_of, read_order_file
-from joinfence.config.order_records import Stored, StoredOrders
+from joinfence.config.order_records import Stored, StoredOrders, order_of
 from joinfence.config.order_workers import MANY, read_many
 from joinfence.config.pace import Pace
 from joinfence.config.problems import ConfigError, Problem
@@ -79,7 +79,6 @@ class OrderFolder:
         if changed and self._refused and self._refused[0] == basis and _as_they_were(self._refused[1], stamp):
             raise ConfigError(problem for each in self._refused[1].values() for problem in each.problems)
         known, unread = _unchanged({} if changed else before, files.there, stamp)
-        known.update((path, before[path]) for path in files.lost if path in before)
         broken = {} if changed else _still_broken(self._broken, unread, stamp)
         unread = [path for path in unread if path not in broken]
         for path, found in self._readings(unread, known, basis, now, state):
@@ -88,14 +87,25 @@ class OrderFolder:
             else:
                 broken[path] = _Broken(stamp(path), found)
         kept = {path: before[path] for path in broken if path in before and os.path.lexists(path)}
-        if changed and kept:
-            self._refused = basis, {path: broken[path] for path in kept}
-            raise ConfigError(problem for path in kept for problem in broken[path].problems)
+        kept.update((path, before[path]) for path in files.lost if path in before)
+        if changed:
+            self._refuse_if_it_breaks(basis, kept, broken, files)
         known.update(kept)
         problems = [*files.problems, *(problem for each in broken.values() for problem in each.problems)]
         problems += _settle_ids(known, before)
         self._basis, self._known, self._broken = basis, known, broken
         return known, problems
+
+    def _refuse_if_it_breaks(
+        self, basis: Basis, kept: Entries, broken: Mapping[str, _Broken], files: OrderFiles
+    ) -> None:
+        doubtful = [path for path, entry in kept.items() if not _reads_alike(entry, self._basis, basis)]
+        if doubtful:
+            causes = {path: broken[path] for path in doubtful if path in broken}
+            self._refused = (basis, causes) if len(causes) == len(doubtful) else None
+            raise ConfigError(
+                [*files.problems, *(each for cause in causes.values() for each in cause.problems)]
+            )
 
     def _readings(
         self, unread: list[str], known: Entries, basis: Basis, now: datetime, state: Path | None
@@ -138,6 +148,14 @@ class OrderFolder:
     def documents(self) -> list[str]:
         """Return the local copies of documents that the orders last read name."""
         return [entry.document for entry in self._known.values() if entry.document]
+
+
+def _reads_alike(entry: Stored, one: Basis, other: Basis) -> bool:
+    """Tell whether an order that is good on one basis is the same on another, as far as is known unread."""
+    order = order_of(entry, one.register)
+    return other.register.get(order.authority.id) == order.authority and all(
+        other.services.get(meeting.service) == one.services[meeting.service] for meeting in order.meetings
+    )
 
 
 def _as_they_were(broken: Mapping[str, _Broken], stamp: Callable[[str], Signature]) -> bool:
