@@ -6,8 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
+from joinfence.config.signatures import STOP
 from tests.config_files import copy_configs, edit
 from tests.mmdb_files import write_mmdb
+from tests.signing import listed, sign
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +23,10 @@ def check(main: Path, at: str = "2026-11-24T12:00:00Z") -> Result:
     return CliRunner().invoke(app, ["check", str(main), "--at", at])
 
 
+TRIAL = "approvals.required is 0: one person alone can put an order in force"
+"""What the shipped configuration, which is for trials, is warned of."""
+
+
 def warnings(result: Result) -> list[str]:
     return [
         line.removeprefix("warning: ") for line in result.stdout.splitlines() if line.startswith("warning: ")
@@ -30,8 +36,8 @@ def warnings(result: Result) -> list[str]:
 def test_a_configuration_that_is_fine(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     done = check(main)
-    assert (done.exit_code, warnings(done)) == (0, [])
-    assert done.stdout.startswith(f"{main} is fine: policy ")
+    assert (done.exit_code, warnings(done)) == (0, [TRIAL])
+    assert done.stdout.splitlines()[1].startswith(f"{main} is fine: policy ")
     assert done.stdout.endswith(", 3 orders (3 in force now), 3 services\n")
 
 
@@ -58,7 +64,7 @@ def test_every_problem_is_told_and_the_status_is_2(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_will_soon_end_or_has_ended_is_warned_of(tmp_path: Path, at: str, expected: list[str]) -> None:
     done = check(copy_configs(tmp_path), at)
-    assert (done.exit_code, warnings(done)) == (0, expected)
+    assert (done.exit_code, warnings(done)) == (0, [TRIAL, *expected])
 
 
 def test_an_order_that_ends_soon_is_suspended_or_only_observes(tmp_path: Path) -> None:
@@ -71,6 +77,7 @@ def test_an_order_that_ends_soon_is_suspended_or_only_observes(tmp_path: Path) -
     with (orders / "NL-2026-0003.yaml").open("a") as file:
         file.write("mode: observe\n")
     assert warnings(check(main)) == [
+        TRIAL,
         "order DE-2026-0001 expires on 2026-12-01T00:00:00+01:00",
         "order NL-2026-0003 only observes: it refuses nobody",
         "order PT-2026-0002 is suspended",
@@ -105,3 +112,26 @@ def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
     done = check(main)
     assert done.exit_code == 2
     assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: adds up to every address")
+
+
+def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    orders = main.parent / "orders"
+    edit(main, "approvals: {required: 0}", "approvals: {required: 2, signers: allowed_signers}")
+    signers = listed(("legal-anna", "anna"), ("operations-bob", "bob"), ("legal-carl", "carl"))
+    (main.parent / "allowed_signers").write_text(signers, encoding="utf-8")
+    for name in ("DE-2026-0001", "PT-2026-0002"):
+        sign(orders / f"{name}.yaml", "anna", "legal-anna")
+    sign(orders / "DE-2026-0001.yaml", "carl", "legal-carl")
+    sign(orders / "PT-2026-0002.yaml", "bob", "operations-bob")
+    sign(orders / "PT-2026-0002.yaml", "carl", "legal-carl", STOP)
+    done = check(main)
+    assert warnings(done) == [
+        "order DE-2026-0001 is not approved",
+        "order DE-2026-0001: legal-carl.sig does not count: legal-anna.sig is of the role legal as well, and one role counts once (same_role)",
+        "order DE-2026-0001: 1 of 2 approvals (legal-anna); 1 more needed, each by another key in another role (too_few)",
+        "order NL-2026-0003 is not approved",
+        "order NL-2026-0003: 0 of 2 approvals; 2 more needed, each by another key in another role (too_few)",
+        "order PT-2026-0002 is suspended by legal-carl",
+    ]
+    assert done.stdout.endswith(", 3 orders (0 in force now), 3 services\n")

@@ -6,6 +6,7 @@ import pytest
 
 from joinfence.cli import trail as module
 from joinfence.cli.trail import sentences, trail
+from joinfence.engine.approvals import approvals_of
 from joinfence.engine.decide import decide
 from joinfence.engine.policy import OnUndetermined
 from joinfence.engine.values import Basis, Mode, Reason, Standing, UndeterminedReason, UnlocatedReason
@@ -109,3 +110,16 @@ def test_the_trail_of_an_order_alone() -> None:
 def test_hostile_ids_are_shown_harmless() -> None:
     decision = decide(make_request("/join?id=a%1b%5b2Jb"), make_policy())
     assert sentences(decision)[0] == ("Join", r"zoom, meeting a\x1b[2Jb")
+
+
+def test_an_order_that_is_not_approved_says_what_is_missing() -> None:
+    decision = decide(make_request(), make_policy(make_order(approvals=approvals_of(2, ()))))
+    missing = "0 of 2 approvals; 2 more needed, each by another key in another role"
+    assert dict(sentences(decision))["Order DE-2026-0001"].startswith(
+        f"not approved: {missing} (from 2026-11-10"
+    )
+    (considered,) = trail(decision)[1]["considered"]
+    assert (considered["standing"], considered["approvals"]) == (
+        "unapproved",
+        [{"fault": "too_few", "message": missing}],
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from joinfence.adapters.notices import notice_for
 from joinfence.cli.shared import printable
+from joinfence.engine.approvals import faults_at
 from joinfence.engine.values import (
     Basis,
     ClientAddress,
@@ -101,7 +102,7 @@ def _steps(decision: Decision) -> Iterator[Step]:
 
 def _considered(considered: Considered) -> Step:
     order = considered.order
-    return {
+    found: Step = {
         "order": order.id,
         "version": order.version,
         "standing": considered.standing.value,
@@ -111,6 +112,10 @@ def _considered(considered: Considered) -> Step:
         "review_by": order.review_by.isoformat(),
         "expires_at": order.expires_at.isoformat(),
     }
+    if considered.standing is Standing.UNAPPROVED:
+        faults = faults_at(order.approvals, considered.at)
+        found["approvals"] = [{"fault": each.fault.value, "message": each.message} for each in faults]
+    return found
 
 
 def _client(client: ClientAddress | Undetermined) -> Step:
@@ -158,7 +163,10 @@ def _order_sentence(considered: Considered) -> str:
     order = considered.order
     dates = f"from {order.effective_from.isoformat()} until {order.expires_at.isoformat()}"
     observes = "; it only observes" if order.mode is Mode.OBSERVE else ""
-    return f"{_STANDING[considered.standing]} ({dates}), for {', '.join(order.territory)}{observes}"
+    stands = _STANDING[considered.standing]
+    if considered.standing is Standing.UNAPPROVED:
+        stands += f": {'; '.join(each.message for each in faults_at(order.approvals, considered.at))}"
+    return f"{stands} ({dates}), for {', '.join(order.territory)}{observes}"
 
 
 def _client_sentence(client: ClientAddress | Undetermined) -> str:

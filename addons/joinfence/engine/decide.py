@@ -42,7 +42,7 @@ def decide(request: Request, policy: Policy) -> Decision:
     if not found.joins:
         return _without_joins(found)
     considered = tuple(
-        Considered(order, standing(order, request.at))
+        Considered(order, standing(order, request.at), request.at)
         for join in found.joins
         for order in policy.orders.for_meeting(join)
     )

@@ -324,10 +324,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """An order that names a meeting of this request, and where it stood."""
+    """An order that names a meeting of this request, and where it stood at the instant of the decision."""
 
     order: Order
     standing: Standing
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
