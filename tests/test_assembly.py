@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 
 from joinfence.assembly import Loader
 from joinfence.config.problems import ConfigError
+from joinfence.config.signatures import STOP
 from joinfence.engine.decide import decide
-from joinfence.engine.values import Join, Location, Reason
+from joinfence.engine.orders import standing
+from joinfence.engine.values import Join, Location, Reason, Standing
 from tests.config_files import copy_configs, edit
 from tests.factories import make_request
 from tests.mmdb_files import COUNTRIES, write_mmdb
+from tests.signing import listed, public, sign
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +126,103 @@ def test_the_fingerprint_is_of_the_main_file_until_that_has_been_read(tmp_path: 
     assert list(loader.fingerprint()) == [str(main)]
     loader.load(NOW)
     assert len(loader.fingerprint()) == 9
+
+
+# -- once there was a policy, a broken file holds back no other ------------------------------------
+
+
+@pytest.fixture
+def main(tmp_path: Path) -> Path:
+    return copy_configs(tmp_path)
+
+
+@pytest.fixture
+def loader(main: Path) -> Loader:
+    loader = Loader(main)
+    loader.load(NOW)
+    return loader
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param("orders/DE-2026-0001.yaml", "version: 1", "version: 0", id="an order"),
+        pytest.param("authorities.yaml", "kind: court", "kind: x", id="the register"),
+        pytest.param("services/zoom.yaml", "schema: service/1", "schema: service/2", id="a service"),
+        pytest.param("services/zoom.yaml", "name: zoom", "name: zoomed", id="a service that an order names"),
+        pytest.param("authorities.yaml", "id: de-lg", "id: de-ag", id="an authority that ordered"),
+        pytest.param("corrections.yaml", "corrections: []", "corrections: [1]", id="the corrections"),
+        pytest.param("geofence.yaml", "on_error: admit", "on_error: block", id="the main file"),
+        pytest.param(
+            "geofence.yaml", "- kind: registry", "- {kind: mmdb, path: none}", id="no such database"
+        ),
+        pytest.param("geofence.yaml", "{required: 0}", "{required: 1, signers: none}", id="no such signers"),
+    ],
+)
+def test_of_a_broken_file_the_last_good_version_is_used_and_an_order_can_be_suspended(
+    main: Path, loader: Loader, name: str, old: str, new: str
+) -> None:
+    before = loader.load(NOW).policy.revision
+    edit(main.parent / name, old, new)
+    broken = loader.load(NOW)
+    assert broken.warnings
+    assert (broken.policy.revision, len(broken.policy.orders)) == (before, 3)
+    with (main.parent / "orders" / "PT-2026-0002.yaml").open("a", encoding="utf-8") as file:
+        file.write("suspended: {since: 2026-11-20T00:00:00Z, reason: An appeal.}\n")
+    edited = loader.load(NOW)
+    assert edited.warnings == broken.warnings
+    assert edited.policy.revision != before
+    stands = {order.id: standing(order, NOW) for order in edited.policy.orders}
+    assert stands == {
+        "DE-2026-0001": Standing.IN_FORCE,
+        "NL-2026-0003": Standing.IN_FORCE,
+        "PT-2026-0002": Standing.SUSPENDED,
+    }
+    edit(main.parent / name, new, old)
+    assert loader.load(NOW).warnings == ()
+
+
+def test_a_main_file_with_a_problem_is_not_taken_by_half(main: Path, loader: Loader) -> None:
+    edit(main, "on_error: admit", "on_error: unavailable")
+    edit(main, "{required: 0}", "{required: 1, signers: none}")
+    assert loader.load(NOW).settings.on_error == "admit"
+    edit(main, "{required: 1, signers: none}", "{required: 0}")
+    assert loader.load(NOW).settings.on_error == "unavailable"
+
+
+def test_a_lost_folder_of_orders_is_told_and_ends_none(main: Path, loader: Loader) -> None:
+    (main.parent / "orders").rename(main.parent / "away")
+    lost = loader.load(NOW)
+    message = "the folder is lost; its 3 orders stay as they were"
+    assert [str(each) for each in lost.warnings] == [f"{main.parent / 'orders'}:1:1: {message}"]
+    assert len(lost.policy.orders) == 3
+
+
+def test_signatures_beside_orders_are_followed_and_approve(main: Path) -> None:
+    edit(main, "{required: 0}", "{required: 2, signers: allowed_signers, revoked: revoked}")
+    signers = listed(("legal-anna", "anna"), ("operations-bob", "bob"))
+    (main.parent / "allowed_signers").write_text(signers, encoding="utf-8")
+    (main.parent / "revoked").touch()
+    loader, order = Loader(main), main.parent / "orders" / "DE-2026-0001.yaml"
+
+    def stands() -> Standing:
+        found = loader.load(NOW).policy.orders.get("DE-2026-0001")
+        assert found
+        return standing(found, NOW)
+
+    assert stands() is Standing.UNAPPROVED
+    seen = loader.fingerprint()
+    files = [sign(order, "anna", "legal-anna"), sign(order, "bob", "operations-bob")]
+    signed = loader.fingerprint()
+    assert signed.keys() - seen.keys() == {str(file) for file in files}
+    assert stands() is Standing.IN_FORCE
+    (main.parent / "revoked").write_text(public("bob"), encoding="utf-8")
+    assert signed != loader.fingerprint()
+    assert stands() is Standing.UNAPPROVED
+    (main.parent / "revoked").write_text("", encoding="utf-8")
+    assert stands() is Standing.IN_FORCE
+    sign(order, "bob", "stop", STOP)
+    assert stands() is Standing.SUSPENDED
 
 
 # -- x and ::ffff:x are one address, from the configuration to the location ------------------------

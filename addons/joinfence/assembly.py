@@ -83,6 +83,7 @@ class Loader:
         self._main: tuple[SettingsFile, Document] | None = None
         self._paths = OrderPaths()
         self._orders = OrderFolder()
+        self._held: set[str] = set()
         self._in_use: tuple[Basis, list[Rule]] | None = None
         self._approvals = ApprovalsReader()
         self._databases = Databases()
@@ -106,18 +107,26 @@ class Loader:
         """
         good = self._good
         good.begin()
+        self._held, digests = set(), self._digests.copy()
         main = good.read("main", lambda: read_settings(self.main))
         if main is None:
             raise ConfigError(good.problems)
         loaded = self._load(*main, now, seen or {})
-        is_good = all(problem.path != self.main for problem in good.problems)
+        is_good = not self._is_broken(main[0])
         if self._main and not is_good:
+            self._held, self._digests = {os.fspath(self.main)}, digests
             loaded = self._load(*self._main, now, seen or {})
         if loaded is None or (good.problems and not self._main):
             raise ConfigError(good.problems)
         if is_good:
             self._main = main
         return loaded
+
+    def _is_broken(self, settings: SettingsFile) -> bool:
+        """Tell whether there are problems in the main file, or in a file that it names for the first time."""
+        before = set(texts_of(self.main, self._main[0])) - {os.fspath(self.main)} if self._main else set()
+        named = set(texts_of(self.main, settings)) - before
+        return any(os.fspath(problem.path) in named for problem in self._good.problems)
 
     def _load(
         self, settings: SettingsFile, document: Document, now: datetime, seen: Fingerprint
@@ -183,6 +192,8 @@ class Loader:
         except ConfigError as error:  # the register or a service was edited, and orders break by it
             assert self._in_use  # noqa: S101 - there were orders
             basis, rules = self._in_use
+            self._held.add(os.fspath(beside(self.main, settings.authorities)))
+            self._held.update(matching(self.main, settings.services))
             entries, found = read(basis)
             self._good.problems += error.problems
         self._in_use = basis, rules
@@ -221,12 +232,12 @@ class Loader:
 
     def _revision(self, settings: SettingsFile) -> str:
         """Return what names the content in use: of a file with problems, that of its last good version."""
-        broken = {os.fspath(problem.path) for problem in self._good.problems}
+        broken = self._held | {os.fspath(problem.path) for problem in self._good.problems}
         digest = hashlib.sha256()
         for path in texts_of(self.main, settings):
-            if path not in broken or path not in self._digests:
+            if path not in broken:
                 self._digests[path] = hashlib.sha256(Path(path).read_bytes()).digest()
-            digest.update(self._digests[path])
+            digest.update(self._digests.get(path, b""))
         digest.update(self._orders.digest().to_bytes(32))
         return digest.hexdigest()[:12]
 

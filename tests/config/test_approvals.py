@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from joinfence.config import approvals as module
-from joinfence.config import verified
+from joinfence.config import signatures, verified
 from joinfence.config.approvals import ApprovalsReader, signature_files
 from joinfence.config.order_records import Stored, stored
 from joinfence.config.signature_file import SigningPolicy
@@ -156,7 +156,7 @@ def test_a_file_is_verified_once_for_each_change_and_never_without_one(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verifications: list[str] = []
-    real = verified.verify
+    real = signatures.verify
 
     def verify(order: bytes, signature: bytes, signer: object, namespace: str) -> Fault | None:
         verifications.append(signer.name)  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import string
 from pathlib import Path
 from typing import Any
@@ -208,3 +209,114 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     marked = tmp_path / "a.yaml"
     marked.write_bytes(b"\xef\xbb\xbfa: 1\n")
     assert read_document(marked).data == {"a": 1}
+
+
+# -- files that are no files, or change, or may not be read -----------------------------------------
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+def bomb(path: Path) -> None:
+    path.write_text(BOMB, encoding="utf-8")
+
+
+def hundred_megabytes(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(100 << 20)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        pytest.param(
+            hundred_megabytes,
+            ":1:1: is larger than 1 MiB; split it, or check that it is the right file",
+            id="100 MB",
+        ),
+        pytest.param(
+            lambda path: path.symlink_to(path),
+            ":1:1: cannot be read: Too many levels of symbolic links; check the path and its permissions",
+            id="a loop of links",
+        ),
+        pytest.param(
+            os.mkfifo,
+            ":1:1: is no file but a pipe or device; check the path",
+            id="a pipe that nobody writes to",
+        ),
+        pytest.param(
+            lambda path: path.symlink_to("/dev/zero"),
+            ":1:1: is no file but a pipe or device; check the path",
+            id="a device without an end",
+        ),
+        pytest.param(
+            lambda path: path.mkdir(),
+            ":1:1: cannot be read: Is a directory; check the path and its permissions",
+            id="a folder",
+        ),
+    ],
+)
+def test_what_is_no_file_of_ours_is_told_and_not_waited_for(tmp_path: Path, make: Any, message: str) -> None:
+    path = tmp_path / "x.yaml"
+    make(path)
+    assert message_of(path) == message
+
+
+def test_a_bomb_of_aliases_is_told_alias_by_alias_and_never_unfolded(tmp_path: Path) -> None:
+    bomb(tmp_path / "x.yaml")
+    with pytest.raises(ConfigError) as caught:
+        read_document(tmp_path / "x.yaml")
+    assert {problem.message for problem in caught.value.problems} == {
+        "anchors and aliases are not allowed; write the value out"
+    }
+    assert len(caught.value.problems) == 9 + 8 * 9
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("a: 1", encoding="utf-8")
+    path.chmod(0)
+    nobody, me = 65534, os.geteuid()
+    if me == 0:  # who may read everything
+        os.seteuid(nobody)
+    try:
+        assert message_of(path) == (
+            ":1:1: cannot be read: Permission denied; check the path and its permissions"
+        )
+    finally:
+        os.seteuid(me)
+
+
+def written_while_read(path: Path, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Have a file edited between the two looks that are taken at it, so many times."""
+    looks = 0
+    real = os.fstat
+
+    def fstat(descriptor: int) -> os.stat_result:
+        nonlocal looks
+        looks += 1
+        if looks % 2 == 0 and looks // 2 <= times:
+            path.write_text(f"a: {'x' * looks}", encoding="utf-8")
+        return real(descriptor)
+
+    monkeypatch.setattr(os, "fstat", fstat)
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("a: 1", encoding="utf-8")
+    written_while_read(path, monkeypatch, 2)
+    assert read_document(path).data == {"a": "xxxx"}
+
+
+def test_a_file_that_is_written_to_each_time_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text("a: 1", encoding="utf-8")
+    written_while_read(path, monkeypatch, 3)
+    assert message_of(path) == (
+        ":1:1: was written to each time it was read; write it anew in one go, by renaming"
+    )

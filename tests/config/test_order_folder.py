@@ -132,6 +132,8 @@ def test_many_orders_are_kept_compiled_and_not_read_after_a_restart(
     read_paths.clear()
     assert read(OrderFolder(), paths, state=state) == ids
     assert read_paths == []
+    assert read(OrderFolder(), paths) == ids, "without a state folder it goes as well"
+    read_paths.clear()
     write(tmp_path, "1.yaml", ("id", "DE-2026-0007"))
     found, _problems = read(OrderFolder(), paths, state=state)
     assert found == ["DE-2026-0000", "DE-2026-0007", "DE-2026-0002"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from joinfence.config import signatures
 from joinfence.config import verified as module
 from joinfence.config.signatures import APPROVE, STOP
 from joinfence.config.signers import Signer, read_signers
@@ -25,7 +26,7 @@ DIGEST = hashlib.sha256(ORDER).digest()
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """Record which orders are really verified."""
     orders: list[bytes] = []
-    real = module.verify
+    real = signatures.verify
 
     def verify(order: bytes, signature: bytes, signer: Signer, namespace: str) -> Fault | None:
         orders.append(order)

@@ -91,6 +91,8 @@ class _Worker:
             self.works = False
             return
         self._send(first)
+        if not self.works:
+            self.end()
 
     def _send(self, line: bytes) -> None:
         assert self._process.stdin  # noqa: S101 - a pipe was asked for
