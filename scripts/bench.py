@@ -23,6 +23,7 @@ from rich.table import Table
 from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
 from bench_loading import measure_loading
+from bench_running import rows
 from bench_throughput import measure_throughput
 
 if TYPE_CHECKING:
@@ -108,12 +109,15 @@ def _print_throughput(out: Console, found: Mapping[str, Any]) -> None:
 
 
 def _print_loading(out: Console, found: Mapping[str, Any]) -> None:
-    table = Table(title=f"Loading {found['orders']:,} orders in the background")
+    table = Table(title=f"Loading {found['orders']:,} orders of {found['meetings']:,} meetings")
     table.add_column("")
     table.add_column("", justify="right")
     table.add_row("first load", f"{found['first_seconds']:.1f} s")
+    table.add_row("again from the compiled copy", f"{found['copy_seconds']:.1f} s")
     table.add_row("again after an edit to one file", f"{found['edit_seconds']:.1f} s")
     table.add_row("memory above an empty configuration", f"{found['megabytes']:.0f} MB")
+    for row in rows(found["running"]):
+        table.add_row(*row)
     out.print(table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -13,34 +14,42 @@ from typing import Any
 
 from rich.progress import track
 
+from bench_running import measure_running
+
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
+MEETINGS = 10
+_MEETINGS_BLOCK = re.compile(r"^meetings:.*\n(?:[ #].*\n)*", re.MULTILINE)
 
 
 def measure_loading(root: Path, folder: Path, count: int) -> dict[str, Any]:
-    """Return seconds for the first load and for one after an edit, and the memory the orders take."""
+    """Return seconds for loading, first, from the compiled copy and after an edit, memory, and a running fence."""
     empty = _configuration(root, folder / "empty", 0)
     full = _configuration(root, folder / "full", count)
     without, found = _in_own_process(empty), _in_own_process(full)
+    shutil.rmtree(full.parent / "state", ignore_errors=True)
     return {
         "orders": count,
+        "meetings": count * MEETINGS,
         "first_seconds": found["first"],
+        "copy_seconds": found["copy"],
         "edit_seconds": found["edit"],
         "megabytes": (found["kilobytes"] - without["kilobytes"]) / 1024,
+        "running": measure_running(root, folder, full),
     }
 
 
 def _configuration(root: Path, folder: Path, count: int) -> Path:
-    """Write a configuration with `count` orders like the shipped one, each under its own id and meeting."""
+    """Write a configuration with `count` orders like the shipped one, each under its own id and meetings."""
     shutil.copytree(root / "configs", folder)
+    with (folder / "geofence.yaml").open("a", encoding="utf-8") as file:
+        file.write("state: state\n")
     template = (folder / "orders" / "DE-2026-0001.yaml").read_text(encoding="utf-8")
     shutil.rmtree(folder / "orders")
     (folder / "orders").mkdir()
     for number in track(range(count), f"writing {count:,} orders", disable=not count):
         order_id = f"DE-{number // 10_000:04}-{number % 10_000:04}"
-        text = template.replace("DE-2026-0001", order_id)
-        text = text.replace("id: townhall", f"id: meeting-{number}").replace(
-            "987 6543 2101", f"{10**9 + number}"
-        )
+        meetings = "".join(f"  - {{service: demo, id: meeting-{number}-{n}}}\n" for n in range(MEETINGS))
+        text = _MEETINGS_BLOCK.sub(f"meetings:\n{meetings}", template.replace("DE-2026-0001", order_id))
         (folder / "orders" / f"{order_id}.yaml").write_text(text, encoding="utf-8")
     return folder / "geofence.yaml"
 
@@ -58,11 +67,13 @@ def _load(config: Path) -> dict[str, float]:
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     loader = Loader(config)
     first = _timed(loader)
+    kilobytes = _peak_kilobytes()
+    copy = _timed(Loader(config))
     orders = sorted((config.parent / "orders").iterdir())
     if orders:
         orders[0].write_text(orders[0].read_text(encoding="utf-8") + "\n", encoding="utf-8")
     again = _timed(loader)
-    return {"first": first, "edit": again, "kilobytes": _peak_kilobytes()}
+    return {"first": first, "copy": copy, "edit": again, "kilobytes": kilobytes}
 
 
 def _peak_kilobytes() -> int:

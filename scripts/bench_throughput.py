@@ -29,11 +29,11 @@ def measure_throughput(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
     noop.write_text("def requestheaders(flow):\n    pass\n", encoding="utf-8")
     shutil.copytree(root / "configs", folder / "configs")
     config = folder / "configs" / "geofence.yaml"
-    upstream, first, second = _free_port(), _free_port(), _free_port()
+    upstream, first, second = free_port(), free_port(), free_port()
     with (
-        _process([sys.executable, __file__, str(upstream)], upstream),
-        _mitmdump(folder, noop, upstream, first),
-        _mitmdump(folder, root / "addons" / "geofence.py", upstream, second, f"geofence_config={config}"),
+        process([sys.executable, __file__, str(upstream)], upstream),
+        mitmdump(folder, noop, upstream, first),
+        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, f"geofence_config={config}"),
     ):
         return {name: _compare(path, first, second, rounds) for name, path in TRAFFIC.items()}
 
@@ -88,25 +88,27 @@ async def _serve(port: int) -> None:
 
 
 @contextlib.contextmanager
-def _mitmdump(folder: Path, script: Path, upstream: int, port: int, *settings: str) -> Iterator[None]:
+def mitmdump(folder: Path, script: Path, upstream: int, port: int, *settings: str) -> Iterator[None]:
+    """Run a quiet mitmdump in front of an upstream until the end of the block."""
     command = [str(Path(sys.executable).parent / "mitmdump"), "-q", "-s", str(script)]
     command += ["--mode", f"reverse:http://127.0.0.1:{upstream}", "--listen-host", "127.0.0.1"]
     command += ["--listen-port", str(port)]
     for setting in ("flow_detail=0", f"confdir={folder / 'mitmproxy'}", *settings):
         command += ["--set", setting]
-    with _process(command, port):
+    with process(command, port):
         yield
 
 
 @contextlib.contextmanager
-def _process(command: list[str], port: int) -> Iterator[None]:
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # noqa: S603 - our own
+def process(command: list[str], port: int) -> Iterator[None]:
+    """Run a server until the end of the block; it begins once its port answers."""
+    server = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # noqa: S603 - our own
     try:
-        _wait_for(port, process)
+        _wait_for(port, server)
         yield
     finally:
-        process.terminate()
-        process.wait(10)
+        server.terminate()
+        server.wait(10)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
@@ -120,7 +122,8 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(message)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
