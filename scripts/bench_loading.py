@@ -22,7 +22,7 @@ _MEETINGS_BLOCK = re.compile(r"^meetings:.*\n(?:[ #].*\n)*", re.MULTILINE)
 
 
 def measure_loading(root: Path, folder: Path, count: int) -> dict[str, Any]:
-    """Return seconds for loading, first, from the compiled copy and after an edit, memory, and a running fence."""
+    """Return seconds for three kinds of loading, the memory, and how a running fence does meanwhile."""
     empty = _configuration(root, folder / "empty", 0)
     full = _configuration(root, folder / "full", count)
     without, found = _in_own_process(empty), _in_own_process(full)

@@ -87,10 +87,8 @@ def test_a_broken_edit_keeps_the_last_good_policy_and_tells_everything_once(runn
     assert until(lambda: "stays in force until this is mended" in running.log, WITHIN)
     time.sleep(2)
     log = running.log
-    assert log.count(': territory[0]: found "UK"') == 0, "orders are read once the services can be"
     assert log.count(": rules[0].nam: unknown key; did you mean `name`?") == 1
     edit(running.config.parent / "services" / "zoom.yaml", "nam: link", "name: link")
-    assert until(lambda: ': territory[0]: found "UK"' in running.log, WITHIN)
     time.sleep(2)
     log = running.log
     assert (log.count(': territory[0]: found "UK"'), log.count(": version: found 0")) == (1, 1)
