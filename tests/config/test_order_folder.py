@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config import order_folder
+from joinfence.config import order_folder, order_lines
 from joinfence.config.authorities import read_authorities
 from joinfence.config.order_folder import Basis, OrderFolder
 from joinfence.config.order_lines import read_order_file
@@ -117,9 +117,23 @@ def test_the_index_is_of_the_orders_last_read(tmp_path: Path) -> None:
     assert len(second.for_meeting(Join("demo", "townhall"))) == 3
 
 
+def test_an_index_of_mostly_other_orders_is_made_anew(tmp_path: Path) -> None:
+    paths, orders = three(tmp_path), OrderFolder()
+    read(orders, paths)
+    assert len(orders.index({}).for_meeting(Join("demo", "townhall"))) == 3
+    for path in paths[:2]:
+        Path(path).unlink()
+    read(orders, paths[2:])
+    index = orders.index({})
+    assert [order.id for order in index.for_meeting(Join("demo", "townhall"))] == ["DE-2026-0002"]
+
+
+@pytest.mark.parametrize("settled", [-1.0, 1e9], ids=["known by signature", "known by content"])
 def test_many_orders_are_kept_compiled_and_not_read_after_a_restart(
-    tmp_path: Path, read_paths: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, read_paths: list[str], monkeypatch: pytest.MonkeyPatch, settled: float
 ) -> None:
+    monkeypatch.setattr(order_lines, "SETTLED", settled)
+
     def read_all(paths: list[str], **given: object) -> object:
         read_paths.extend(Path(path).name for path in paths)
         return ((path, read_order_file(path, **given)) for path in paths)  # type: ignore[arg-type]

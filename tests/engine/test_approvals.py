@@ -71,6 +71,7 @@ def test_a_key_counts_at_each_decision_by_its_dates_and_nothing_is_scheduled() -
         LATER: Standing.UNAPPROVED,
     }
     assert next_change(order, NOW) == (LATER, Standing.UNAPPROVED)
+    assert next_change(order, order.expires_at) is None
 
 
 @pytest.mark.parametrize("required", [0, 1, 2])

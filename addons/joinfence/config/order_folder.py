@@ -68,8 +68,8 @@ class OrderFolder:
         """Return path -> order as it is held, and all problems.
 
         A file with problems stands for its last good version, if there was one and it is still there; so do
-        those of lost folders. `state` is the folder where a compiled copy is kept if
-        there are many orders, and `stamp` says what the signature of a file is by now.
+        those of lost folders. `state` is the folder where a compiled copy is kept if there are many orders,
+        and `stamp` says what the signature of a file is by now.
 
         Raises ConfigError where a changed basis breaks an order that was good. Nothing has changed then, and
         under the basis before everything can still be read.
@@ -187,13 +187,15 @@ def _unchanged(
 def _from_copy(copy: CompiledCopy, known: Entries, paths: list[str]) -> list[str]:
     """Add to `known` what the copy knows of the files; return the other paths."""
     by_path, by_digest = copy.read()
+    if not by_digest:
+        return paths
     unread: list[str] = []
     pace = Pace()
     for path in paths:
         pace()
         entry = by_path.get(path)
         if entry is None or not is_of(path, entry):
-            entry = by_content(path, by_digest) if by_digest else None
+            entry = by_content(path, by_digest)
         if entry is None:
             unread.append(path)
         else:
