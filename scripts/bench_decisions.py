@@ -14,6 +14,7 @@ import geoip2.database
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
+from joinfence.config.order_records import StoredOrders, stored
 from joinfence.engine.client import ClientAddressPolicy
 from joinfence.engine.decide import decide
 from joinfence.engine.joins.extract import FromPath
@@ -117,9 +118,19 @@ def _policy(count: int, sources: tuple[Source, ...]) -> Policy:
         client_address=PROXIES,
         on_undetermined=OnUndetermined.ADMIT,
         rules=RuleSet([rule]),
-        orders=OrderIndex(_order(number) for number in range(count)),
+        orders=_index(count),
         locate=Locator(corrections=Corrections({}), sources=sources),
         revision="bench",
+    )
+
+
+def _index(count: int) -> OrderIndex:
+    """Return the index over orders held as a running fence holds them."""
+    orders = map(_order, range(count))
+    held = {o.id: stored(o, stamp=0, settled=True, document="", digest=b"") for o in orders}
+    named = ((entry.id, entry.meetings) for entry in held.values())
+    return OrderIndex(()).changed(
+        StoredOrders(held, {_AUTHORITY.id: _AUTHORITY}, {}), removed=(), added=named
     )
 
 
