@@ -36,6 +36,9 @@ def test_the_register_by_id(tmp_path: Path) -> None:
          "stands twice; give each its own id"),
         ("by_role: legal\n      how: Called", "how: Called", ":13:7: authorities[0].verified.by_role: is missing; "
          "expected the role of whoever verified it, such as legal"),
+        ("competence: [DE]", "competence: [DE, DE]", ":10:22: authorities[0].competence[1]: DE stands twice; keep one"),
+        ("next_check: 2027-10-05", "next_check: 2026-10-05", ":16:19: authorities[0].verified.next_check: 2026-10-05 is "
+         "not after `on`; check both dates"),
     ],
 )  # fmt: skip
 def test_a_problem_is_told_in_place(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -141,6 +141,7 @@ class Fence:
     arguments: tuple[str, ...] = ()
     mode: str = "reverse:http://127.0.0.1:{upstream}"
     scripts: tuple[Path, ...] = (SCRIPT,)
+    environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -162,7 +163,7 @@ class Fence:
         if not any("geofence_config" in argument for argument in self.arguments):
             command += ["--set", f"geofence_config={self.config}"]
         self.out = (self.folder / f"mitmdump-{self.port}.log").open("wb")
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
         self.process = subprocess.Popen(
             [*command, *self.arguments], stdout=self.out, stderr=subprocess.STDOUT, env=environment
         )

@@ -6,13 +6,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from joinfence.engine.orders import OrderIndex, standing
-from joinfence.engine.values import Join, Standing
-from tests.factories import ORDER, make_order
+from joinfence.engine.decide import decide
+from joinfence.engine.orders import OrderIndex, next_change, standing
+from joinfence.engine.values import Approvals, Join, Standing, Verdict
+from tests.factories import ORDER, make_order, make_policy, make_request
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from joinfence.engine.values import Order
 
 SECOND = timedelta(seconds=1)
 MIDDLE = ORDER.effective_from + timedelta(days=10)
@@ -41,18 +46,57 @@ TO_THE_END = make_order(review_by=ORDER.expires_at)
         pytest.param(make_order(suspended_since=MIDDLE), MIDDLE + SECOND, Standing.SUSPENDED, id="suspended"),
     ],
 )
-def test_an_order_stands_where_its_dates_say(order: object, at: datetime, expected: Standing) -> None:
-    assert standing(order, at) is expected  # type: ignore[arg-type]
+def test_an_order_stands_where_its_dates_say(order: Order, at: datetime, expected: Standing) -> None:
+    assert standing(order, at) is expected
+    refused = decide(make_request(at=at), make_policy(order)).verdict is Verdict.REFUSE
+    assert refused is (expected is Standing.IN_FORCE)
 
 
-def test_a_clock_that_jumps_only_moves_the_standing_to_what_the_dates_say() -> None:
-    instants = [ORDER.effective_from, ORDER.expires_at, ORDER.effective_from - SECOND, ORDER.effective_from]
-    assert [standing(ORDER, at) for at in instants] == [
-        Standing.IN_FORCE,
-        Standing.EXPIRED,
-        Standing.NOT_YET_EFFECTIVE,
-        Standing.IN_FORCE,
-    ]
+DAY = timedelta(days=1)
+moments = st.integers(-3, 3).map(lambda days: MIDDLE + days * DAY)
+bounds = st.none() | moments
+orders = st.builds(
+    lambda begins, review, ends, suspended, first, last: make_order(
+        effective_from=begins,
+        review_by=review,
+        expires_at=ends,
+        suspended_since=suspended,
+        approvals=Approvals(required=2, periods=((first, last),)),
+    ),
+    *(moments, moments, moments, bounds, bounds, bounds),
+)
+instants = st.builds(lambda at, seconds: at + seconds * SECOND, moments, st.integers(-1, 1))
+
+
+def in_force_by_its_dates(order: Order, at: datetime) -> bool:
+    """Tell it in the words of the rule, each condition on its own."""
+    ((first, last),) = order.approvals.periods
+    suspended = order.suspended_since is not None and order.suspended_since <= at
+    approved = (first is None or first <= at) and (last is None or at < last)
+    return (
+        order.effective_from <= at < order.expires_at and at <= order.review_by and not suspended and approved
+    )
+
+
+@given(orders, st.lists(instants, max_size=8))
+def test_a_clock_that_jumps_only_moves_the_standing_to_what_the_dates_say(
+    order: Order, jumps: list[datetime]
+) -> None:
+    policy = make_policy(order)
+    for at in jumps:
+        in_force = in_force_by_its_dates(order, at)
+        assert (standing(order, at) is Standing.IN_FORCE) is in_force
+        assert (decide(make_request(at=at), policy).verdict is Verdict.REFUSE) is in_force
+
+
+@given(orders, instants)
+def test_until_the_next_change_the_standing_stays(order: Order, at: datetime) -> None:
+    change = next_change(order, at)
+    until = change[0] if change else at + 30 * DAY
+    between = [each for each in (at + n * DAY / 2 for n in range(30)) if each < until]
+    assert {standing(order, each) for each in between} <= {standing(order, at)}
+    if change:
+        assert standing(order, change[0] + timedelta(microseconds=1)) is change[1]
 
 
 def test_orders_are_found_by_meeting_earliest_effective_first() -> None:

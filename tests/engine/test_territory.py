@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pycountry
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from joinfence.engine.territory import OWN_CODES, contains, covers, place
 from joinfence.engine.values import Location
@@ -42,6 +46,40 @@ def test_a_country_contains_itself_and_its_own_subdivisions_and_nothing_else() -
 def test_the_places_with_their_own_code_are_listed_by_iso_both_ways() -> None:
     assert set(OWN_CODES) <= set(SUBDIVISIONS)
     assert set(OWN_CODES.values()) <= set(COUNTRIES)
+
+
+def test_an_order_for_a_country_covers_no_place_with_a_code_of_its_own() -> None:
+    for country, other in product(COUNTRIES, COUNTRIES):
+        assert covers((country,), Location(country=other)) is (country == other)
+
+
+@pytest.mark.parametrize(
+    ("country", "places"),
+    [
+        ("CN", {"HK", "MO", "TW"}),
+        ("US", {"PR", "GU", "VI", "AS", "MP", "UM"}),
+        ("FR", {"GP", "MQ", "GF", "RE", "YT", "BL", "MF", "NC", "PF", "PM", "TF", "WF"}),
+        ("NL", {"AW", "CW", "SX", "BQ"}),
+        ("FI", {"AX"}),
+        ("NO", {"SJ"}),
+        ("GB", {"GG", "JE", "IM", "GI", "BM", "FK"}),
+        ("DK", {"GL", "FO"}),
+    ],
+)
+def test_places_that_people_may_take_for_part_of_a_country_are_none(country: str, places: set[str]) -> None:
+    listed = {own for doubled, own in OWN_CODES.items() if doubled.startswith(f"{country}-")}
+    assert listed <= places
+    for own in places:
+        stated = [*(each for each in SUBDIVISIONS if each.startswith(f"{country}-")), country]
+        assert not covers((country,), Location(country=own))
+        assert not any(covers((code,), Location(country=own)) for code in stated)
+        assert not covers((own,), Location(country=country, subdivisions=tuple(stated)))
+
+
+@given(st.sampled_from(SUBDIVISIONS), st.sampled_from(COUNTRIES))
+def test_a_country_alone_never_satisfies_an_order_for_a_subdivision(subdivision: str, country: str) -> None:
+    assert not covers((subdivision,), Location(country=country))
+    assert not covers((subdivision,), Location(country=subdivision.partition("-")[0]))
 
 
 @pytest.mark.parametrize("doubled", sorted(OWN_CODES))

@@ -13,7 +13,10 @@ from joinfence.config.validate import Model, validate
 from joinfence.engine.values import Authority
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from joinfence.config.document import Loc
 
 
 class Verified(Model):
@@ -60,6 +63,9 @@ def read_authorities(path: Path) -> dict[str, Authority]:
                     ("authorities", index, "id"), f'"{entry.id}" stands twice; give each its own id'
                 )
             )
+        problems += [
+            document.problem(("authorities", index, *loc), message) for loc, message in _breaches(entry)
+        ]
         register[entry.id] = Authority(
             id=entry.id,
             name=entry.name,
@@ -70,3 +76,11 @@ def read_authorities(path: Path) -> dict[str, Authority]:
     if problems:
         raise ConfigError(problems)
     return register
+
+
+def _breaches(entry: AuthorityEntry) -> Iterator[tuple[Loc, str]]:
+    for place, code in enumerate(entry.competence):
+        if code in entry.competence[:place]:
+            yield ("competence", place), f"{code} stands twice; keep one"
+    if entry.verified.next_check <= entry.verified.on:
+        yield ("verified", "next_check"), f"{entry.verified.next_check} is not after `on`; check both dates"

@@ -105,7 +105,7 @@ def read_bytes(path: Path, most: int) -> bytes:
     """
     try:
         for _ in range(_MOST_READINGS):
-            with open(path, "rb", opener=_open_without_waiting) as file:
+            with open(path, "rb", opener=open_without_waiting) as file:
                 before = os.fstat(file.fileno())
                 if not stat.S_ISREG(before.st_mode):
                     raise _failure(path, "is no file but a pipe or device; check the path")
@@ -120,8 +120,9 @@ def read_bytes(path: Path, most: int) -> bytes:
     raise _failure(path, "was written to each time it was read; write it anew in one go, by renaming")
 
 
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe would otherwise be waited for
+def open_without_waiting(path: str, flags: int) -> int:
+    """Return a descriptor, as an opener for `open` does; a pipe is not waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def parse_document(path: Path, text: str) -> Document:

@@ -32,8 +32,9 @@ _REFUSED_KEYS: Final = {
         _PEOPLE,
     ),
     **dict.fromkeys(
-        ["network", "networks", "nationality", "language", "device", "devices", "names"], _PEOPLE
+        ["network", "networks", "nationality", "language", "device", "devices", "name", "names"], _PEOPLE
     ),
+    **dict.fromkeys(["person", "persons", "people", "participant", "participants"], _PEOPLE),
     **dict.fromkeys(["keyword", "keywords", "topic", "topics", "title", "titles", "subject"], _SUBJECTS),
     **dict.fromkeys(["pattern", "patterns", "regex"], "an order names each meeting exactly"),
     **dict.fromkeys(
@@ -78,7 +79,9 @@ class Issuer(Model):
         description="the authority's docket number, 3 to 120 characters"
     )
     issued_on: Day = Field(description="a date such as 2026-11-01")
-    ecli: Annotated[str, AfterValidator(_ecli)] | None = None
+    ecli: Annotated[str, AfterValidator(_ecli)] | None = Field(
+        None, description="a European Case Law Identifier such as ECLI:DE:BGH:2026:010126UIZR1.26.0"
+    )
 
 
 class OrderDocument(Model):
@@ -147,9 +150,9 @@ class HostNotice(Model):
     """Whether the meeting's host was told."""
 
     state: Literal["sent", "not_possible", "deferred"] = Field(description="sent, not_possible or deferred")
-    at: Instant | None = None
-    reason: Text | None = None
-    until: Instant | None = None
+    at: Instant | None = Field(None, description="a date and time with time zone: when it was sent")
+    reason: Text | None = Field(None, description="why the host was not told, in a sentence")
+    until: Instant | None = Field(None, description="a date and time with time zone: when it is deferred to")
 
 
 class Suspension(Model):
@@ -165,7 +168,7 @@ class OrderFile(Model):
     refused_keys: ClassVar = _REFUSED_KEYS
 
     schema_: Literal["order/1"] = Field(alias="schema", description="order/1")
-    id: Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{4}-\d{4}$")] = Field(
+    id: Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{4}$")] = Field(
         description="two capital letters, year and number, such as DE-2026-0001"
     )
     version: Annotated[int, Field(ge=1)] = Field(description="a whole number from 1")
@@ -199,7 +202,9 @@ class OrderFile(Model):
     territory: Annotated[list[Territory], Field(min_length=1, max_length=60)] = Field(
         description="a list of 1 to 60 ISO 3166 codes"
     )
-    narrowed_from: Text | None = None
+    narrowed_from: Text | None = Field(
+        None, description="what the authority claims beyond its competence, such as worldwide"
+    )
     meetings: Annotated[list[MeetingEntry], Field(min_length=1, max_length=50)] = Field(
         description="a list of 1 to 50 {service, id}"
     )
@@ -210,4 +215,4 @@ class OrderFile(Model):
     redress: RedressEntry = Field(description="affected and operator")
     host_notice: HostNotice = Field(description="state, and at, or reason, or reason and until")
     mode: Literal["enforce", "observe"] = Field("enforce", description="enforce or observe")
-    suspended: Suspension | None = None
+    suspended: Suspension | None = Field(None, description="since and reason")

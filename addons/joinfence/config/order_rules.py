@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from typing import TYPE_CHECKING
+import stat
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
 
+from joinfence.config.document import open_without_waiting
 from joinfence.config.order_file import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.territory import contains
+from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from joinfence.config.document import Document, Loc
     from joinfence.engine.joins.normalise import Step
@@ -48,7 +54,7 @@ def _version(order: OrderFile) -> Iterator[Breach]:
 
 def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetime) -> Iterator[Breach]:
     issued_on = order.authority.issued_on
-    if issued_on > now.date():
+    if issued_on > now.astimezone(order.received_at.tzinfo).date():
         yield (
             ("authority", "issued_on"),
             f"{issued_on} is in the future; an order is loaded once it was issued",
@@ -78,12 +84,17 @@ def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetim
 def _document(order: OrderFile, document: Document) -> Iterator[Breach]:
     if order.document.file is None:
         return
+    if not _is_beside(order.document.file):
+        yield (
+            ("document", "file"),
+            f'found "{order.document.file}", expected the name of a file in the folder of the order',
+        )
+        return
     path = document.path.parent / order.document.file
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = file_hash(path)
     except OSError as error:
-        yield ("document", "file"), f"{path} cannot be read: {error.strerror}"
+        yield ("document", "file"), f"{path} cannot be read: {error.strerror or error}"
         return
     if found != order.document.sha256:
         yield (
@@ -92,12 +103,26 @@ def _document(order: OrderFile, document: Document) -> Iterator[Breach]:
         )
 
 
+def _is_beside(name: str) -> bool:
+    return name == PurePath(name).name and "\0" not in name
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits. Raises OSError; a pipe or device is never read."""
+    with open(path, "rb", opener=open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            message = "it is no file but a pipe or device"
+            raise OSError(message)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _reasons(order: OrderFile) -> Iterator[Breach]:
     for language in sorted({order.document.language, "en"} - order.reasons.keys()):
         yield ("reasons",), f"`{language}` is missing; give the reasons in the document's language and in en"
 
 
 def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
+    seen: dict[Join, int] = {}
     for index, meeting in enumerate(order.meetings):
         if meeting.service not in services:
             yield (
@@ -112,6 +137,10 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
                     f"{', '.join(services[meeting.service])}"
                 ),
             )
+        else:
+            join = Join(meeting.service, normalise(meeting.id, services[meeting.service]))
+            if (first := seen.setdefault(join, index)) != index:
+                yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
 
 
 def _discretion(order: OrderFile) -> Iterator[Breach]:
@@ -148,17 +177,30 @@ def _period(order: OrderFile) -> Iterator[Breach]:
         yield ("review_by",), "expected an instant after effective_from and not after expires_at"
 
 
+_NOTICE: Final = {
+    "sent": {"at": "say when the notice was sent"},
+    "not_possible": {"reason": "say why the host was not told"},
+    "deferred": {
+        "reason": "say why the host was not told",
+        "until": "say until when the notice is deferred",
+    },
+}
+
+
 def _host_notice(order: OrderFile) -> Iterator[Breach]:
     notice = order.host_notice
-    if notice.state == "sent" and notice.at is None:
-        yield ("host_notice",), "`at` is missing: say when the notice was sent"
-    if notice.state != "sent" and notice.reason is None:
-        yield ("host_notice",), "`reason` is missing: say why the host was not told"
-    if notice.state == "deferred":
-        if notice.until is None:
-            yield ("host_notice",), "`until` is missing: say until when the notice is deferred"
-        elif notice.until - order.received_at > LONGEST_DEFERRAL:
-            yield (
-                ("host_notice", "until"),
-                f"a notice is deferred at most {LONGEST_DEFERRAL.days} days from received_at",
-            )
+    needed = _NOTICE[notice.state]
+    for key in ("at", "reason", "until"):
+        stated = getattr(notice, key) is not None
+        if key in needed and not stated:
+            yield ("host_notice",), f"`{key}` is missing: {needed[key]}"
+        elif stated and key not in needed:
+            yield ("host_notice", key), f"says nothing about a notice that is {notice.state}: remove `{key}`"
+    if "until" in needed and notice.until and notice.until - order.received_at > LONGEST_DEFERRAL:
+        yield (
+            ("host_notice", "until"),
+            (
+                f"a notice is deferred at most {LONGEST_DEFERRAL.days} days from received_at, until "
+                f"{(order.received_at + LONGEST_DEFERRAL).isoformat()}"
+            ),
+        )
