@@ -48,8 +48,8 @@ def test_every_problem_is_told_and_the_status_is_2(tmp_path: Path) -> None:
     order = main.parent / "orders" / f"{ORDER}.yaml"
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
-        f'{order}:41:13: territory[0]: found "UK", expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; UK: write GB\n'
-        f'{order}:41:17: territory[1]: found "EL", expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; EL: write GR\n'
+        f'{order}:42:13: territory[0]: found "UK", expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; UK: write GB\n'
+        f'{order}:42:17: territory[1]: found "EL", expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; EL: write GR\n'
         f"2 problem(s) in {main}\n"
     )
 

@@ -134,6 +134,19 @@ def test_the_earliest_effective_order_refuses_and_the_others_are_named_once() ->
     ]
 
 
+def test_an_order_that_observes_is_named_and_refuses_nobody_beside_one_that_refuses_or_alone() -> None:
+    observing = make_order(
+        id="DE-2026-0009", mode=Mode.OBSERVE, effective_from=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    alone = decide(make_request(), make_policy(observing))
+    assert (alone.verdict, alone.reason, alone.order) == (Verdict.ADMIT, Reason.OBSERVED, None)
+    assert alone.observed == (observing,)
+    beside = decide(make_request(), make_policy(observing, ORDER))
+    assert (beside.order, beside.other_orders, beside.observed) == (ORDER, (), (observing,))
+    elsewhere = decide(make_request(headers=ELSEWHERE), make_policy(observing))
+    assert (elsewhere.reason, elsewhere.observed) == (Reason.OUTSIDE_TERRITORY, ())
+
+
 def test_a_decision_carries_everything_it_was_made_from() -> None:
     undetermined = decide(make_request(headers=()), make_policy())
     assert isinstance(undetermined.client, Undetermined)

@@ -10,6 +10,8 @@ import typer
 from joinfence.cli.addon_path import addon_path
 from joinfence.cli.check import check
 from joinfence.cli.explain import explain
+from joinfence.cli.orders import app as orders
+from joinfence.cli.plan import plan
 from joinfence.cli.probe import probe
 from joinfence.cli.replay import replay
 
@@ -21,8 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (check, explain, replay, probe, addon_path):
+for command in (check, explain, replay, plan, probe, addon_path):
     app.command()(command)
+app.add_typer(orders)
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ from joinfence.engine.decide import decide
 from joinfence.engine.values import Decision, Reason, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from joinfence.engine.policy import Policy
@@ -69,6 +69,17 @@ def _rows(path: Path, policy: Policy, at: datetime) -> Iterator[Row]:
         decision = _MALFORMED if is_malformed(flow) else decide(_request(flow, at), policy)
         order = decision.order.id if decision.order else None
         yield order, decision.verdict, decision.reason
+
+
+def requests(paths: Iterable[Path], at: datetime) -> Iterator[Request]:
+    """Yield the requests in files, as received at an aware instant, but those that are answered with 400.
+
+    Exits where a file cannot be read.
+    """
+    for path in paths:
+        for flow in _flows(path):
+            if not is_malformed(flow):
+                yield _request(flow, at)
 
 
 def _flows(path: Path) -> Iterator[http.HTTPFlow]:

@@ -97,6 +97,8 @@ def _steps(decision: Decision) -> Iterator[Step]:
     if decision.order is not None:
         final["order"] = decision.order.id
         final["other_orders"] = [order.id for order in decision.other_orders]
+    if decision.observed:
+        final["observed"] = [order.id for order in decision.observed]
     yield final
 
 
@@ -156,6 +158,8 @@ def sentences(decision: Decision) -> list[tuple[str, str]]:
     if decision.order is not None:
         others = ", ".join(order.id for order in decision.other_orders)
         lines.append(("Under", decision.order.id + (f"; also covered by {others}" if others else "")))
+    if decision.observed:
+        lines.append(("Observed", ", ".join(order.id for order in decision.observed)))
     return lines
 
 

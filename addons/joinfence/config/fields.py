@@ -10,10 +10,10 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
 
 from joinfence.config import codes
 
@@ -100,12 +100,24 @@ def network(value: object) -> Network:
     raise ValueError(message)
 
 
+def _pattern(pattern: str) -> WithJsonSchema:
+    """Return what an editor can check of a kind that is checked further when it is read."""
+    return WithJsonSchema({"type": "string", "pattern": pattern})
+
+
+_PLACE: Final = {
+    "anyOf": [
+        {"type": "string", "enum": sorted(codes.countries())},
+        {"type": "string", "pattern": "^[A-Z]{2}-[A-Z0-9]{1,3}$"},
+    ]
+}
+
 Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=500)]
-Territory = Annotated[str, PlainValidator(_territory, json_schema_input_type=str)]
-Language = Annotated[str, PlainValidator(_language, json_schema_input_type=str)]
+Territory = Annotated[str, PlainValidator(_territory), WithJsonSchema(_PLACE)]
+Language = Annotated[str, PlainValidator(_language), _pattern("^[a-z]{2}(-[A-Za-z0-9]+)*$")]
 Instant = Annotated[datetime, PlainValidator(_instant, json_schema_input_type=datetime)]
 Day = Annotated[date, PlainValidator(_day, json_schema_input_type=date)]
-Url = Annotated[str, PlainValidator(_url, json_schema_input_type=str)]
+Url = Annotated[str, PlainValidator(_url), _pattern("^https://[!-~]+$")]
 NetworkField = Annotated[Any, PlainValidator(network, json_schema_input_type=str)]
 
 
@@ -116,9 +128,12 @@ def _mailbox(value: str) -> str:
     return value
 
 
-Mailbox = Annotated[str, BeforeValidator(_text), AfterValidator(_mailbox)]
+_IDENTIFIER: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
+
+Mailbox = Annotated[str, BeforeValidator(_text), AfterValidator(_mailbox), _pattern("^[^@ ]+@[^@ ]+$")]
 Identifier = Annotated[
     str,
     BeforeValidator(_text),
-    Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="lower-case letters, digits and hyphens"),
+    Field(pattern=_IDENTIFIER, description="lower-case letters, digits and hyphens"),
+    _pattern(_IDENTIFIER),
 ]

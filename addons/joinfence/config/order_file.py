@@ -10,7 +10,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from joinfence.config.fields import Day, Identifier, Instant, Language, Mailbox, Territory, Text, Url
 from joinfence.config.validate import Model
@@ -59,7 +59,19 @@ def _ecli(value: str) -> str:
     return value
 
 
-MeetingId = Annotated[str, BeforeValidator(_exact_id), Field(max_length=500)]
+MeetingId = Annotated[
+    str,
+    BeforeValidator(_exact_id),
+    Field(max_length=500),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"^[^*?^|\\]+$"},
+                {"type": "integer"},
+            ]
+        }
+    ),
+]
 Reasons = Annotated[
     str, Field(min_length=40, max_length=2000, description="40 to 2000 characters of reasons")
 ]

@@ -88,14 +88,14 @@ def _on_orders(
             client=client,
         )
     location = policy.locate(client.address, request.at)
-    verdict, reason, enforced = _under(_covering(in_force, location), location)
+    verdict, reason, enforced, observed = _under(_covering(in_force, location), location)
     claim = None
     if client.claims and verdict is Verdict.ADMIT:
         for address in client.claims:
             claimed = policy.locate(address, request.at)
             outcome = _under(_covering(in_force, claimed), claimed)
             if _WEIGHT[outcome[1]] > _WEIGHT[reason]:
-                (verdict, reason, enforced), location, claim = outcome, claimed, address
+                (verdict, reason, enforced, observed), location, claim = outcome, claimed, address
     return Decision(
         verdict=verdict,
         reason=reason,
@@ -105,6 +105,7 @@ def _on_orders(
         location=location,
         order=enforced[0] if enforced else None,
         other_orders=enforced[1:],
+        observed=observed,
         claim=claim,
     )
 
@@ -119,16 +120,24 @@ def _covering(in_force: list[Order], location: Location | Unlocated) -> list[Ord
     return [order for order in in_force if covers(order.territory, location)]
 
 
-def _under(
-    covering: list[Order], location: Location | Unlocated
-) -> tuple[Verdict, Reason, tuple[Order, ...]]:
-    """Return verdict, reason and the orders that refuse, each once, earliest effective first."""
+type _Outcome = tuple[Verdict, Reason, tuple[Order, ...], tuple[Order, ...]]
+
+
+def _under(covering: list[Order], location: Location | Unlocated) -> _Outcome:
+    """Return verdict, reason, the orders that refuse and those that only observe.
+
+    Each order once, earliest effective first.
+    """
     if isinstance(location, Unlocated):
-        return Verdict.ADMIT, Reason.UNLOCATED, ()
+        return Verdict.ADMIT, Reason.UNLOCATED, (), ()
     if not covering:
-        return Verdict.ADMIT, Reason.OUTSIDE_TERRITORY, ()
-    enforced = {order.id: order for order in covering if order.mode is Mode.ENFORCE}
+        return Verdict.ADMIT, Reason.OUTSIDE_TERRITORY, (), ()
+    enforced, observed = _of_mode(covering, Mode.ENFORCE), _of_mode(covering, Mode.OBSERVE)
     if not enforced:
-        return Verdict.ADMIT, Reason.OBSERVED, ()
-    earliest_first = sorted(enforced.values(), key=attrgetter("effective_from", "id"))
-    return Verdict.REFUSE, Reason.ORDER, tuple(earliest_first)
+        return Verdict.ADMIT, Reason.OBSERVED, (), observed
+    return Verdict.REFUSE, Reason.ORDER, enforced, observed
+
+
+def _of_mode(orders: list[Order], mode: Mode) -> tuple[Order, ...]:
+    of_mode = {order.id: order for order in orders if order.mode is mode}
+    return tuple(sorted(of_mode.values(), key=attrgetter("effective_from", "id")))

@@ -336,9 +336,10 @@ class Decision:
     """A verdict with its reason, and everything that was looked at on the way to it.
 
     `order` is the one refused under and `other_orders` those that cover the join as well, earliest
-    effective first. `considered` lists every order that names a meeting of the request. `client` and
-    `location` are None where the decision needed neither. `location` is the client's; where a claim decided,
-    `claim` holds that claim's address and `location` is the claim's.
+    effective first; `observed` are those that cover it and only observe. `considered` lists every order that
+    names a meeting of the request. `client` and `location` are None where the decision needed neither.
+    `location` is the client's; where a claim decided, `claim` holds that claim's address and `location` is
+    the claim's.
     """
 
     verdict: Verdict
@@ -349,4 +350,5 @@ class Decision:
     location: Location | Unlocated | None = None
     order: Order | None = None
     other_orders: tuple[Order, ...] = field(default=())
+    observed: tuple[Order, ...] = ()
     claim: Address | None = None

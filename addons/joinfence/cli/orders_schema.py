@@ -1,0 +1,14 @@
+"""`joinfence orders schema`."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from joinfence.config.order_schema import order_schema
+
+
+def schema() -> None:
+    """Print the JSON Schema of an order, by which editors check a file while it is written."""
+    typer.echo(json.dumps(order_schema(), indent=2))

@@ -1,0 +1,60 @@
+"""`joinfence orders suspend`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from joinfence.cli.shared import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    OrderArgument,
+    fail,
+    find,
+    instant,
+    load,
+    main_file,
+    printable,
+)
+from joinfence.config.order_edit import replace_file, suspended, suspended_since
+
+if TYPE_CHECKING:
+    from joinfence.config.document import Document
+
+_LONGEST_REASON = 500
+
+
+def suspend(
+    order_id: OrderArgument,
+    reason: Annotated[str, typer.Option(help="Why, in a sentence.", metavar="TEXT", prompt="Why")],
+    since: Annotated[
+        str | None, typer.Option(help="From when on, with time zone; now if not given.", metavar="TIME")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Stop an order: write into its file that it is suspended, since when and why.
+
+    One person is enough, and no other file has to be in order for it. To go on, remove `suspended` from the
+    file; where approvals are required, the file is then approved anew.
+    """
+    begins = instant(since).replace(microsecond=0)
+    if not 0 < len(reason.strip()) <= _LONGEST_REASON:
+        fail(f"--reason: expected 1 to {_LONGEST_REASON} characters")
+    for document in find(config, main_file(config), order_id):
+        typer.echo(
+            f"{printable(str(document.path))}: {order_id} {_suspend(document, begins, reason.strip())}"
+        )
+    load(config, datetime.now(UTC))  # a running fence takes the file over only as it would be read here
+
+
+def _suspend(document: Document, since: datetime, reason: str) -> str:
+    earlier = suspended_since(document)
+    if earlier and earlier <= since:  # a later one in its place would lift it until then
+        return f"was suspended already, since {earlier.isoformat()}"
+    try:
+        replace_file(document.path, suspended(document, since, reason))
+    except OSError as error:
+        fail(f"{document.path} cannot be written: {error.strerror}")
+    return f"is suspended since {since.isoformat()}"

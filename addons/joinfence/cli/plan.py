@@ -1,0 +1,164 @@
+"""`joinfence plan`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from joinfence.adapters.words import Words
+from joinfence.cli.order_words import duration, standing_words
+from joinfence.cli.replay import requests
+from joinfence.cli.shared import (
+    DEFAULT_CONFIG,
+    AtOption,
+    ConfigOption,
+    JsonOption,
+    OrderArgument,
+    console,
+    instant,
+    loaded_order,
+    printable,
+)
+from joinfence.cli.territory_words import covered, name, not_covered
+from joinfence.engine.decide import decide
+from joinfence.engine.orders import OrderIndex
+from joinfence.engine.values import NOT_REQUIRED, Location, Mode, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from joinfence.engine.policy import Policy
+    from joinfence.engine.values import Decision, Order
+
+
+@dataclass(slots=True)
+class Refusals:
+    """What an order would have done with recorded traffic; `by_territory` is by the order's own codes."""
+
+    requests: int = 0
+    joins: int = 0
+    already_refused: int = 0
+    by_territory: Counter[str] = field(default_factory=Counter)
+
+
+def plan(
+    order_id: OrderArgument,
+    traffic: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--traffic", help="Recorded traffic: a flow file or HAR file; may be repeated.", metavar="FILE"
+        ),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    at: AtOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002 - typer's signature
+) -> None:
+    """Say what putting an order in force would change: where, for which meetings, from when to when.
+
+    With recorded traffic it counts the joins that the order would have refused, by territory, whether or not
+    it is approved, suspended or only observes. Nothing is sent, and nothing of a request is printed.
+    """
+    moment = instant(at)
+    loaded, order = loaded_order(config, order_id, moment)
+    refusals = would_refuse(order, loaded.policy, moment, traffic) if traffic else None
+    if as_json:
+        typer.echo(json.dumps(_document(order, refusals), indent=2, ensure_ascii=False))
+    else:
+        print_plan(order, moment, refusals)
+
+
+def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
+    """Return what the order, in force, would have done with the traffic in files; exits if one is none."""
+    at = min(max(now, order.effective_from), order.review_by)
+    others = {
+        each.id: each
+        for join in order.meetings
+        for each in policy.orders.for_meeting(join)
+        if each.id != order.id
+    }
+    in_force = replace(order, mode=Mode.ENFORCE, suspended_since=None, approvals=NOT_REQUIRED)
+    alone, without = (replace(policy, orders=OrderIndex(each)) for each in ((in_force,), others.values()))
+    refusals = Refusals()
+    for request in requests(files, at):
+        refusals.requests += 1
+        decision = decide(request, alone)
+        refusals.joins += bool(decision.considered)
+        if decision.order is not None:
+            refusals.by_territory[_code(decision, order)] += 1
+            refusals.already_refused += decide(request, without).verdict is Verdict.REFUSE
+    return refusals
+
+
+def _code(decision: Decision, order: Order) -> str:
+    assert isinstance(decision.location, Location)  # noqa: S101 - refused under an order
+    location = decision.location
+    return next(code for code in order.territory if code in (location.country, *location.subdivisions))
+
+
+def print_plan(order: Order, at: datetime, refusals: Refusals | None) -> None:
+    """Print the plan of an order for a person."""
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for heading, text in _rows(order, at):
+        table.add_row(heading, printable(text))
+    for heading, text in _traffic(refusals) if refusals else ():
+        table.add_row(heading, text)
+    console().print(table)
+
+
+def _rows(order: Order, at: datetime) -> Iterator[tuple[str, str]]:
+    words = Words("en")
+    yield f"Order {order.id}", f"version {order.version}, {standing_words(order, at)}"
+    yield "By", f"{words.authority(order).text}: {order.instrument}, {order.reference}"
+    yield "Does", "observes, and refuses nobody" if order.mode is Mode.OBSERVE else "refuses joins with 451"
+    for text in covered(order.territory):
+        yield "Covered", text
+    for text in not_covered(order.territory):
+        yield "Not covered", text
+    for meeting in order.meetings:
+        yield "Meeting", f"{meeting.service}, {meeting.meeting}"
+    yield "Untouched", "every other meeting, every account, and whoever is already inside"
+    period = duration(order.expires_at - order.effective_from)
+    yield "From", words.instant(order.effective_from)
+    yield "Until", f"{words.instant(order.expires_at)}, {period} later"
+    yield "Review", f"by {words.instant(order.review_by)}, or it ends there"
+
+
+def _traffic(refusals: Refusals) -> Iterator[tuple[str, str]]:
+    yield "Traffic", f"{refusals.requests} recorded requests, {refusals.joins} of them joins to its meetings"
+    yield "Would refuse", str(refusals.by_territory.total())
+    for code, count in sorted(refusals.by_territory.items()):
+        yield "", f"{count} from {name(code)}"
+    if refusals.already_refused:
+        yield "", f"{refusals.already_refused} of them are refused under other orders as well"
+
+
+def _document(order: Order, refusals: Refusals | None) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "order": order.id,
+        "version": order.version,
+        "mode": order.mode.value,
+        "covered": covered(order.territory),
+        "not_covered": not_covered(order.territory),
+        "meetings": [{"service": each.service, "meeting": each.meeting} for each in order.meetings],
+        "effective_from": order.effective_from.isoformat(),
+        "review_by": order.review_by.isoformat(),
+        "expires_at": order.expires_at.isoformat(),
+    }
+    if refusals:
+        document["traffic"] = {
+            "requests": refusals.requests,
+            "joins": refusals.joins,
+            "refused": refusals.by_territory.total(),
+            "already_refused": refusals.already_refused,
+            "by_territory": dict(sorted(refusals.by_territory.items())),
+        }
+    return document

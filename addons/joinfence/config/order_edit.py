@@ -1,0 +1,88 @@
+"""A suspension written into an order's file; all else in the text stays as it was, comments included."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+
+from joinfence.config.document import parse_document
+from joinfence.config.fields import Instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from joinfence.config.document import Document
+
+
+def suspended_since(document: Document) -> datetime | None:
+    """Return since when the order's text says that it is suspended, None where it does not."""
+    block = _mapping(document.data).get("suspended")
+    try:
+        return TypeAdapter(Instant).validate_python(block["since"]) if isinstance(block, dict) else None
+    except (KeyError, ValidationError):
+        return None
+
+
+def suspended(document: Document, since: datetime, reason: str) -> str:
+    """Return the order's text with `suspended`: since an aware instant, for a reason.
+
+    A block is added at the end. A text that already has one, or that is written in braces, goes through a
+    round trip, which keeps comments and may place line breaks anew.
+    """
+    block = {"suspended": {"since": since.isoformat(), "reason": reason}}
+    wanted = {**_mapping(document.data), **block}
+    text = document.text if document.text.endswith("\n") else document.text + "\n"
+    added = f"{text}\n{_dumped(_round_trip(), block)}"
+    with suppress(Exception):  # not every text can be continued by a block
+        if parse_document(document.path, added).data == wanted:
+            return added
+    yaml = _round_trip()
+    data = yaml.load(document.text)
+    data.update(block)
+    return _dumped(yaml, data)
+
+
+def _mapping(data: object) -> dict[str, Any]:
+    assert isinstance(data, dict)  # noqa: S101 - an order was found in it
+    return data
+
+
+def _round_trip() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _dumped(yaml: YAML, data: object) -> str:
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file anew in one go, so that nobody reads half of it. Raises OSError.
+
+    What a link leads to is replaced, and not the link. The mode stays.
+    """
+    target = path.resolve()
+    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new = Path(name)
+        new.chmod(target.stat().st_mode)
+        new.replace(target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

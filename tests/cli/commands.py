@@ -1,0 +1,25 @@
+"""Commands run in this process, on a copy of the shipped configuration, at noon of 24 November 2026."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from joinfence.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+NOON = "2026-11-24T12:00:00Z"
+
+
+def run(
+    main: Path, *arguments: str, at: str | None = NOON, given: str | None = None, width: int = 110
+) -> Result:
+    """Run a command that takes --config, and --at unless it is None; `given` is typed."""
+    when = ["--at", at] if at else []
+    command = [*arguments, "--config", str(main), *when]
+    return CliRunner(env={"COLUMNS": str(width), "NO_COLOR": "1"}).invoke(app, command, input=given)

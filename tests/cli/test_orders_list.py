@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.cli.commands import run
+from tests.config_files import copy_configs, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_line_for_each_order_says_where_it_stands_and_what_comes_next(tmp_path: Path) -> None:
+    done = run(copy_configs(tmp_path), "orders", "list", width=80)
+    assert done.exit_code == 0
+    assert [line.rstrip() for line in done.stdout.splitlines()] == [
+        "Order         Standing  Next        On                 In       Meetings  Territory",
+        "NL-2026-0003  in force  review due  2027-01-14 23:00Z  51 days  1         NL",
+        "PT-2026-0002  in force  review due  2026-12-31 00:00Z  36 days  2         PT",
+        "DE-2026-0001  in force  review due  2027-01-09 23:00Z  46 days  2         DE",
+    ]
+
+
+def test_at_another_instant_they_stand_elsewhere(tmp_path: Path) -> None:
+    done = run(copy_configs(tmp_path), "orders", "list", "--json", at="2027-02-10T00:00:00Z")
+    found = {order["id"]: order for order in json.loads(done.stdout)}
+    assert {key: order["standing"] for key, order in found.items()} == {
+        "DE-2026-0001": "expired",
+        "NL-2026-0003": "review_missed",
+        "PT-2026-0002": "expired",
+    }
+    assert found["NL-2026-0003"]["next_event"]["standing"] == "expired"
+    assert found["DE-2026-0001"]["next_event"] is None
+
+
+def test_an_order_without_a_next_event_and_one_that_observes(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    with (main.parent / "orders" / "NL-2026-0003.yaml").open("a") as file:
+        file.write("mode: observe\n")
+    lines = run(main, "orders", "list", at="2027-02-10T00:00:00Z").stdout.splitlines()
+    assert next(line for line in lines if "DE-" in line).split() == [
+        "DE-2026-0001",
+        "expired",
+        "-",
+        "-",
+        "-",
+        "2",
+        "DE",
+    ]
+    assert "review missed, observes" in next(line for line in lines if "NL-" in line)
+
+
+def test_there_may_be_no_orders(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "orders: [orders/*.yaml]", "orders: []")
+    assert run(main, "orders", "list").stdout == "no orders\n"
+
+
+def test_a_configuration_that_is_invalid_is_told_and_the_status_is_2(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [UK]")
+    done = run(main, "orders", "list")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "UK: write GB" in done.stderr
