@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from joinfence.cli.orders_list import list_orders
+from joinfence.cli.orders_new import new
 from joinfence.cli.orders_schema import schema
 from joinfence.cli.orders_show import show
 from joinfence.cli.orders_suspend import suspend
@@ -15,5 +16,5 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command("list")(list_orders)
-for command in (show, suspend, schema):
+for command in (show, new, suspend, schema):
     app.command()(command)

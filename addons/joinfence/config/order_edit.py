@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import tempfile
 from contextlib import suppress
@@ -10,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
-from ruamel.yaml import YAML
 
 from joinfence.config.document import parse_document
 from joinfence.config.fields import Instant
+from joinfence.config.yaml_text import dumped, round_trip
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,33 +38,18 @@ def suspended(document: Document, since: datetime, reason: str) -> str:
     block = {"suspended": {"since": since.isoformat(), "reason": reason}}
     wanted = {**_mapping(document.data), **block}
     text = document.text if document.text.endswith("\n") else document.text + "\n"
-    added = f"{text}\n{_dumped(_round_trip(), block)}"
+    added = f"{text}\n{dumped(block)}"
     with suppress(Exception):  # not every text can be continued by a block
         if parse_document(document.path, added).data == wanted:
             return added
-    yaml = _round_trip()
-    data = yaml.load(document.text)
+    data = round_trip().load(document.text)
     data.update(block)
-    return _dumped(yaml, data)
+    return dumped(data)
 
 
 def _mapping(data: object) -> dict[str, Any]:
     assert isinstance(data, dict)  # noqa: S101 - an order was found in it
     return data
-
-
-def _round_trip() -> YAML:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def _dumped(yaml: YAML, data: object) -> str:
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
 
 
 def replace_file(path: Path, text: str) -> None:

@@ -1,0 +1,248 @@
+"""The questions about a new order, in the order they are asked, each with what it allows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from joinfence.config.groups import expanded
+from joinfence.config.order_draft import completed, longest
+from joinfence.config.order_file import OrderFile
+from joinfence.config.order_rules import file_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+type Place = tuple[str, ...]
+type Answers = dict[str, Any]
+
+TERRITORY: Final = ("territory",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question. `read` makes a value of an answer, `default` an answer of the answers before.
+
+    `allowed` says what may be answered, where the record's own words do not do. `choices` are the only
+    answers, of a meeting the only services. With `several` it is asked until the answer is empty. `when`
+    tells whether it is asked at all.
+    """
+
+    place: Place
+    text: str
+    allowed: str | None = None
+    choices: tuple[str, ...] = ()
+    read: Callable[[str], Any] = str.strip
+    default: Callable[[Answers], str | None] = lambda _answers: None
+    when: Callable[[Answers], bool] = lambda _answers: True
+    several: bool = False
+
+
+def problem(question: Question, value: object) -> str | None:
+    """Return what is expected instead of a value, None where it may be what the question is about."""
+    chosen = value.get("service") if isinstance(value, dict) else value
+    if question.choices and chosen not in question.choices:
+        return " or ".join(question.choices)
+    value = expanded(value) if question.place == TERRITORY and isinstance(value, list) else value
+    try:
+        _adapter(question.place).validate_python([value] if question.several else value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        if first["type"] == "value_error":
+            return str(first["ctx"]["error"])
+        return _description(question.place) or first["msg"].lower()
+    return None
+
+
+def allowed(question: Question) -> str:
+    """Return what may be answered, in words."""
+    return question.allowed or ", ".join(question.choices) or _description(question.place) or "text"
+
+
+def _adapter(place: Place) -> TypeAdapter[Any]:
+    model, last = _model(place)
+    if model is None:  # a text by language
+        return TypeAdapter(OrderFile.model_fields["reasons"].annotation.__args__[1])  # type: ignore[union-attr]
+    field = _field(model, last)
+    return TypeAdapter(Annotated[field.annotation, Field(), *field.metadata])  # type: ignore[arg-type]
+
+
+def _description(place: Place) -> str | None:
+    model, last = _model(place)
+    return _field(model, last).description if model else "40 to 2000 characters of reasons"
+
+
+def _field(model: type[BaseModel], key: str) -> Any:  # noqa: ANN401 - pydantic's field
+    return next(each for name, each in model.model_fields.items() if (each.alias or name) == key)
+
+
+def _model(place: Place) -> tuple[type[BaseModel] | None, str]:
+    model: Any = OrderFile
+    for key in place[:-1]:
+        model = _field(model, key).annotation
+    return (model, place[-1]) if hasattr(model, "model_fields") else (None, place[-1])
+
+
+def at(answers: Mapping[str, Any], place: Place) -> Any:  # noqa: ANN401 - plain data
+    """Return the answer at a place, None where there is none yet."""
+    found: Any = answers
+    for key in place:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def put(answers: Answers, place: Place, value: object) -> None:
+    """Set the answer at a place."""
+    for key in place[:-1]:
+        answers = answers.setdefault(key, {})
+    answers[place[-1]] = value
+
+
+def _codes(text: str) -> list[str]:
+    return re.split(r"[\s,]+", text.strip())
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if text.strip().isdecimal() else text
+
+
+def _yes_or_no(text: str) -> bool | str:
+    return {"yes": True, "y": True, "no": False, "n": False}.get(text.strip().lower(), text)
+
+
+def _hash(text: str) -> str:
+    path = Path(text.strip()).expanduser()
+    try:
+        return file_hash(path)
+    except (OSError, ValueError):
+        return text.strip()
+
+
+def _meeting(text: str) -> dict[str, str]:
+    service, _, meeting = text.strip().partition(" ")
+    return {"service": service, "id": meeting.strip()}
+
+
+def _basis(text: str) -> dict[str, str]:
+    citation, _, value = text.rpartition(" ")
+    scheme = "eli" if "/eli/" in value else "urn-lex" if value.startswith("urn:lex:") else "url"
+    scheme = "akn" if value.startswith("/akn/") else scheme
+    return {"citation": citation.strip(), "scheme": scheme, "value": value}
+
+
+def _language(answers: Answers) -> str:
+    return str(at(answers, ("document", "language")))
+
+
+def _state(*states: str) -> Callable[[Answers], bool]:
+    return lambda answers: at(answers, ("host_notice", "state")) in states
+
+
+def _until(answers: Answers) -> str | None:
+    last = longest(answers)
+    return last.isoformat() if last else None
+
+
+def _review(answers: Answers) -> str | None:
+    return completed({key: value for key, value in answers.items() if key != "review_by"}).get("review_by")
+
+
+def questions(
+    answers: Answers,
+    *,
+    competence: Mapping[str, tuple[str, ...]],
+    services: Iterable[str],
+    free_id: Callable[[Answers], str],
+) -> list[Question]:
+    """Return the questions, given the answers so far.
+
+    `competence` is authority -> where it may order, `services` are those that are configured, and `free_id`
+    offers an id that no order has.
+    """
+    return [
+        Question(place=("authority", "id"), text="Authority", choices=tuple(sorted(competence))),
+        Question(place=("id",), text="Id of the order", default=free_id),
+        *_DECISION,
+        *(
+            Question(place=("reasons", each), text=f"Reasons in the language {each}, for whoever is refused")
+            for each in dict.fromkeys((_language(answers), "en"))
+        ),
+        *_NECESSITY,
+        Question(
+            place=TERRITORY,
+            text="Territory",
+            allowed="ISO 3166 codes with commas between; EU and EEA are written out state by state",
+            read=_codes,
+            default=lambda known: ",".join(competence.get(str(at(known, ("authority", "id"))), ())) or None,
+        ),
+        Question(
+            place=("meetings",),
+            text="A meeting",
+            allowed="a service and the exact id, such as "
+            + " or ".join(f"{each} ID" for each in sorted(services)),
+            choices=tuple(sorted(services)),
+            read=_meeting,
+            several=True,
+        ),
+        *_REST,
+    ]
+
+
+_DECISION: Final = (
+    Question(place=("purpose",), text="Purpose"),
+    Question(place=("authority", "instrument"), text="Instrument"),
+    Question(place=("authority", "reference"), text="Docket number"),
+    Question(place=("authority", "issued_on"), text="Issued on"),
+    Question(place=("document", "url"), text="Where the document can be read"),
+    Question(
+        place=("document", "sha256"),
+        text="Its SHA-256",
+        allowed="64 hexadecimal digits, or a file to take it from",
+        read=_hash,
+    ),
+    Question(place=("document", "language"), text="Its language"),
+    Question(place=("document", "redacted"), text="Is it redacted", allowed="yes or no", read=_yes_or_no),
+    Question(
+        place=("legal_basis",),
+        text="A provision",
+        allowed="as it is cited, and last where it is found: an ELI, urn:lex:..., /akn/... or https://...",
+        read=_basis,
+        several=True,
+    ),
+)
+_NECESSITY: Final = (
+    Question(place=("necessity", "aim"), text="Aim"),
+    Question(place=("necessity", "least_restrictive"), text="Why nothing milder would do"),
+    Question(place=("necessity", "alternatives"), text="A milder means considered", several=True),
+)
+_REST: Final = (
+    Question(place=("received_at",), text="Received at, with time zone"),
+    Question(
+        place=("effective_from",),
+        text="In force from, with time zone",
+        default=lambda known: at(known, ("received_at",)),
+    ),
+    Question(place=("expires_at",), text="Until, at the latest", default=_until),
+    Question(place=("review_by",), text="To be reviewed by", default=_review),
+    Question(place=("redress", "affected", "how"), text="How to contest it, in a sentence"),
+    Question(place=("redress", "affected", "url"), text="Where that is explained"),
+    Question(
+        place=("redress", "affected", "language"), text="The language of the procedure", default=_language
+    ),
+    Question(place=("redress", "operator", "contact"), text="The operator's role mailbox"),
+    Question(
+        place=("redress", "operator", "answer_within_days"),
+        text="Answers within days",
+        read=_whole,
+        default=lambda _known: "14",
+    ),
+    Question(place=("host_notice", "state"), text="Was the host told"),
+    Question(place=("host_notice", "at"), text="When", when=_state("sent")),
+    Question(place=("host_notice", "reason"), text="Why not", when=_state("not_possible", "deferred")),
+    Question(place=("host_notice", "until"), text="Deferred until", when=_state("deferred")),
+    Question(place=("mode",), text="Mode", default=lambda _known: "enforce"),
+)

@@ -1,0 +1,145 @@
+"""`joinfence orders new`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from joinfence.cli.order_interview import interview
+from joinfence.cli.order_questions import at, questions
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, load, printable
+from joinfence.config.authorities import read_authorities
+from joinfence.config.document import parse_document, read_document
+from joinfence.config.files import beside, matching
+from joinfence.config.groups import GROUPS
+from joinfence.config.order_draft import completed, draft
+from joinfence.config.order_file import OrderFile
+from joinfence.config.order_rules import breaches
+from joinfence.config.orders import read_order
+from joinfence.config.problems import ConfigError
+from joinfence.config.services import read_service
+from joinfence.config.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from joinfence.assembly import Loaded
+    from joinfence.cli.order_interview import Broken
+    from joinfence.cli.order_questions import Answers
+    from joinfence.config.document import Document
+    from joinfence.engine.joins.normalise import Step
+    from joinfence.engine.values import Authority
+
+SCHEMA: Final = Path("schemas") / "order.json"
+_DRAFT: Final = Path("the answers")
+
+
+def new(
+    answers: Annotated[
+        Path | None,
+        typer.Option(help="A file with the answers, named as in an order; nothing is asked.", metavar="FILE"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where to write the order; beside the others if not given.", metavar="FILE"),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write a new order: asks for each part of its record and says what is allowed.
+
+    EU and EEA are written out state by state, and the end that is offered is that of the longest allowed
+    period. What may not be in an order is refused, with the reason.
+    """
+    made = _Maker(config, load(config, datetime.now(UTC)), datetime.now(UTC))
+    document = _read(answers) if answers else None
+    given = document.data if document else interview(made.questions, made.broken)
+    assert isinstance(given, dict)  # noqa: S101 - both are
+    data = made.whole(given)
+    path = output or beside(config, made.folder()) / f"{data.get('id')}.yaml"
+    groups = frozenset(each for each in GROUPS if each in (given.get("territory") or ()))
+    text = draft(data, schema=os.path.relpath(config.parent / SCHEMA, path.parent), groups=groups)
+    made.check(replace(document, data=data) if document else parse_document(path, text))
+    made.check(parse_document(path, text))
+    _write(path, text)
+    typer.echo(f"{printable(str(path))} is written; `joinfence plan {data['id']}` says what it would change")
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """What a new order is checked against: the configuration it will be part of."""
+
+    config: Path
+    loaded: Loaded
+    now: datetime
+
+    def register(self) -> dict[str, Authority]:
+        return read_authorities(beside(self.config, self.loaded.settings.authorities))
+
+    def services(self) -> dict[str, tuple[Step, ...]]:
+        files = matching(self.config, self.loaded.settings.services)
+        read = (read_service(read_document(Path(path))) for path in files)
+        return {name: chain for name, chain, _rules in read}
+
+    def folder(self) -> str:
+        patterns = self.loaded.settings.orders
+        return os.path.dirname(patterns[0]) if patterns else "orders"  # noqa: PTH120 - a pattern is no path
+
+    def questions(self, answers: Answers) -> list[Any]:
+        competence = {name: authority.competence for name, authority in self.register().items()}
+        return questions(answers, competence=competence, services=self.services(), free_id=self.free_id)
+
+    def free_id(self, answers: Answers) -> str:
+        """Return an id that no order has: the authority's country, the year, and the next number."""
+        authority = self.register().get(str(at(answers, ("authority", "id"))))
+        prefix = f"{authority.competence[0][:2] if authority else 'XX'}-{self.now.year}-"
+        taken = [each.id for each in self.loaded.policy.orders if each.id.startswith(prefix)]
+        return f"{prefix}{max((int(each[-4:]) for each in taken), default=0) + 1:04}"
+
+    def whole(self, answers: Answers) -> dict[str, Any]:
+        return completed({"id": self.free_id(answers), **answers})
+
+    def broken(self, answers: Answers) -> Iterable[Broken]:
+        data = self.whole(answers)
+        document = parse_document(_DRAFT, draft(data, schema="", groups=frozenset()))
+        try:
+            file = validate(OrderFile, document)
+        except ConfigError as error:
+            fail(*error.problems, "nothing is written")
+        return breaches(file, document, self.register(), self.services(), self.now)
+
+    def check(self, document: Document) -> None:
+        """Exit with every problem of an order, which is then not written."""
+        try:
+            order = read_order(document, register=self.register(), services=self.services(), now=self.now)
+        except ConfigError as error:
+            fail(*error.problems, f"{len(error.problems)} problem(s); nothing is written")
+        if self.loaded.policy.orders.get(order.id):
+            fail(
+                document.problem(("id",), f"{order.id} is taken; ids are never reused"), "nothing is written"
+            )
+
+
+def _read(path: Path) -> Document:
+    try:
+        document = read_document(path)
+    except ConfigError as error:
+        fail(*error.problems, "nothing is written")
+    if not isinstance(document.data, dict):
+        fail(document.problem((), "expected the parts of an order, such as `purpose: copyright`"))
+    return document
+
+
+def _write(path: Path, text: str) -> None:
+    if os.path.lexists(path):
+        fail(f"{path} is there already; nothing is written")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        fail(f"{path} cannot be written: {error.strerror}")
