@@ -25,6 +25,7 @@ from joinfence.cli.shared import (
 from joinfence.config.order_file import OrderFile
 from joinfence.config.order_search import find_order
 from joinfence.config.validate import validate
+from joinfence.engine.approvals import counting, faults_at
 from joinfence.engine.orders import standing
 
 if TYPE_CHECKING:
@@ -95,9 +96,17 @@ def _rows(order: Order, record: OrderFile, path: Path, at: datetime) -> Iterator
     yield "To contest", f"{order.redress.how} ({order.redress.url})"
     yield "Operator", f"{order.redress.operator_contact}, within {order.redress.answer_within_days} days"
     yield "Host", _notice(record, words)
-    if record.suspended:
-        yield "Suspended", f"since {words.instant(record.suspended.since)}: {record.suspended.reason}"
+    yield from _approvals_and_suspension(order, record, at)
     yield "File", str(path)
+
+
+def _approvals_and_suspension(order: Order, record: OrderFile, at: datetime) -> Iterator[tuple[str, str]]:
+    for signature in counting(order.approvals.signatures, at):
+        yield "Approved by", f"{signature.signer} ({signature.role}), {signature.key}"
+    for fault in faults_at(order.approvals, at):
+        yield "Approvals", fault.message
+    if record.suspended:
+        yield "Suspended", f"since {Words('en').instant(record.suspended.since)}: {record.suspended.reason}"
 
 
 def _notice(record: OrderFile, words: Words) -> str:
