@@ -58,8 +58,9 @@ def _print(orders: list[Order], at: datetime) -> None:
         typer.echo("no orders")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("Order", "Standing", "Next", "On", "In", "Meetings"):
-        table.add_column(heading, no_wrap=True)
+    for heading in ("Order", "Standing", "Next", "On", "In"):
+        # A standing of two words may take two lines; nothing is ever cut off.
+        table.add_column(heading, no_wrap=heading != "Standing", overflow="fold")
     table.add_column("Territory", overflow="fold", min_width=9)
     for order in orders:
         event = next_event(order, at)
@@ -69,7 +70,6 @@ def _print(orders: list[Order], at: datetime) -> None:
             event[0] if event else "-",
             f"{event[1].astimezone(UTC):%Y-%m-%d %H:%MZ}" if event else "-",
             duration(event[2]) if event else "-",
-            str(len(order.meetings)),
             " ".join(order.territory),
         )
     console().print(table)
