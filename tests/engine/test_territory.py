@@ -68,7 +68,7 @@ def test_an_order_for_a_country_covers_no_place_with_a_code_of_its_own() -> None
 )
 def test_places_that_people_may_take_for_part_of_a_country_are_none(country: str, places: set[str]) -> None:
     listed = {own for doubled, own in OWN_CODES.items() if doubled.startswith(f"{country}-")}
-    assert listed <= places
+    assert listed == (set() if country in {"GB", "DK"} else places)
     for own in places:
         stated = [*(each for each in SUBDIVISIONS if each.startswith(f"{country}-")), country]
         assert not covers((country,), Location(country=own))
