@@ -52,8 +52,8 @@ def leave(_config: Path) -> None:
                 c.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [UK, EL]"
             ),
             [
-                'orders/DE-2026-0001.yaml:41:13: territory[0]: found "UK"',
-                'orders/DE-2026-0001.yaml:41:17: territory[1]: found "EL"',
+                'orders/DE-2026-0001.yaml:42:13: territory[0]: found "UK"',
+                'orders/DE-2026-0001.yaml:42:17: territory[1]: found "EL"',
             ],
             id="a bad order: every problem with file, line and column",
         ),
