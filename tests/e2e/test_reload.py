@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.config_files import edit
-from tests.e2e.harness import AMERICA, GERMANY, PORTUGAL, Fence, Upstream, make_config, shifted, until
+from tests.e2e.harness import AMERICA, GERMANY, PORTUGAL, Fence, Upstream, make_config, until
 from tests.mmdb_files import write_mmdb
 
 if TYPE_CHECKING:
@@ -117,23 +117,6 @@ def test_a_location_database_replaced_cut_short_and_emptied(tmp_path: Path, upst
         time.sleep(1.5)
         assert status(fence) == 451
         assert fence.process.poll() is None
-
-
-def test_an_order_begins_and_ends_by_its_dates_without_a_reload(tmp_path: Path, upstream: Upstream) -> None:
-    config = make_config(tmp_path)
-    order = config.parent / "orders" / "DE-2026-0001.yaml"
-    text = order.read_text(encoding="utf-8")
-    lines = []
-    for line in text.splitlines():
-        name = line.partition(":")[0]
-        instants = {"effective_from": 4.0, "review_by": 7.0, "expires_at": 7.0}
-        lines.append(f"{name}: {shifted(seconds=instants[name])}" if name in instants else line)
-    order.write_text("\n".join(lines), encoding="utf-8")
-    with Fence(tmp_path, upstream.port, config) as fence:
-        assert status(fence) == 200
-        assert until(lambda: status(fence) == 451, 6)
-        assert until(lambda: status(fence) == 200, 6)
-        assert fence.log.count("in force: ") == 1
 
 
 def test_the_option_can_name_another_file_while_it_runs(tmp_path: Path, upstream: Upstream) -> None:
