@@ -19,7 +19,8 @@ from joinfence.engine.client import ClientAddressPolicy
 from joinfence.engine.decide import decide
 from joinfence.engine.joins.extract import FromPath
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import Rule, RuleSet
+from joinfence.engine.joins.rule_set import RuleSet
+from joinfence.engine.joins.rules import Rule
 from joinfence.engine.networks import Networks
 from joinfence.engine.orders import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy

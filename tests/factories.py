@@ -12,7 +12,8 @@ from joinfence.engine.joins.documents import Pointer
 from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import Rule, RuleSet
+from joinfence.engine.joins.rule_set import RuleSet
+from joinfence.engine.joins.rules import Rule
 from joinfence.engine.networks import Networks
 from joinfence.engine.orders import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy

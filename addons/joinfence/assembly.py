@@ -23,7 +23,7 @@ from joinfence.config.settings import read_settings
 from joinfence.config.signing_policy import read_signing_policy
 from joinfence.config.state import state_folder
 from joinfence.engine.approvals import approvals_of
-from joinfence.engine.joins.rules import RuleSet
+from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.policy import OnUndetermined, Policy
 from joinfence.location.corrections import Corrections
 from joinfence.location.databases import Databases

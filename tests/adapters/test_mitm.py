@@ -13,7 +13,7 @@ from mitmproxy.test import taddons, tflow
 
 from joinfence.adapters import mitm
 from joinfence.adapters.mitm import Gate, Geofence
-from joinfence.engine.joins.rules import RuleSet
+from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Reason, Verdict
 from tests.config_files import edit
 from tests.e2e.harness import make_config, until

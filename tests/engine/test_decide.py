@@ -15,7 +15,8 @@ from joinfence.engine.decide import decide
 from joinfence.engine.joins.documents import Pointer
 from joinfence.engine.joins.extract import FromJson
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import OnProblem, Rule, RuleSet
+from joinfence.engine.joins.rule_set import RuleSet
+from joinfence.engine.joins.rules import OnProblem, Rule
 from joinfence.engine.networks import Networks
 from joinfence.engine.policy import OnUndetermined
 from joinfence.engine.values import Join, Mode, Reason, Standing, Undetermined, Unlocated, Verdict

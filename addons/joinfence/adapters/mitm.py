@@ -6,6 +6,7 @@ import contextlib
 import logging
 import traceback
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,15 +23,18 @@ from joinfence.adapters.mitm_flow import (
     response,
     state_length,
 )
+from joinfence.adapters.mitm_messages import Handshakes, keep_back, latest, reply
 from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.adapters.mitm_streaming import Streaming
 from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
 from joinfence.adapters.probe import Probe
-from joinfence.adapters.refusal import Answer, Operator, answer, unavailable
+from joinfence.adapters.refusal import Answer, Operator, unavailable
+from joinfence.adapters.service_answers import service_answer, socket_answer
 from joinfence.adapters.upstream_headers import UpstreamHeaders
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
 from joinfence.config.problems import ConfigError, Problem
 from joinfence.engine.decide import decide
+from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.engine.values import Decision, Reason, Request, Undetermined, Verdict
 from joinfence.follow import Follower
 
@@ -82,6 +86,7 @@ class Gate:
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
         self._streaming = Streaming()
+        self._handshakes = Handshakes()
         self._said: set[object] = set()
 
     # -- life -------------------------------------------------------------------------------------
@@ -167,6 +172,30 @@ class Gate:
         if has_left_http(flow):
             flow.kill()
 
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Decide on a client's message; a refused one is dropped, and answered in the service's stead."""
+        message, loaded = latest(flow), self._loaded
+        if message is None or loaded is None:
+            return
+        now = datetime.now(UTC)
+        request = self._handshakes.of(flow) or read_request(flow, at=now, with_body=False)
+        request = replace(request, at=now)
+        try:
+            decision = decide(request, loaded.policy, message.content)
+            if decision.reason is not Reason.NO_JOIN:
+                self._count(decision, request, loaded)
+            if decision.verdict is Verdict.REFUSE:
+                hide(flow)
+                keep_back(message)
+                reply(flow, socket_answer(decision, request, _operator(loaded)))
+        except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
+            self._say_fault(error, loaded)
+            if loaded.settings.on_error == "unavailable" and _may_be_ordered(
+                request, loaded, message.content
+            ):
+                hide(flow)
+                keep_back(message)
+
     def _hide_attempt(self, flow: http.HTTPFlow) -> None:
         request = read_request(flow, at=datetime.now(UTC), with_body=False)
         if self._loaded is None or _may_be_ordered(request, self._loaded):
@@ -191,22 +220,36 @@ class Gate:
                 flow.metadata[_AWAITS_BODY] = True
                 hide(flow)  # until it is known to be admitted: the client may hang up before
             elif decision.verdict is Verdict.REFUSE:
-                _respond(flow, answer(decision, request, _operator(loaded)))
+                _respond(flow, service_answer(decision, request, _operator(loaded)))
             else:
+                self._expect_messages(flow, request, loaded)
                 _pass_on(flow, request, loaded)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._on_fault(flow, request, loaded, error)
 
-    def _on_fault(self, flow: http.HTTPFlow, request: Request, loaded: Loaded, error: Exception) -> None:
+    def _say_fault(self, error: Exception, loaded: Loaded) -> None:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
         # The place only: a message could quote the request.
         self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
+
+    def _on_fault(self, flow: http.HTTPFlow, request: Request, loaded: Loaded, error: Exception) -> None:
+        self._say_fault(error, loaded)
         if loaded.settings.on_error == "unavailable" and _may_be_ordered(request, loaded):
             _respond(flow, unavailable(request, _operator(loaded)))
         else:
             with contextlib.suppress(Exception):  # the fault may be in this very step
                 _pass_on(flow, request, loaded)
+
+    def _expect_messages(self, flow: http.HTTPFlow, request: Request, loaded: Loaded) -> None:
+        """Keep the handshake of a WebSocket, and keep one on which joins come out of what mitmproxy writes.
+
+        Messages are printed before they can be decided on.
+        """
+        if is_websocket_upgrade(request):
+            self._handshakes.keep(flow, request)
+            if loaded.policy.rules.reads_messages(request):
+                hide(flow)
 
     def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
         self.tallies[decision.verdict, decision.reason] += 1
@@ -236,10 +279,11 @@ def _operator(loaded: Loaded) -> Operator:
     return Operator(name=entry.name, url=entry.url, contact=entry.contact)
 
 
-def _may_be_ordered(request: Request, loaded: Loaded) -> bool:
-    """Tell whether the request may be a join to a meeting that an order names; in doubt, it may."""
+def _may_be_ordered(request: Request, loaded: Loaded, message: bytes | None = None) -> bool:
+    """Tell whether it may be a join to a meeting that an order names; in doubt, it may."""
+    rules = loaded.policy.rules
     try:
-        found = loaded.policy.rules.joins(request)
+        found = rules.joins(request) if message is None else rules.joins_of_message(request, message)
         return found.body_needed or any(loaded.policy.orders.for_meeting(join) for join in found.joins)
     except Exception:  # noqa: BLE001 - the matcher itself failed
         return True

@@ -9,7 +9,7 @@ from joinfence.config.order_file import OrderFile
 from joinfence.config.order_rules import breaches
 from joinfence.config.problems import ConfigError
 from joinfence.config.validate import validate
-from joinfence.engine.joins.normalise import normalise
+from joinfence.engine.joins.normalise import names_of
 from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
 
 if TYPE_CHECKING:
@@ -55,7 +55,13 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         legal_basis=tuple(_shared(LegalBasis, **dict(entry)) for entry in file.legal_basis),
         reasons=file.reasons,
         territory=_shared_codes(tuple(file.territory)),
-        meetings=tuple({Join(m.service, normalise(m.id, services[m.service])): None for m in file.meetings}),
+        meetings=tuple(
+            {
+                Join(m.service, name): None
+                for m in file.meetings
+                for name in names_of(m.id, services[m.service])
+            }
+        ),
         effective_from=file.effective_from,
         expires_at=file.expires_at,
         review_by=file.review_by,

@@ -5,30 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from joinfence.config.fields import Identifier, Text
 from joinfence.config.problems import ConfigError
+from joinfence.config.service_places import ConditionEntry, PlaceEntry, StepEntry, chain_of, place_breaches
+from joinfence.config.service_refusals import RefusalEntry
 from joinfence.config.validate import Model, validate
-from joinfence.engine.joins.documents import Pointer
-from joinfence.engine.joins.extract import Extractor, FromJson, FromPath, FromQuery
-from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import BodyCondition, OnProblem, Rule
+from joinfence.engine.joins.rules import AppliesTo, OnProblem, Phase, Reading, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from joinfence.config.document import Document, Loc
+    from joinfence.engine.joins.normalise import Step
 
 
 def _path(value: str) -> str:
     PathTemplate(value)
-    return value
-
-
-def _pointer(value: str) -> str:
-    Pointer(value)
     return value
 
 
@@ -40,53 +35,17 @@ def _host(value: str) -> str:
 
 
 PathText = Annotated[str, AfterValidator(_path)]
-PointerText = Annotated[str, AfterValidator(_pointer)]
 HostText = Annotated[str, AfterValidator(_host)]
 Method = Annotated[str, Field(pattern=r"^[A-Z]+$", description="a method in capital letters such as POST")]
-
-
-class ExtractorEntry(Model):
-    """Where a meeting id stands: exactly one of the keys."""
-
-    path: Text | None = Field(None, description="the name of a {name} in `paths`")
-    query: Text | None = Field(None, description="the name of a query parameter")
-    json_: PointerText | None = Field(None, alias="json", description="a JSON pointer into the body")
-
-    @model_validator(mode="after")
-    def _one(self) -> ExtractorEntry:
-        if sum(value is not None for value in (self.path, self.query, self.json_)) != 1:
-            message = "exactly one of `path`, `query` and `json`"
-            raise ValueError(message)
-        return self
-
-    def extractor(self) -> Extractor:
-        """Return the extractor this entry stands for."""
-        if self.path is not None:
-            return FromPath(self.path)
-        if self.query is not None:
-            return FromQuery(self.query)
-        return FromJson(Pointer(self.json_ or ""))
-
-
-class ConditionEntry(Model):
-    """A value in the body that must be one of a set."""
-
-    json_: PointerText = Field(alias="json", description="a JSON pointer into the body")
-    in_: Annotated[list[Text], Field(min_length=1)] = Field(alias="in", description="a list of values")
-    ignore_case: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
-
-    def condition(self) -> BodyCondition:
-        """Return the condition this entry stands for."""
-        values = (value.casefold() if self.ignore_case else value for value in self.in_)
-        return BodyCondition(
-            pointer=Pointer(self.json_), values=frozenset(values), ignore_case=self.ignore_case
-        )
 
 
 class RuleEntry(Model):
     """One way to enter a meeting."""
 
     name: Identifier
+    phase: Literal["http", "ws-message", "xmpp", "socketio"] = Field(
+        "http", description="http, ws-message, xmpp or socketio"
+    )
     methods: list[Method] = Field([], description="a list of methods in capital letters; none means any")
     hosts: list[HostText] = Field([], description="a list of host names; none means any")
     paths: Annotated[list[PathText], Field(min_length=1)] = Field(
@@ -94,23 +53,30 @@ class RuleEntry(Model):
     )
     ignore_case: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
     websocket: bool | None = Field(None, description="true or false")
-    where: list[ConditionEntry] = Field([], description="a list of conditions on the body")
-    meeting: Annotated[list[ExtractorEntry], Field(min_length=1)] = Field(
+    subprotocol: Text | None = Field(None, description="the WebSocket subprotocol the client asks for")
+    reads: Annotated[list[Literal["json", "msgpack"]], Field(min_length=1)] = Field(
+        ["json"], description="a list of json and msgpack"
+    )
+    where: list[ConditionEntry] = Field([], description="a list of conditions on the request or message")
+    meeting: Annotated[list[PlaceEntry], Field(min_length=1)] = Field(
         description="a list of places where the meeting's id may stand"
     )
+    reconnect: list[ConditionEntry] = Field([], description="a list of conditions that tell a reconnect")
+    applies_to: Literal["new", "new_and_reconnect"] = Field("new", description="new or new_and_reconnect")
     on_unparsable: Literal["pass", 400] = Field("pass", description="pass or 400")
     on_no_id: Literal["pass", 400] = Field("pass", description="pass or 400")
     max_body_bytes: Annotated[int, Field(ge=1, le=16 << 20)] = Field(
-        1 << 20, description="a number of bytes from 1 to 16777216"
+        1 << 16, description="a number of bytes from 1 to 16777216"
+    )
+    refusal: RefusalEntry = Field(
+        default_factory=lambda: RefusalEntry.model_validate({}), description="how the client is told"
     )
 
 
 class MeetingIds(Model):
     """How two spellings of one meeting id become one."""
 
-    normalise: list[Literal[*(step.value for step in Step)]] = Field(  # type: ignore[valid-type]
-        description=f"a list of {', '.join(step.value for step in Step)}"
-    )
+    normalise: list[StepEntry] = Field(description="a list of steps")
 
 
 class ServiceFile(Model):
@@ -129,19 +95,22 @@ def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]
     problems = [document.problem(loc, message) for loc, message in _breaches(file)]
     if problems:
         raise ConfigError(problems)
-    chain = tuple(Step(step) for step in file.meeting_ids.normalise)
+    chain = chain_of(file.meeting_ids.normalise)
     return file.name, chain, [_rule(file.name, chain, entry) for entry in file.rules]
 
 
 def _breaches(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
     for number, rule in enumerate(file.rules):
         names = {group for path in rule.paths for group in PathTemplate(path).groups}
-        for index, entry in enumerate(rule.meeting):
-            if entry.path is not None and entry.path not in names:
-                yield (
-                    ("rules", number, "meeting", index, "path"),
-                    f'found "{entry.path}", expected a name in braces in `paths`',
-                )
+        for loc, message in place_breaches(rule.meeting, names):
+            yield ("rules", number, "meeting", *loc), message
+        for loc, message in rule.refusal.breaches():
+            yield ("rules", number, "refusal", *loc), message
+        if rule.phase == "http" and (rule.refusal.messages or rule.refusal.close):
+            yield (
+                ("rules", number, "refusal"),
+                "a rule on requests has no socket to answer on: `messages` and `close` belong to another phase",
+            )
         if any(earlier.name == rule.name for earlier in file.rules[:number]):
             yield ("rules", number, "name"), f'"{rule.name}" stands twice; give each rule its own name'
 
@@ -150,14 +119,20 @@ def _rule(service: str, chain: tuple[Step, ...], entry: RuleEntry) -> Rule:
     return Rule(
         service=service,
         name=entry.name,
+        phase=Phase(entry.phase),
         paths=tuple(PathTemplate(path, ignore_case=entry.ignore_case) for path in entry.paths),
         meeting=tuple(place.extractor() for place in entry.meeting),
         methods=frozenset(entry.methods),
         hosts=tuple(entry.hosts),
         websocket=entry.websocket,
+        subprotocol=entry.subprotocol,
+        reads=tuple(map(Reading, entry.reads)),
         where=tuple(condition.condition() for condition in entry.where),
+        reconnect=tuple(condition.condition(every=True) for condition in entry.reconnect),
+        applies_to=AppliesTo(entry.applies_to),
         normalise=chain,
         on_unparsable=OnProblem(str(entry.on_unparsable)),
         on_no_id=OnProblem(str(entry.on_no_id)),
         max_body_bytes=entry.max_body_bytes,
+        refusal=entry.refusal.refusal(),
     )

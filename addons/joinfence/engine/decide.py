@@ -6,10 +6,12 @@ meeting that an order in force names.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.client import resolve_client_address
+from joinfence.engine.joins.refusals import refused
 from joinfence.engine.orders import standing
 from joinfence.engine.policy import OnUndetermined
 from joinfence.engine.territory import covers
@@ -26,19 +28,21 @@ from joinfence.engine.values import (
 )
 
 if TYPE_CHECKING:
-    from joinfence.engine.joins.rules import Found
+    from joinfence.engine.joins.rule_set import Found
     from joinfence.engine.policy import Policy
     from joinfence.engine.values import Order, Request
 
 NO_JOIN: Final = Decision(verdict=Verdict.ADMIT, reason=Reason.NO_JOIN)
 
 
-def decide(request: Request, policy: Policy) -> Decision:
+def decide(request: Request, policy: Policy, message: bytes | None = None) -> Decision:
     """Return the decision on a request under a policy. Pure: the same in, the same out.
 
-    With `request.body` None the reason BODY_NEEDED means: ask again with the body, nothing is admitted yet.
+    With `request.body` None the reason BODY_NEEDED means: ask again with the body, nothing is admitted yet. With a
+    `message` the decision is on what a client sends on the WebSocket that the request opened.
     """
-    found = policy.rules.joins(request)
+    rules = policy.rules
+    found = rules.joins(request) if message is None else rules.joins_of_message(request, message)
     if not found.joins:
         return _without_joins(found)
     considered = tuple(
@@ -59,7 +63,18 @@ def decide(request: Request, policy: Policy) -> Decision:
     )
     if decision.verdict is Verdict.ADMIT and (found.body_needed or found.problem):
         return _without_joins(found)
-    return decision
+    return _with_refusals(decision, found, policy) if decision.verdict is Verdict.REFUSE else decision
+
+
+def _with_refusals(decision: Decision, found: Found, policy: Policy) -> Decision:
+    """Return the decision with the forms of refusal that the rules of the refused joins ask for, in order."""
+    enforced = {order.id for order in (decision.order, *decision.other_orders) if order is not None}
+    hits = [
+        hit
+        for hit in found.hits
+        if not enforced or any(order.id in enforced for order in policy.orders.for_meeting(hit.join))
+    ]
+    return replace(decision, refusals=tuple(refused(hit.rule.refusal, hit.sight) for hit in hits))
 
 
 def _without_joins(found: Found) -> Decision:

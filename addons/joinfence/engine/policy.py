@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.engine.client import ClientAddressPolicy
-    from joinfence.engine.joins.rules import RuleSet
+    from joinfence.engine.joins.rule_set import RuleSet
     from joinfence.engine.orders import OrderIndex
     from joinfence.engine.values import Address, Location, Unlocated
 

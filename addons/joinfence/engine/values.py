@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from joinfence.engine.joins.refusals import Refused
+
 type Address = IPv4Address | IPv6Address
 type HeaderFields = tuple[tuple[bytes, bytes], ...]
 
@@ -339,7 +341,7 @@ class Decision:
     effective first; `observed` are those that cover it and only observe. `considered` lists every order that
     names a meeting of the request. `client` and `location` are None where the decision needed neither.
     `location` is the client's; where a claim decided, `claim` holds that claim's address and `location` is
-    the claim's.
+    the claim's. `refusals` are the forms that the rules of the refused joins ask for.
     """
 
     verdict: Verdict
@@ -352,3 +354,4 @@ class Decision:
     other_orders: tuple[Order, ...] = field(default=())
     observed: tuple[Order, ...] = ()
     claim: Address | None = None
+    refusals: tuple[Refused, ...] = field(default=(), compare=False)

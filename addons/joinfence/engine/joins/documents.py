@@ -1,12 +1,17 @@
-"""JSON bodies, read so that nothing in them is hidden: every value under a repeated key comes out."""
+"""JSON and MessagePack, read so that nothing in them is hidden: every value under a repeated key comes out."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+
+import msgpack
 
 type Document = Members | list["Document"] | str | bool | None
+
+MOST_NODES: Final = 20_000
+"""A document with more values than this is not read: reading it would take longer than any join is worth."""
 
 
 class Members(tuple[tuple[str, "Document"], ...]):
@@ -15,38 +20,83 @@ class Members(tuple[tuple[str, "Document"], ...]):
     __slots__ = ()
 
 
+class Number(str):
+    """A number, as written: 1234 and "1234" name one meeting, and no digits are lost or expanded."""
+
+    __slots__ = ()
+
+
 class UnparsableError(ValueError):
-    """The body is no JSON document."""
+    """The body is not what the rule reads in it."""
 
 
-# Numbers stay text, as written: 1234 and "1234" name one meeting, and no digits are lost or expanded.
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=Members, parse_int=str, parse_float=str, parse_constant=str, strict=False
+    object_pairs_hook=Members, parse_int=Number, parse_float=Number, parse_constant=str, strict=False
 )
+_MARKS: Final = (b",", b"[", b"{")
 
 
 def parse_json(body: bytes) -> Document:
-    """Return the document in a body. Raises UnparsableError.
+    """Return the first document in a body. Raises UnparsableError.
 
     It may be UTF-8, 16 or 32 (RFC 4627 section 3, and still read by Python), with a BOM or without. Bytes
-    that are no text are replaced, as in Go and JavaScript. Text behind a NUL is ignored if the whole does not
-    parse: servers written in C see no further.
+    that are no text are replaced, as in Go and JavaScript. What follows the document is ignored: servers in C
+    see nothing behind a NUL, and Go's decoder stops where the document ends.
     """
+    if sum(map(body.count, _MARKS)) > MOST_NODES:
+        raise UnparsableError
     text = body.decode(json.detect_encoding(body), "replace")
-    for candidate in (text, text.partition("\0")[0]):
-        try:
-            document: Document = _DECODER.decode(candidate)
-        except (ValueError, RecursionError):
-            continue
-        return document
-    raise UnparsableError
+    try:
+        document: Document = _DECODER.raw_decode(text.lstrip(" \t\r\n"))[0]
+    except (ValueError, RecursionError):
+        raise UnparsableError from None
+    return document
+
+
+def parse_msgpack(body: bytes) -> Document:
+    """Return the first MessagePack value in a body as a document. Raises UnparsableError."""
+    unpacker = msgpack.Unpacker(
+        object_pairs_hook=_members,
+        strict_map_key=False,
+        unicode_errors="replace",
+        max_buffer_size=max(len(body), 1),
+        max_array_len=MOST_NODES,
+        max_map_len=MOST_NODES,
+    )
+    unpacker.feed(body)
+    try:
+        return _plain(unpacker.unpack())
+    except (ValueError, RecursionError, msgpack.OutOfData):
+        raise UnparsableError from None
+
+
+def _members(pairs: Any) -> Members:  # noqa: ANN401 - what the unpacker yields
+    return Members((_text(key), _plain(value)) for key, value in pairs)
+
+
+def _plain(value: Any) -> Document:  # noqa: ANN401 - what the unpacker yields
+    if isinstance(value, Members | str | bool):
+        return value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, int):
+        return Number(value)
+    return _text(value) if isinstance(value, bytes) else None
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a map's key may be anything
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A JSON Pointer (RFC 6901). Raises ValueError with a sentence when the text is none."""
+    """A JSON Pointer (RFC 6901). Raises ValueError with a sentence when the text is none.
+
+    `ignore_case` finds keys in any case, as Go's decoder does.
+    """
 
     text: str
+    ignore_case: bool = False
 
     def __post_init__(self) -> None:
         """Refuse text that is no pointer."""
@@ -61,15 +111,20 @@ class Pointer:
 
     def values(self, document: Document) -> list[str]:
         """Return the text of every string and number the pointer leads to, through repeated keys too."""
+        return [node for node in self.nodes(document) if isinstance(node, str)]
+
+    def nodes(self, document: Document) -> list[Document]:
+        """Return everything the pointer leads to."""
         nodes = [document]
         for key in self.keys:
-            nodes = [child for node in nodes for child in _children(node, key)]
-        return [node for node in nodes if isinstance(node, str)]
+            nodes = [child for node in nodes for child in self._children(node, key)]
+        return nodes
 
-
-def _children(node: Document, key: str) -> list[Document]:
-    if isinstance(node, Members):
-        return [value for name, value in node if name == key]
-    if isinstance(node, list) and key.isascii() and key.isdigit():
-        return node[int(key) : int(key) + 1]
-    return []
+    def _children(self, node: Document, key: str) -> list[Document]:
+        if isinstance(node, Members):
+            if self.ignore_case:
+                return [value for name, value in node if name.casefold() == key.casefold()]
+            return [value for name, value in node if name == key]
+        if isinstance(node, list) and key.isascii() and key.isdigit():
+            return node[int(key) : int(key) + 1]
+        return []

@@ -1,4 +1,4 @@
-"""Where in a request a meeting's id stands. Each extractor returns every candidate, not the first.
+"""Where in a request or message a meeting's id stands. Each extractor returns every candidate, not the first.
 
 Servers differ on repeated query keys (first, last, all) and repeated JSON keys (mostly last), so one value
 would leave room for a decoy.
@@ -6,46 +6,116 @@ would leave room for a decoy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import base64
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote_plus
 
+from joinfence.engine.joins.documents import UnparsableError, parse_json
+from joinfence.engine.joins.normalise import Step, normalise
 from joinfence.engine.joins.paths import restore_slashes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from joinfence.engine.joins.documents import Document, Pointer
+    from joinfence.engine.joins.elements import Element, ElementPath
+    from joinfence.engine.values import Request
+
+MOST_FIELDS: Final = 10_000
+"""Of a query or form no more fields than this are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a rule looks at: a request, and of its body or of one message what the rule reads in it.
+
+    `request` is the handshake's where a message is looked at. `groups` are the path's, `form` the bodies that
+    may be a form, `element` one stanza.
+    """
+
+    request: Request
+    groups: Mapping[str, str] = field(default_factory=dict)
+    document: Document = None
+    element: Element | None = None
+    forms: tuple[bytes, ...] = ()
+
+
+class Extractor(Protocol):
+    """One place where ids stand."""
+
+    @property
+    def reads(self) -> frozenset[Part]:
+        """The parts of a body it needs."""
+        ...
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return the text of every candidate, in order. Never raises."""
+        ...
+
+
+class Part(StrEnum):
+    """What a body can be read as."""
+
+    DOCUMENT = "document"
+    ELEMENT = "element"
+    FORM = "form"
+
+
+class _OfHead:
+    __slots__ = ()
+
+    @property
+    def reads(self) -> frozenset[Part]:
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class FromPath:
-    """The text of a `{name}` in the path template."""
+class FromPath(_OfHead):
+    """The text of a `{name}` in the path template, or of several: `{tenant}/{meeting}`."""
 
-    name: str
+    text: str
 
-    def candidates(self, groups: Mapping[str, str]) -> list[str]:
-        """Return the group's text, where this path has the group."""
-        return [restore_slashes(groups[self.name])] if self.name in groups else []
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the groups it is made of."""
+        return tuple(_GROUP.findall(self.text)) if "{" in self.text else (self.text,)
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return the text, where this path has all of the groups."""
+        groups = sight.groups
+        if any(groups.get(name) is None for name in self.names):
+            return []
+        template = self.text if "{" in self.text else f"{{{self.text}}}"
+        return [_GROUP.sub(lambda match: restore_slashes(groups[match[1]]), template)]
+
+
+_GROUP: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class FromQuery:
+class FromQuery(_OfHead):
     """The values of a query parameter."""
 
     name: str
 
-    def candidates(self, target: bytes) -> list[str]:
+    def candidates(self, sight: Sight) -> list[str]:
         """Return all values of the parameter in the raw request target, decoded, in order."""
-        query = target.partition(b"?")[2].decode("utf-8", "surrogateescape")
+        query = sight.request.path.partition(b"?")[2].decode("utf-8", "surrogateescape")
         # A fragment never belongs in a target; some servers end the query there, others take it as text.
         cut = [query.partition("#")[0]] if "#" in query else []
-        found = []
-        for pair in [pair for text in (query, *cut) for pair in text.split("&")]:
-            name, _, value = pair.partition("=")
-            if name == self.name or (("%" in name or "+" in name) and _decode(name) == self.name):
-                found.append(_decode(value))
-        return found
+        return [value for text in (query, *cut) for value in _fields(text, self.name)]
+
+
+def _fields(text: str, wanted: str) -> list[str]:
+    found = []
+    for pair in text.split("&", MOST_FIELDS):
+        name, _, value = pair.partition("=")
+        if name == wanted or (("%" in name or "+" in name) and _decode(name) == wanted):
+            found.append(_decode(value))
+    return found
 
 
 def _decode(text: str) -> str:
@@ -53,14 +123,140 @@ def _decode(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class FromForm:
+    """The values of a form field in the body, URL-encoded or multipart (RFC 7578)."""
+
+    name: str
+
+    @property
+    def reads(self) -> frozenset[Part]:
+        """A form."""
+        return frozenset({Part.FORM})
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return all values of the field, decoded."""
+        found = []
+        for body in sight.forms:
+            text = body.decode("utf-8", "surrogateescape")
+            found += _fields(text.strip(), self.name)
+            found += [part[1] for part in _PART.finditer(text) if self.name in _NAME.findall(part[0])]
+        return found
+
+
+# A part's head, and its content up to the line that ends it.
+_PART: Final = re.compile(
+    r"Content-Disposition:[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]*)\r?\n--", re.IGNORECASE
+)
+_NAME: Final = re.compile(r"""\bname="?([^";\r\n]*)""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FromHeader(_OfHead):
+    """The values of a header, or the tokens of an Authorization header's Bearer scheme (RFC 6750)."""
+
+    name: str
+    bearer: bool = False
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return the value of every line."""
+        wanted = self.name.lower().encode("ascii")
+        lines = [
+            v.decode("utf-8", "surrogateescape") for n, v in sight.request.headers if n.lower() == wanted
+        ]
+        if not self.bearer:
+            return lines
+        return [line.strip()[7:].strip() for line in lines if line.strip()[:7].lower() == "bearer "]
+
+
+@dataclass(frozen=True, slots=True)
 class FromJson:
-    """The values a JSON pointer leads to in the body."""
+    """The values a JSON pointer leads to in the body, message or packet."""
 
     pointer: Pointer
 
-    def candidates(self, document: Document) -> list[str]:
+    @property
+    def reads(self) -> frozenset[Part]:
+        """A document."""
+        return frozenset({Part.DOCUMENT})
+
+    def candidates(self, sight: Sight) -> list[str]:
         """Return the text of every string and number found there."""
-        return self.pointer.values(document)
+        return self.pointer.values(sight.document)
 
 
-type Extractor = FromPath | FromQuery | FromJson
+@dataclass(frozen=True, slots=True)
+class FromXml:
+    """Attributes or texts in a stanza or an XML body."""
+
+    path: ElementPath
+
+    @property
+    def reads(self) -> frozenset[Part]:
+        """An element."""
+        return frozenset({Part.ELEMENT})
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return every attribute or text found there."""
+        return [] if sight.element is None else self.path.values(sight.element)
+
+
+class Inside(StrEnum):
+    """What a candidate's text holds, for what stands inside it."""
+
+    JWT = "jwt"
+    BASE64_JSON = "base64_json"
+
+
+@dataclass(frozen=True, slots=True)
+class FromInside:
+    """The values a pointer leads to in the JSON that another extractor's candidates hold.
+
+    A JWT's signature is not checked (RFC 7519 section 7.2 would): a forged one fails at the service anyway, and
+    refusing a forged one harms nobody.
+    """
+
+    outer: Extractor
+    inside: Inside
+    pointer: Pointer
+
+    @property
+    def reads(self) -> frozenset[Part]:
+        """What the outer one reads."""
+        return self.outer.reads
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return the text of every string and number found there."""
+        found = []
+        for text in self.outer.candidates(sight):
+            try:
+                found += self.pointer.values(parse_json(_blob(text, self.inside)))
+            except (UnparsableError, ValueError):
+                continue
+        return found
+
+
+def _blob(text: str, inside: Inside) -> bytes:
+    """Return the JSON: a JWT's second part, or what stands before a signature's colon (Django's Signer)."""
+    if inside is Inside.JWT:
+        text = (text.split(".", 2) + [""])[1]
+    coded = re.sub(r"[^A-Za-z0-9+/]", "", text.partition(":")[0].replace("-", "+").replace("_", "/"))
+    # A last character alone holds no byte; what is missing of padding is given.
+    coded = coded[: len(coded) - (len(coded) % 4 == 1)]
+    return base64.b64decode(coded + "=" * (-len(coded) % 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Another extractor's candidates after steps of their own, before the service's chain."""
+
+    outer: Extractor
+    chain: tuple[Step, ...]
+
+    @property
+    def reads(self) -> frozenset[Part]:
+        """What the outer one reads."""
+        return self.outer.reads
+
+    def candidates(self, sight: Sight) -> list[str]:
+        """Return every candidate after the steps."""
+        return [normalise(text, self.chain) for text in self.outer.candidates(sight)]

@@ -1,42 +1,165 @@
-"""Meeting ids in canonical form: orders and requests go through the same chain."""
+"""Meeting ids in canonical form: orders and requests go through the same chain.
+
+A step is text, its name and after a blank what it takes, so that a chain can be written down, compared and handed
+to another process as it is.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import re
 import unicodedata
-from enum import StrEnum
-from typing import TYPE_CHECKING, assert_never
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+from urllib.parse import unquote
+
+from joinfence.engine.joins.jids import jid_step, nodeprep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+type Function = Callable[[str], str]
 
 
-class Step(StrEnum):
-    """One step of a normaliser chain."""
+class Step(str):
+    """One step of a normaliser chain. Raises ValueError with a sentence when the text is none."""
 
-    TRIM = "trim"
-    NFKC = "nfkc"
-    CASEFOLD = "casefold"
-    DIGITS = "digits"
+    __slots__ = ()
+
+    TRIM: ClassVar[Step]
+    NFKC: ClassVar[Step]
+    CASEFOLD: ClassVar[Step]
+    DIGITS: ClassVar[Step]
+
+    def __new__(cls, text: str) -> Self:
+        """Refuse text that names no step, or one that what it takes does not fit."""
+        name, _, argument = text.partition(" ")
+        if name in _PLAIN:
+            if argument:
+                message = f"{name} takes nothing"
+                raise ValueError(message)
+        elif name in _MAKERS:
+            _MAKERS[name](argument)
+        else:
+            message = f"one of {', '.join(STEP_NAMES)}"
+            raise ValueError(message)
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, name: str, argument: object) -> Self:
+        """Return the step of a name with what it takes: text as it is, anything else as JSON."""
+        text = argument if isinstance(argument, str) else json.dumps(argument, ensure_ascii=False)
+        return cls(f"{name} {text}")
 
 
 def normalise(text: str, chain: Iterable[Step]) -> str:
     """Return the text after each step of the chain; the empty text where nothing is left."""
     for step in chain:
-        text = _apply(step, text)
+        text = _function(step)(text)
     return text
 
 
-def _apply(step: Step, text: str) -> str:
-    match step:
-        case Step.TRIM:
-            return text.strip()
-        case Step.NFKC:
-            return unicodedata.normalize("NFKC", text)
-        case Step.CASEFOLD:
-            return text.casefold()
-        case Step.DIGITS:
-            if text.isascii() and text.isdigit():  # as most are: looked at once, and not digit by digit
-                return text
-            return "".join(character for character in text if "0" <= character <= "9")
-        case _:
-            assert_never(step)
+def names_of(text: str, chain: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return every canonical form that an order's meeting goes by: its own, then what is derived from it.
+
+    A derived form cannot be undone, so a request is never asked for it: it either shows it or not.
+    """
+    own = normalise(text, chain)
+    derived = (_derivation(step)(own) for step in chain if step.startswith("derive ")) if own else ()
+    return (own, *derived)
+
+
+def _strip(argument: str) -> Function:
+    try:
+        pattern = re.compile(argument)
+    except re.error:
+        pattern = None
+    if pattern is None or not re.fullmatch(r"\[\^?(?:\\.|[^\]\\])+\]", argument):
+        message = 'strip takes one class of characters such as "[^A-Za-z0-9_-]"'
+        raise ValueError(message)
+    return lambda text: pattern.sub("", text)
+
+
+def _alias(argument: str) -> Function:
+    try:
+        table = json.loads(argument)
+    except ValueError:
+        table = None
+    if not isinstance(table, dict) or not all(isinstance(to, str) for to in table.values()):
+        message = "alias takes a table from other names to the id: {name: id}"
+        raise ValueError(message)
+    return lambda text: table.get(text, text)
+
+
+def _digits(text: str) -> str:
+    if text.isascii() and text.isdigit():  # as most are: looked at once, and not digit by digit
+        return text
+    return "".join(character for character in text if "0" <= character <= "9")
+
+
+def _clean(text: str) -> str:
+    """Return a path without empty, `.` and `..` segments and without slashes around it, as Go's path.Clean."""
+    kept: list[str] = []
+    for segment in text.split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in {"", "."}:
+            kept.append(segment)
+    return "/".join(kept)
+
+
+def _derive(argument: str) -> Function:
+    _derivation_of(argument)
+    return str  # the request's side shows the derived form itself
+
+
+def _derivation_of(argument: str) -> Function:
+    kind, _, slot = argument.partition(" ")
+    if kind != "matrixrtc" or not slot:
+        message = "derive takes matrixrtc and a slot, such as: matrixrtc m.call#ROOM"
+        raise ValueError(message)
+    return lambda room: livekit_room(room, slot)
+
+
+def livekit_room(room_id: str, slot_id: str) -> str:
+    """Return the LiveKit room of a slot in a Matrix room: unpadded Base64 of the SHA-256 of both as JSON.
+
+    Source: MSC4195 (its test vector is a test here). The JSON is as Go writes it, with <, > and & escaped.
+    """
+    text = json.dumps([room_id, slot_id], separators=(",", ":"), ensure_ascii=False)
+    text = re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return base64.b64encode(digest).decode("ascii").rstrip("=")
+
+
+_PLAIN: Final[dict[str, Function]] = {
+    "percent-decode": lambda text: unquote(text, errors="surrogateescape"),
+    "trim": str.strip,
+    "nfkc": lambda text: unicodedata.normalize("NFKC", text),
+    "casefold": str.casefold,
+    "nodeprep": nodeprep,
+    "digits": _digits,
+    "path-clean": _clean,
+}
+_MAKERS: Final[dict[str, Callable[[str], Function]]] = {
+    "strip": _strip,
+    "jid": jid_step,
+    "alias": _alias,
+    "derive": _derive,
+}
+STEP_NAMES: Final = (*_PLAIN, *_MAKERS)
+"""The names of all steps; those that take something stand last."""
+
+Step.TRIM, Step.NFKC, Step.CASEFOLD, Step.DIGITS = map(Step, ("trim", "nfkc", "casefold", "digits"))
+
+
+@lru_cache(maxsize=1024)
+def _function(step: str) -> Function:
+    name, _, argument = step.partition(" ")
+    return _PLAIN[name] if name in _PLAIN else _MAKERS[name](argument)
+
+
+def _derivation(step: str) -> Function:
+    return _derivation_of(step.partition(" ")[2])

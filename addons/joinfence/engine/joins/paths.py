@@ -79,7 +79,8 @@ _PART: Final = re.compile(r"\{([a-z_]+)\}|(\*)|([^{}*]+)")
 class PathTemplate:
     """A path with holes.
 
-    `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments.
+    `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments. At the very end of a
+    segment `**` is any text from there on, slashes included: what a pattern without an end leaves open.
 
     Raises ValueError with a sentence when the text is no template.
     """
@@ -91,11 +92,11 @@ class PathTemplate:
         """Refuse what would match nothing, or would take more than one pass to match."""
         if not self.text.startswith("/"):
             message = "a path starts with /"
-        elif self.text.count("**") > 1:
-            message = "one ** is allowed in a path"
-        elif any("**" in s and s != "**" for s in self.text.split("/")):
-            message = "** stands for whole segments: write /**/"
-        elif any(s in (".", "..") or "".join(m[0] for m in _PART.finditer(s)) != s for s in self.segments):
+        elif self._closed.split("/").count("**") > 1:
+            message = "one /**/ is allowed in a path"
+        elif any("**" in s and s != "**" for s in self._closed.split("/")):
+            message = "** stands for whole segments, /**/, or at the end"
+        elif any(s in (".", "..") or "".join(m[0] for m in _PART.finditer(s)) != s for s in self._pieces):
             message = "segments are text, {name}, * or **"
         elif len(self.groups) != len(set(self.groups)):
             message = "a {name} may stand once"
@@ -109,16 +110,40 @@ class PathTemplate:
         return tuple(segment for segment in self.text.split("/") if segment)
 
     @property
+    def open_text(self) -> str:
+        """The text in front of a `**` at the end of a segment, which every fitting path contains; or none."""
+        last = self.segments[-1] if self.segments else ""
+        return _PART.split(last[:-2])[-1] if last.endswith("**") and last != "**" else ""
+
+    @property
+    def _closed(self) -> str:
+        return self.text[:-2] if self.is_open else self.text
+
+    @property
+    def _pieces(self) -> tuple[str, ...]:
+        return tuple(segment for segment in self._closed.split("/") if segment)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any text may follow."""
+        return self.text.endswith("**") and not self.text.endswith("/**")
+
+    def is_literal(self, place: int) -> bool:
+        """Tell whether the first (0) or last (-1) segment is text as it stands."""
+        segments = self.segments
+        return bool(segments) and not re.search(r"[{*]", segments[place])
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """The names in braces, in order."""
-        return tuple(m[1] for s in self.segments for m in _PART.finditer(s) if m[1])
+        return tuple(m[1] for s in self._pieces for m in _PART.finditer(s) if m[1])
 
     def pattern(self, *, named: bool) -> str:
         """Return the regular expression for a canonical path, with named groups or none."""
         text = "".join(
             "(?:/[^/]+)*" if segment == "**" else "/" + _segment_pattern(segment, named=named)
-            for segment in self.segments
-        )
+            for segment in self._pieces
+        ) + ("(?s:.*)" if self.is_open else "")
         return f"(?i:{text})" if self.ignore_case else f"(?:{text})"
 
 
@@ -130,11 +155,6 @@ def _segment_pattern(segment: str, *, named: bool) -> str:
         else:
             parts.append("[^/]*" if star else re.escape(literal))
     return "".join(parts)
-
-
-def any_of(templates: Iterable[PathTemplate]) -> re.Pattern[str]:
-    """Return one expression that fully matches what any of the templates matches, without groups."""
-    return re.compile("|".join(t.pattern(named=False) for t in templates) or "(?!)")
 
 
 def restore_slashes(text: str) -> str:

@@ -1,0 +1,106 @@
+"""WebSocket messages: kept from the service and answered in its stead."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from mitmproxy import ctx
+from mitmproxy.proxy.events import DataReceived
+from mitmproxy.proxy.layers.websocket import WebsocketLayer, WebSocketMessageInjected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mitmproxy import http
+    from mitmproxy.proxy.events import Event
+    from mitmproxy.proxy.layer import CommandGenerator, Layer
+    from mitmproxy.websocket import WebSocketMessage
+
+    from joinfence.adapters.service_answers import SocketAnswer
+    from joinfence.engine.values import Request
+
+logger = logging.getLogger("joinfence")
+
+_CLOSE_FRAME: Final = b"\x88\x82" + bytes(4)
+"""Of a client: masked with zeros, and two bytes long (RFC 6455 section 5.5.1)."""
+
+
+class Handshakes:
+    """The requests that opened the WebSockets which are open now, as they came in."""
+
+    def __init__(self) -> None:
+        """Start with none; one is forgotten with its flow."""
+        self._requests: WeakKeyDictionary[http.HTTPFlow, Request] = WeakKeyDictionary()
+
+    def keep(self, flow: http.HTTPFlow, request: Request) -> None:
+        """Remember the request of a flow that asks for a WebSocket."""
+        self._requests[flow] = request
+
+    def of(self, flow: http.HTTPFlow) -> Request | None:
+        """Return the request that opened a flow's WebSocket, None if it was opened before the fence stood."""
+        return self._requests.get(flow)
+
+
+def latest(flow: http.HTTPFlow) -> WebSocketMessage | None:
+    """Return the message a hook is called for, None if it is no client's own."""
+    message = flow.websocket.messages[-1] if flow.websocket and flow.websocket.messages else None
+    return (
+        message if message and message.from_client and not message.injected and not message.dropped else None
+    )
+
+
+def keep_back(message: WebSocketMessage) -> None:
+    """Keep a message from the service, and nothing of what it said."""
+    message.drop()
+    message.content = b""
+
+
+def reply(flow: http.HTTPFlow, made: SocketAnswer) -> None:
+    """Send a client what its refused message is answered with."""
+    for text in made.messages:
+        ctx.master.commands.call("inject.websocket", flow, True, text.encode("utf-8", "replace"), True)  # noqa: FBT003
+    if made.close is not None and not close(flow, made.close):
+        logger.warning(
+            "this mitmproxy cannot close a WebSocket: a refused message was dropped, and it stays open"
+        )
+
+
+def close(flow: http.HTTPFlow, status: int) -> bool:
+    """Close a WebSocket in both directions; False if this mitmproxy has changed where that is done.
+
+    There is no command for it. The layer that relays the socket is made to take the next message that we inject for
+    a close frame of the client's, so that all that was injected before still goes out.
+    """
+    try:
+        handler = ctx.master.addons.get("proxyserver").connections[flow.client_conn.id]
+        layer = next(found for found in _layers(handler.layer) if found.flow is flow)
+        relay, client = layer._handle_event, layer.context.client  # noqa: SLF001 - what there is no command for
+    except (AttributeError, KeyError, StopIteration):
+        return False
+    cue = secrets.token_bytes(16)
+    frame = _CLOSE_FRAME + status.to_bytes(2, "big")
+
+    def relay_or_close(event: Event) -> CommandGenerator[None]:
+        if isinstance(event, WebSocketMessageInjected) and event.message.content == cue:
+            layer._handle_event = relay  # noqa: SLF001
+            yield from relay(DataReceived(client, frame))
+        else:
+            yield from relay(event)
+
+    layer._handle_event = relay_or_close  # noqa: SLF001
+    ctx.master.commands.call("inject.websocket", flow, True, cue, False)  # noqa: FBT003
+    return True
+
+
+def _layers(top: Layer) -> Iterator[WebsocketLayer]:
+    """Yield the WebSockets of a connection: one over HTTP/1, and over HTTP/2 any number."""
+    below: list[Layer] = [top]
+    while below:
+        layer = below.pop()
+        if isinstance(layer, WebsocketLayer):
+            yield layer
+        below += [child for name in ("layer", "child_layer") if (child := getattr(layer, name, None))]
+        below += getattr(layer, "streams", {}).values()

@@ -1,0 +1,128 @@
+"""XML, read as XMPP servers read it: namespace-aware, without DTDs, and no more of it than a limit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.parsers import expat
+
+from joinfence.engine.joins.documents import UnparsableError
+
+MOST_ELEMENTS: Final = 10_000
+DEEPEST: Final = 100
+_SEPARATOR: Final = "\x1f"
+_BIND: Final = "http://jabber.org/protocol/httpbind"
+# A stanza in a WebSocket message stands alone (RFC 7395 section 3.3.3); servers read it inside their own stream,
+# whose namespaces it may use without declaring them, and read two where there are two.
+_STREAM: Final = (b"<s xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>", b"</s>")
+_DECLARATION: Final = re.compile(rb"\A\s*<\?xml[^>]*\?>")
+
+
+@dataclass(slots=True)
+class Element:
+    """One element: local name, namespace, attributes by local name, children and text."""
+
+    name: str
+    namespace: str
+    attributes: dict[str, str]
+    children: list[Element] = field(default_factory=list)
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPath:
+    """`a/b@c`: the attribute c of every b in the root a; `a/b` its text.
+
+    Names are local names; `namespace`, where given, is that of the last element. Raises ValueError with a
+    sentence when the text is no such path.
+    """
+
+    text: str
+    namespace: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse text that is no path."""
+        if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*(?:@[\w.:-]+)?", self.text):
+            message = "element names with slashes between them and an attribute behind @, such as presence@to"
+            raise ValueError(message)
+
+    def values(self, root: Element) -> list[str]:
+        """Return the attribute of every element found, or its text where the path names no attribute."""
+        path, _, attribute = self.text.partition("@")
+        first, *rest = path.split("/")
+        found = [root] if root.name == first else []
+        for name in rest:
+            found = [child for element in found for child in element.children if child.name == name]
+        if self.namespace is not None:
+            found = [element for element in found if element.namespace == self.namespace]
+        if not attribute:
+            return [element.text for element in found]
+        return [element.attributes[attribute] for element in found if attribute in element.attributes]
+
+
+def parse_element(body: bytes) -> Element:
+    """Return the root element of a document. Raises UnparsableError, also for a DTD and past the limits."""
+    return _Builder().build(body)
+
+
+def stanzas(body: bytes, *, in_stream: bool) -> list[Element]:
+    """Return the XMPP stanzas in a WebSocket message (`in_stream`), or in a BOSH body (XEP-0124).
+
+    Raises UnparsableError. A message that holds part of a stanza is none: servers that keep reading where the
+    last message ended would put it together, and nobody honest sends it (RFC 7395 section 3.3).
+    """
+    if not in_stream:
+        root = parse_element(body)
+        return root.children if root.name == "body" else [root]
+    start, end = _STREAM
+    found = parse_element(start + _DECLARATION.sub(b"", body) + end).children
+    return [s for e in found for s in (e.children if (e.name, e.namespace) == ("body", _BIND) else [e])]
+
+
+class _Builder:
+    __slots__ = ("_count", "_open", "_root")
+
+    def __init__(self) -> None:
+        self._open: list[Element] = []
+        self._root: Element | None = None
+        self._count = 0
+
+    def build(self, body: bytes) -> Element:
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        # No entity can be declared without a DTD, so none can grow (RFC 6120 section 11.1 forbids both).
+        parser.StartDoctypeDeclHandler = _refuse
+        try:
+            parser.Parse(body, True)  # noqa: FBT003 - expat's signature
+        except (expat.ExpatError, ValueError):
+            raise UnparsableError from None
+        if self._root is None:  # pragma: no cover - expat has raised
+            raise UnparsableError
+        return self._root
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if self._count > MOST_ELEMENTS or len(self._open) >= DEEPEST:
+            raise UnparsableError
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        plain = {key.rpartition(_SEPARATOR)[2]: value for key, value in attributes.items()}
+        element = Element(local, namespace, plain)
+        if self._open:
+            self._open[-1].children.append(element)
+        else:
+            self._root = element
+        self._open.append(element)
+
+    def _end(self, _name: str) -> None:
+        self._open.pop()
+
+    def _characters(self, text: str) -> None:
+        self._open[-1].text += text
+
+
+def _refuse(*_: Any) -> None:  # noqa: ANN401 - expat's signature
+    raise UnparsableError
