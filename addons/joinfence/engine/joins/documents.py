@@ -33,6 +33,7 @@ class UnparsableError(ValueError):
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=Members, parse_int=Number, parse_float=Number, parse_constant=str, strict=False
 )
+_WORDS: Final = {True: "true", False: "false"}
 _MARKS: Final = (b",", b"[", b"{")
 
 
@@ -110,15 +111,12 @@ class Pointer:
         return tuple(k.replace("~1", "/").replace("~0", "~") for k in self.text[1:].split("/"))
 
     def values(self, document: Document) -> list[str]:
-        """Return the text of every string and number the pointer leads to, through repeated keys too."""
-        return [node for node in self.nodes(document) if isinstance(node, str)]
-
-    def nodes(self, document: Document) -> list[Document]:
-        """Return everything the pointer leads to."""
+        """Return the text of every string, number, true and false it leads to, through repeated keys too."""
         nodes = [document]
         for key in self.keys:
             nodes = [child for node in nodes for child in self._children(node, key)]
-        return nodes
+        texts = [_WORDS.get(node, "") if isinstance(node, bool) else node for node in nodes]
+        return [text for text in texts if isinstance(text, str)]
 
     def _children(self, node: Document, key: str) -> list[Document]:
         if isinstance(node, Members):

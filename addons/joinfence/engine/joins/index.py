@@ -49,7 +49,7 @@ class PathIndex:
             return self._by_first[segments[0].casefold()]
         if segments and template.is_literal(-1):
             return self._by_last[segments[-1].casefold()]
-        if not template.open_text and "**" not in segments:
+        if template.has_fixed_length:
             return self._by_count[len(segments)]
         return self._others
 

@@ -73,6 +73,7 @@ def _join(segments: Iterable[str]) -> str:
 
 
 _PART: Final = re.compile(r"\{([a-z_]+)\}|(\*)|([^{}*]+)")
+_SEGMENTS: Final = re.compile(r"\{\+([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class PathTemplate:
 
     `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments. At the very end of a
     segment `**` is any text from there on, slashes included: what a pattern without an end leaves open.
+    `{+name}` is one or more segments.
 
     Raises ValueError with a sentence when the text is no template.
     """
@@ -92,12 +94,12 @@ class PathTemplate:
         """Refuse what would match nothing, or would take more than one pass to match."""
         if not self.text.startswith("/"):
             message = "a path starts with /"
-        elif self._closed.split("/").count("**") > 1:
-            message = "one /**/ is allowed in a path"
+        elif len([s for s in self._pieces if s == "**" or s.startswith("{+")]) > 1:
+            message = "one ** or {+name} is allowed in a path"
         elif any("**" in s and s != "**" for s in self._closed.split("/")):
             message = "** stands for whole segments, /**/, or at the end"
-        elif any(s in (".", "..") or "".join(m[0] for m in _PART.finditer(s)) != s for s in self._pieces):
-            message = "segments are text, {name}, * or **"
+        elif any(s in (".", "..") or not _is_segment(s) for s in self._pieces):
+            message = "segments are text, {name}, {+name}, * or **"
         elif len(self.groups) != len(set(self.groups)):
             message = "a {name} may stand once"
         else:
@@ -128,6 +130,11 @@ class PathTemplate:
         """Whether any text may follow."""
         return self.text.endswith("**") and not self.text.endswith("/**")
 
+    @property
+    def has_fixed_length(self) -> bool:
+        """Whether every fitting path has as many segments as this one."""
+        return not self.is_open and not any(s == "**" or s.startswith("{+") for s in self.segments)
+
     def is_literal(self, place: int) -> bool:
         """Tell whether the first (0) or last (-1) segment is text as it stands."""
         segments = self.segments
@@ -136,7 +143,7 @@ class PathTemplate:
     @property
     def groups(self) -> tuple[str, ...]:
         """The names in braces, in order."""
-        return tuple(m[1] for s in self._pieces for m in _PART.finditer(s) if m[1])
+        return tuple(m[1] for s in self._pieces for m in (_SEGMENTS.fullmatch(s), *_PART.finditer(s)) if m and m[1])
 
     def pattern(self, *, named: bool) -> str:
         """Return the regular expression for a canonical path, with named groups or none."""
@@ -147,7 +154,13 @@ class PathTemplate:
         return f"(?i:{text})" if self.ignore_case else f"(?:{text})"
 
 
+def _is_segment(text: str) -> bool:
+    return bool(_SEGMENTS.fullmatch(text)) or "".join(m[0] for m in _PART.finditer(text)) == text
+
+
 def _segment_pattern(segment: str, *, named: bool) -> str:
+    if several := _SEGMENTS.fullmatch(segment):
+        return f"(?P<{several[1]}>[^/]+(?:/[^/]+)*)" if named else "[^/]+(?:/[^/]+)*"
     parts = []
     for name, star, literal in (m.groups() for m in _PART.finditer(segment)):
         if name:
