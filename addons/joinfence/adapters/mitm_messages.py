@@ -71,8 +71,8 @@ def reply(flow: http.HTTPFlow, made: SocketAnswer) -> None:
 def close(flow: http.HTTPFlow, status: int) -> bool:
     """Close a WebSocket in both directions; False if this mitmproxy has changed where that is done.
 
-    There is no command for it. The layer that relays the socket is made to take the next message that we inject for
-    a close frame of the client's, so that all that was injected before still goes out.
+    There is no command for it. The layer that relays the socket is made to take the next message that we
+    inject for a close frame of the client's, so that all that was injected before still goes out.
     """
     try:
         handler = ctx.master.addons.get("proxyserver").connections[flow.client_conn.id]

@@ -35,8 +35,8 @@ _TYPES: Final = {Kind.JSON: "application/json", Kind.XML: "application/xml; char
 class SocketAnswer:
     """What a refused WebSocket message is answered with.
 
-    Messages to the client in order, and the status to close the socket with (RFC 6455 section 7.4.1), None to leave
-    it open.
+    Messages to the client in order, and the status to close the socket with (RFC 6455 section 7.4.1), None
+    to leave it open.
     """
 
     messages: tuple[str, ...]
@@ -60,7 +60,8 @@ def service_answer(decision: Decision, request: Request, operator: Operator) -> 
 def socket_answer(decision: Decision, handshake: Request, operator: Operator) -> SocketAnswer:
     """Return what a refused message is answered with.
 
-    What cannot be read is answered by closing the socket: whatever it was, the service would be waiting for the rest.
+    What cannot be read is answered by closing the socket: whatever it was, the service would be waiting for
+    the rest.
     """
     if not decision.refusals:
         return SocketAnswer(messages=(), close=_UNREADABLE if decision.reason is Reason.UNPARSABLE else None)

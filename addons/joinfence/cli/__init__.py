@@ -14,6 +14,7 @@ from joinfence.cli.orders import app as orders
 from joinfence.cli.plan import plan
 from joinfence.cli.probe import probe
 from joinfence.cli.replay import replay
+from joinfence.cli.services import services
 
 app = typer.Typer(
     name="joinfence",
@@ -26,6 +27,7 @@ app = typer.Typer(
 for command in (check, explain, replay, plan, probe, addon_path):
     app.command()(command)
 app.add_typer(orders)
+app.add_typer(services)
 
 
 def main() -> None:

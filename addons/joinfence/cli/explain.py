@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from joinfence.cli.request import make_request
+from joinfence.cli.request import make_request, read_body
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     REFUSED,
@@ -19,7 +17,6 @@ from joinfence.cli.shared import (
     ConfigOption,
     JsonOption,
     console,
-    fail,
     instant,
     load,
 )
@@ -59,7 +56,9 @@ def explain(
     The same call that the proxy makes; nothing is sent anywhere.
     """
     moment = instant(at)
-    request = make_request(url=url, peer=peer, lines=header or [], method=method, body=_body(body), at=moment)
+    request = make_request(
+        url=url, peer=peer, lines=header or [], method=method, body=read_body(body), at=moment
+    )
     policy = load(config, moment).policy
     decision = decide(request, policy)
     # An address is looked at only where the decision needed one.
@@ -73,17 +72,6 @@ def explain(
     else:
         _print(decision, steps, policy.revision)
     raise typer.Exit(REFUSED if decision.verdict is Verdict.REFUSE else 0)
-
-
-def _body(source: str | None) -> bytes | None:
-    if source is None:
-        return None
-    if source == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(source).read_bytes()
-    except OSError as error:
-        fail(f"--body: {source} cannot be read: {error.strerror}")
 
 
 def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dict[str, Any]:

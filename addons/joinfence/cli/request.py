@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.cli.shared import fail
@@ -45,6 +47,18 @@ def make_request(
         peer=_peer(peer),
         at=at,
     )
+
+
+def read_body(source: str | None) -> bytes | None:
+    """Return what a file holds, or standard input for `-`; None for None. Exits where it cannot be read."""
+    if source is None:
+        return None
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        fail(f"--body: {source} cannot be read: {error.strerror}")
 
 
 def _split(url: str) -> tuple[str, str, str]:

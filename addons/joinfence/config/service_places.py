@@ -1,10 +1,10 @@
-"""Places in a request or message, conditions on them, and the steps that ids go through, as rule files state them."""
+"""Places in a request or message, conditions on them, and steps that ids go through, as rule files have them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from joinfence.config.fields import Text
 from joinfence.config.validate import Model
@@ -57,15 +57,32 @@ def _step(value: object) -> str | dict[str, Any]:
 
 PointerText = Annotated[str, AfterValidator(_pointer)]
 ElementText = Annotated[str, AfterValidator(_element_path)]
-StepEntry = Annotated[
-    str | dict[str, Any], BeforeValidator(_step), Field(description=f"one of {', '.join(STEP_NAMES)}")
-]
+_TAKES: Final = {
+    "strip": {"type": "string", "description": "one class of characters such as [^A-Za-z0-9_-]"},
+    "jid": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "domains; {tenant} and {number} in them",
+    },
+    "alias": {"type": "object", "additionalProperties": {"type": "string"}, "description": "other name: id"},
+    "derive": {"type": "string", "description": "matrixrtc and a slot"},
+}
+_STEP_SCHEMA: Final = {
+    "anyOf": [
+        {"enum": [name for name in STEP_NAMES if name not in _TAKES]},
+        *(
+            {"type": "object", "properties": {name: takes}, "required": [name], "additionalProperties": False}
+            for name, takes in _TAKES.items()
+        ),
+    ]
+}
+StepEntry = Annotated[str | dict[str, Any], BeforeValidator(_step), WithJsonSchema(_STEP_SCHEMA)]
 _PLACES = ("path", "query", "form", "header", "bearer", "json", "xml")
 _ONE = f"exactly one of {', '.join(f'`{name}`' for name in _PLACES)}"
 
 
 def chain_of(entries: Sequence[str | dict[str, Any]]) -> tuple[Step, ...]:
-    """Return the chain that a list of steps means. The names in an alias table go through the steps before it."""
+    """Return the chain a list of steps means. The names in an alias table go through the steps before it."""
     chain: list[Step] = []
     for entry in entries:
         if isinstance(entry, str):
@@ -73,7 +90,7 @@ def chain_of(entries: Sequence[str | dict[str, Any]]) -> tuple[Step, ...]:
             continue
         ((name, argument),) = entry.items()
         if name == "alias":
-            argument = {normalise(key, chain): normalise(to, chain) for key, to in argument.items()}  # noqa: PLW2901
+            argument = {normalise(key, chain): normalise(to, chain) for key, to in argument.items()}
         chain.append(Step.of(name, argument))
     return tuple(chain)
 

@@ -63,7 +63,6 @@ class RefusalEntry(Model):
         None, description="html, json, problem or text"
     )
     body: TemplateEntry | None = Field(None, description="the service's own error: json, xml or text")
-    any_origin: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
     messages: list[TemplateEntry] = Field([], description="a list of messages to the client")
     close: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
     echo: dict[str, Place] = Field({}, description="names and where their values stand")
@@ -84,7 +83,6 @@ class RefusalEntry(Model):
             status=None if self.status == 451 else self.status,  # noqa: PLR2004 - the status itself
             form=_FORMS[self.form] if self.form else None,
             body=self.body.template() if self.body else None,
-            any_origin=self.any_origin,
             messages=tuple(entry.template() for entry in self.messages),
             close=self.close,
             echo={name: place.source() for name, place in self.echo.items()},

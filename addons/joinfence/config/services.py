@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -89,6 +90,12 @@ class ServiceFile(Model):
     rules: Annotated[list[RuleEntry], Field(min_length=1)] = Field(description="a list of rules")
 
 
+def json_schema() -> str:
+    """Return the JSON Schema of a rule file, for editors, as indented text."""
+    schema = ServiceFile.model_json_schema(by_alias=True)
+    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
+
+
 def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]:
     """Return the service's name, the normaliser chain of its ids, and its rules. Raises ConfigError."""
     file = validate(ServiceFile, document)
@@ -109,7 +116,7 @@ def _breaches(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
         if rule.phase == "http" and (rule.refusal.messages or rule.refusal.close):
             yield (
                 ("rules", number, "refusal"),
-                "a rule on requests has no socket to answer on: `messages` and `close` belong to another phase",
+                "a rule on requests has no socket to answer on; `messages` and `close` need another `phase`",
             )
         if any(earlier.name == rule.name for earlier in file.rules[:number]):
             yield ("rules", number, "name"), f'"{rule.name}" stands twice; give each rule its own name'

@@ -38,8 +38,8 @@ NO_JOIN: Final = Decision(verdict=Verdict.ADMIT, reason=Reason.NO_JOIN)
 def decide(request: Request, policy: Policy, message: bytes | None = None) -> Decision:
     """Return the decision on a request under a policy. Pure: the same in, the same out.
 
-    With `request.body` None the reason BODY_NEEDED means: ask again with the body, nothing is admitted yet. With a
-    `message` the decision is on what a client sends on the WebSocket that the request opened.
+    With `request.body` None the reason BODY_NEEDED means: ask again with the body, nothing is admitted yet.
+    With a `message` the decision is on what a client sends on the WebSocket that the request opened.
     """
     rules = policy.rules
     found = rules.joins(request) if message is None else rules.joins_of_message(request, message)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class UnreadableError(UnparsableError):
-    """The body is larger than the rule reads, or coded in a way that cannot be undone: it could be anything."""
+    """The body is larger than the rule reads, or coded in a way that cannot be undone: it may be anything."""
 
 
 class Body:

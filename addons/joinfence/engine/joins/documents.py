@@ -1,4 +1,4 @@
-"""JSON and MessagePack, read so that nothing in them is hidden: every value under a repeated key comes out."""
+"""JSON and MessagePack, read so that nothing is hidden: every value under a repeated key comes out."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ MOST_ELEMENTS: Final = 10_000
 DEEPEST: Final = 100
 _SEPARATOR: Final = "\x1f"
 _BIND: Final = "http://jabber.org/protocol/httpbind"
-# A stanza in a WebSocket message stands alone (RFC 7395 section 3.3.3); servers read it inside their own stream,
-# whose namespaces it may use without declaring them, and read two where there are two.
+# A stanza in a WebSocket message stands alone (RFC 7395 section 3.3.3); servers read it inside their own
+# stream, whose namespaces it may use without declaring them, and read two where there are two.
 _STREAM: Final = (b"<s xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>", b"</s>")
 _DECLARATION: Final = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 

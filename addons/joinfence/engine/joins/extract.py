@@ -78,6 +78,10 @@ class FromPath(_OfHead):
 
     text: str
 
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"path {self.text}"
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the groups it is made of."""
@@ -100,6 +104,10 @@ class FromQuery(_OfHead):
     """The values of a query parameter."""
 
     name: str
+
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"query {self.name}"
 
     def candidates(self, sight: Sight) -> list[str]:
         """Return all values of the parameter in the raw request target, decoded, in order."""
@@ -127,6 +135,10 @@ class FromForm:
     """The values of a form field in the body, URL-encoded or multipart (RFC 7578)."""
 
     name: str
+
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"form {self.name}"
 
     @property
     def reads(self) -> frozenset[Part]:
@@ -157,6 +169,10 @@ class FromHeader(_OfHead):
     name: str
     bearer: bool = False
 
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"{'bearer' if self.bearer else 'header'} {self.name}"
+
     def candidates(self, sight: Sight) -> list[str]:
         """Return the value of every line."""
         wanted = self.name.lower().encode("ascii")
@@ -174,6 +190,10 @@ class FromJson:
 
     pointer: Pointer
 
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"json {self.pointer.text}"
+
     @property
     def reads(self) -> frozenset[Part]:
         """A document."""
@@ -189,6 +209,10 @@ class FromXml:
     """Attributes or texts in a stanza or an XML body."""
 
     path: ElementPath
+
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"xml {self.path.text}"
 
     @property
     def reads(self) -> frozenset[Part]:
@@ -211,13 +235,17 @@ class Inside(StrEnum):
 class FromInside:
     """The values a pointer leads to in the JSON that another extractor's candidates hold.
 
-    A JWT's signature is not checked (RFC 7519 section 7.2 would): a forged one fails at the service anyway, and
-    refusing a forged one harms nobody.
+    A JWT's signature is not checked (RFC 7519 section 7.2 would): a forged one fails at the service anyway,
+    and refusing a forged one harms nobody.
     """
 
     outer: Extractor
     inside: Inside
     pointer: Pointer
+
+    def __str__(self) -> str:
+        """Return it as a rule file has it."""
+        return f"{self.outer}, {self.inside} {self.pointer.text}"
 
     @property
     def reads(self) -> frozenset[Part]:
@@ -238,7 +266,7 @@ class FromInside:
 def _blob(text: str, inside: Inside) -> bytes:
     """Return the JSON: a JWT's second part, or what stands before a signature's colon (Django's Signer)."""
     if inside is Inside.JWT:
-        text = (text.split(".", 2) + [""])[1]
+        text = text.partition(".")[2].partition(".")[0]
     coded = re.sub(r"[^A-Za-z0-9+/]", "", text.partition(":")[0].replace("-", "+").replace("_", "/"))
     # A last character alone holds no byte; what is missing of padding is given.
     coded = coded[: len(coded) - (len(coded) % 4 == 1)]
@@ -251,6 +279,10 @@ class Prepared:
 
     outer: Extractor
     chain: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        """Return the outer one as a rule file has it."""
+        return str(self.outer)
 
     @property
     def reads(self) -> frozenset[Part]:

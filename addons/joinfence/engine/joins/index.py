@@ -23,7 +23,7 @@ class _Matcher:
     __slots__ = ("needle", "pattern", "rule")
 
     def __init__(self, template: PathTemplate, rule: Rule) -> None:
-        self.pattern = re.compile(template.pattern(named=True))
+        self.pattern = re.compile(template.pattern())
         self.rule = rule
         self.needle = template.open_text.casefold()
 
@@ -76,8 +76,8 @@ class PathIndex:
 def other_readings(request: Request) -> tuple[frozenset[str], tuple[bytes, ...]]:
     """Return every method and target that a server may take the request to have.
 
-    Some frameworks believe X-HTTP-Method-Override and `_method`, some X-Original-URL and X-Rewrite-URL. A rule that
-    fits what any of them would see matches: who writes a join there means one.
+    Some frameworks believe X-HTTP-Method-Override and `_method`, some X-Original-URL and X-Rewrite-URL. A
+    rule that fits what any of them would see matches: who writes a join there means one.
     """
     methods = [request.method.upper()]
     targets = [request.path]

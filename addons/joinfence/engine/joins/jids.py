@@ -1,4 +1,4 @@
-"""XMPP addresses to meeting ids: nodeprep (RFC 6122 appendix A), and what a room's domain says of its tenant."""
+"""XMPP addresses to meeting ids: nodeprep (RFC 6122 appendix A), and the tenant that a domain names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _ROUNDS: Final = 3
 def nodeprep(text: str) -> str:
     """Return a localpart as XMPP servers compare it (RFC 6122 appendix A, without its prohibitions).
 
-    What Unicode has learned since version 3.2, which the profile is fixed at, is folded too: libraries differ.
+    What Unicode has learned since version 3.2, which the profile is fixed at, is folded too: libraries
+    differ.
     """
     for _ in range(_ROUNDS):  # folding can leave what composing changes again
         mapped = "".join(stringprep.map_table_b2(c) for c in text if not stringprep.in_table_b1(c))
@@ -34,9 +35,10 @@ def nodeprep(text: str) -> str:
 def jid_step(argument: str) -> Callable[[str], str]:
     """Return what turns a room's JID into `node`, or `tenant/node` where its domain names a tenant.
 
-    `argument` is a JSON list of domains such as `conference.{tenant}.meet.example`; `{number}` stands for digits
-    that say nothing. The first that fits counts. A domain that fits none is left out: a meeting on a server that
-    nobody told us of is found by its node. Text without @ stays. Raises ValueError with a sentence.
+    `argument` is a JSON list of domains such as `conference.{tenant}.meet.example`; `{number}` stands for
+    digits that say nothing. The first that fits counts. A domain that fits none is left out: a meeting on a
+    server that nobody told us of is found by its node. Text without @ stays. Raises ValueError with a
+    sentence.
     """
     try:
         domains = json.loads(argument)

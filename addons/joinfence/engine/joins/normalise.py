@@ -1,7 +1,7 @@
 """Meeting ids in canonical form: orders and requests go through the same chain.
 
-A step is text, its name and after a blank what it takes, so that a chain can be written down, compared and handed
-to another process as it is.
+A step is text, its name and after a blank what it takes, so that a chain can be written down, compared and
+handed to another process as it is.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _digits(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return a path without empty, `.` and `..` segments and without slashes around it, as Go's path.Clean."""
+    """Return a path without slashes around it and without empty, `.` and `..` segments (Go's path.Clean)."""
     kept: list[str] = []
     for segment in text.split("/"):
         if segment == "..":

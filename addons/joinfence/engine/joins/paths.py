@@ -143,13 +143,14 @@ class PathTemplate:
     @property
     def groups(self) -> tuple[str, ...]:
         """The names in braces, in order."""
-        return tuple(m[1] for s in self._pieces for m in (_SEGMENTS.fullmatch(s), *_PART.finditer(s)) if m and m[1])
+        return tuple(
+            m[1] for s in self._pieces for m in (_SEGMENTS.fullmatch(s), *_PART.finditer(s)) if m and m[1]
+        )
 
-    def pattern(self, *, named: bool) -> str:
-        """Return the regular expression for a canonical path, with named groups or none."""
+    def pattern(self) -> str:
+        """Return the regular expression for a canonical path, with a named group for each name in braces."""
         text = "".join(
-            "(?:/[^/]+)*" if segment == "**" else "/" + _segment_pattern(segment, named=named)
-            for segment in self._pieces
+            "(?:/[^/]+)*" if segment == "**" else "/" + _segment_pattern(segment) for segment in self._pieces
         ) + ("(?s:.*)" if self.is_open else "")
         return f"(?i:{text})" if self.ignore_case else f"(?:{text})"
 
@@ -158,13 +159,13 @@ def _is_segment(text: str) -> bool:
     return bool(_SEGMENTS.fullmatch(text)) or "".join(m[0] for m in _PART.finditer(text)) == text
 
 
-def _segment_pattern(segment: str, *, named: bool) -> str:
+def _segment_pattern(segment: str) -> str:
     if several := _SEGMENTS.fullmatch(segment):
-        return f"(?P<{several[1]}>[^/]+(?:/[^/]+)*)" if named else "[^/]+(?:/[^/]+)*"
+        return f"(?P<{several[1]}>[^/]+(?:/[^/]+)*)"
     parts = []
     for name, star, literal in (m.groups() for m in _PART.finditer(segment)):
         if name:
-            parts.append(f"(?P<{name}>[^/]+)" if named else "[^/]+")
+            parts.append(f"(?P<{name}>[^/]+)")
         else:
             parts.append("[^/]*" if star else re.escape(literal))
     return "".join(parts)

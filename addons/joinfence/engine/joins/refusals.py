@@ -1,4 +1,4 @@
-"""How a service is told that a join is refused: what a rule file says, and what the refused message adds to it."""
+"""How a client is told that its join is refused: what a rule file says, and what the message adds to it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
 class Refusal:
     """The form of a refusal, as a rule file states it.
 
-    `status` stands in place of 451, `form` (a media type) in place of what the client asks for, and `body` is the
-    service's own error. `any_origin` lets scripts of every origin read the answer. `messages` go to the client of
-    a WebSocket, which stays open unless `close`. `echo` is name -> where the value stands in what is refused.
+    `status` stands in place of 451, `form` (a media type) in place of what the client asks for, and `body` is
+    the service's own error. `messages` go to the client of a WebSocket, which stays open unless `close`. `echo`
+    is name -> where the value stands in what is refused.
     """
 
     status: int | None = None
     form: str | None = None
     body: Template | None = None
-    any_origin: bool = False
     messages: tuple[Template, ...] = ()
     close: bool = False
     echo: Mapping[str, Extractor] = field(default_factory=dict)

@@ -34,8 +34,8 @@ class Hit:
 class Found:
     """What the rules say of a request: the joins, whether a body must be seen first, and any problem.
 
-    `problem` is UNPARSABLE or NO_MEETING_ID where a rule that answers 400 to it matched, and UNPARSABLE too where
-    the body is more than a rule reads: what nobody has read is not passed on to who may.
+    `problem` is UNPARSABLE or NO_MEETING_ID where a rule that answers 400 to it matched, and UNPARSABLE too
+    where the body is more than a rule reads: what nobody has read is not passed on to who may.
     """
 
     joins: tuple[Join, ...] = ()
@@ -64,28 +64,30 @@ class RuleSet:
         While `request.body` is None, rules that read the body answer `body_needed`. `OPTIONS` enters
         nothing: it is how a browser asks whether it may.
         """
-        if request.method == "OPTIONS":
-            return NOTHING
-        matches = list(self._matching(request))
+        matches = list(self.fitting(request))
         return _ask(matches, request, None) if matches else NOTHING
 
     def joins_of_message(self, handshake: Request, message: bytes) -> Found:
         """Return the meetings that a client's message would enter, on the WebSocket a request opened."""
-        matches = list(self._on_socket(handshake))
+        matches = list(self.fitting_messages(handshake))
         return _ask(matches, handshake, message) if matches else NOTHING
 
     def reads_messages(self, handshake: Request) -> bool:
         """Tell whether a message on the WebSocket that the request opens can be a join."""
-        return next(self._on_socket(handshake), None) is not None
+        return next(self.fitting_messages(handshake), None) is not None
 
-    def _matching(self, request: Request) -> Iterator[tuple[Rule, Mapping[str, str]]]:
+    def fitting(self, request: Request) -> Iterator[tuple[Rule, Mapping[str, str]]]:
+        """Yield the rules that the head of a request fits, with the groups of its path."""
+        if request.method == "OPTIONS":
+            return
         methods, targets = other_readings(request)
         for path in _paths(targets):
             for rule, groups in self._requests.matches(path, methods):
                 if rule.takes_head(request):
                     yield rule, groups
 
-    def _on_socket(self, handshake: Request) -> Iterator[tuple[Rule, Mapping[str, str]]]:
+    def fitting_messages(self, handshake: Request) -> Iterator[tuple[Rule, Mapping[str, str]]]:
+        """Yield the rules on messages that a WebSocket's handshake fits, with the groups of its path."""
         _methods, targets = other_readings(handshake)
         for path in _paths(targets):
             for rule, groups in self._messages.matches(path, None):

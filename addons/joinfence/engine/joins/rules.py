@@ -29,8 +29,9 @@ class OnProblem(StrEnum):
 class Phase(StrEnum):
     """Where a join stands.
 
-    HTTP: in a request, a WebSocket's handshake included. MESSAGE: in a WebSocket message. XMPP: in a stanza, in a
-    WebSocket message or a BOSH body. SOCKETIO: in a packet, in a WebSocket message or a polling body.
+    HTTP: in a request, a WebSocket's handshake included. MESSAGE: in a WebSocket message. XMPP: in a
+    stanza, in a WebSocket message or a BOSH body. SOCKETIO: in a packet, in a WebSocket message or a
+    polling body.
     """
 
     HTTP = "http"
@@ -93,9 +94,10 @@ _AS_ASKED: Final = Refusal()
 class Rule:
     """One way to enter a meeting of a service.
 
-    No `methods`, `hosts`, `websocket` or `subprotocol` means any. Methods are upper case; hosts are lower case,
-    `*.` in front stands for one or more labels. A `normalise` chain belongs to the service: every rule of one
-    service has the same. `reconnect` tells a reconnect, which counts only where `applies_to` says so.
+    No `methods`, `hosts`, `websocket` or `subprotocol` means any. Methods are upper case; hosts are lower
+    case, `*.` in front stands for one or more labels. A `normalise` chain belongs to the service: every
+    rule of one service has the same. `reconnect` tells a reconnect, which counts only where `applies_to`
+    says so.
     """
 
     service: str
@@ -138,7 +140,8 @@ class Rule:
     def takes_method(self, methods: frozenset[str]) -> bool:
         """Tell whether any of the methods a server may read in a request is one of the rule's.
 
-        HEAD goes where GET does (RFC 9110 section 9.3.2): only the answer differs. Stanzas and packets come by POST.
+        HEAD goes where GET does (RFC 9110 section 9.3.2): only the answer differs. Stanzas and packets come
+        by POST.
         """
         if self.phase is not Phase.HTTP:
             return "POST" in methods

@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message or body with `{name}` in its texts: `content` is plain data for JSON, text for XML and TEXT."""
+    """A message or body with `{name}` in its texts: `content` is text for XML and TEXT, else plain data."""
 
     kind: Kind
     content: Any
@@ -49,8 +49,8 @@ class Template:
     def fill(self, values: Mapping[str, str]) -> str | None:
         """Return the text; None for an acknowledgement that nobody waits for.
 
-        A name without a value leaves out the member of an object that holds nothing else, and is empty elsewhere.
-        An ACK or EVENT goes to the `namespace`, and an ACK to the `ack`, that `values` name.
+        A name without a value leaves out the member of an object that holds nothing else, and is empty
+        elsewhere. An ACK or EVENT goes to the `namespace`, and an ACK to the `ack`, that `values` name.
         """
         values = {name: _cut(value) for name, value in values.items()}
         match self.kind:
@@ -105,7 +105,7 @@ def _filled(node: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - plai
 
 
 def _value(value: str) -> int | str:
-    """Return a number that was one in the message as the number it was, where it is whole and not too large."""
+    """Return a whole number of moderate size as the number that it was in the message."""
     return int(value) if isinstance(value, Number) and _WHOLE_NUMBER.fullmatch(value) else str(value)
 
 

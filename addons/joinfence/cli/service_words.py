@@ -1,0 +1,71 @@
+"""A join rule, and how far it came with a request, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from joinfence.engine.joins.rules import Phase, Test
+from joinfence.engine.joins.trail import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from joinfence.engine.joins.refusals import Refusal
+    from joinfence.engine.joins.rules import Condition, Rule
+
+OUTCOMES: Final = {
+    Outcome.NO_FIT: "does not fit: another path, method, host, upgrade or subprotocol",
+    Outcome.UNPARSABLE: "fits, and what it reads in the body or message cannot be read",
+    Outcome.CONDITIONS: "fits, and its conditions do not hold",
+    Outcome.RECONNECT: "fits, and is a reconnect, which the rule leaves alone",
+    Outcome.NO_ID: "matches, and finds no meeting id",
+    Outcome.JOIN: "matches",
+}
+_PHASES: Final = {
+    Phase.HTTP: "a request",
+    Phase.MESSAGE: "a WebSocket message",
+    Phase.XMPP: "a stanza in a WebSocket message or a BOSH body",
+    Phase.SOCKETIO: "a Socket.IO packet in a WebSocket message or a polling body",
+}
+_WEBSOCKET: Final = {None: "", True: ", asking for a WebSocket", False: ", not asking for a WebSocket"}
+
+
+def rule_rows(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield label and text for everything the rule says, the name first."""
+    yield rule.name, _PHASES[rule.phase] + _WEBSOCKET[rule.websocket]
+    yield "paths", ", ".join(path.text for path in rule.paths)
+    if rule.methods:
+        yield "methods", ", ".join(sorted(rule.methods))
+    if rule.hosts:
+        yield "hosts", ", ".join(rule.hosts)
+    if rule.subprotocol:
+        yield "subprotocol", rule.subprotocol
+    for condition in rule.where:
+        yield "where", _condition(condition)
+    for place in rule.meeting:
+        yield "meeting", str(place)
+    for condition in rule.reconnect:
+        yield "reconnect", f"{_condition(condition)} ({rule.applies_to})"
+    yield "otherwise", f"unparsable {rule.on_unparsable}, no id {rule.on_no_id}"
+    yield "refusal", ", ".join(_refusal(rule.refusal))
+
+
+def _condition(condition: Condition) -> str:
+    match condition.test:
+        case Test.PRESENT | Test.ABSENT:
+            return f"{condition.place} {condition.test}"
+        case Test.ANY_OF | Test.ALL_OF:
+            folded = " in any case" if condition.ignore_case else ""
+            return f"{condition.place} one of {', '.join(sorted(condition.values))}{folded}"
+
+
+def _refusal(refusal: Refusal) -> Iterator[str]:
+    yield str(refusal.status or 451)
+    if refusal.form:
+        yield refusal.form
+    if refusal.body:
+        yield f"the service's own {refusal.body.kind}"
+    if refusal.messages:
+        yield f"messages: {', '.join(template.kind for template in refusal.messages)}"
+    if refusal.messages or refusal.close:
+        yield "then closed with 1008" if refusal.close else "the socket stays open"
