@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 services = typer.Typer(
     name="services",
-    help="The meeting services whose joins the fence can tell, their rules, and what these make of a request.",
+    help="The meeting services whose joins the fence knows, their rules, and what these make of a request.",
     no_args_is_help=True,
 )
 

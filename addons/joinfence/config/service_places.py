@@ -1,4 +1,4 @@
-"""Places in a request or message, conditions on them, and steps that ids go through, as rule files have them."""
+"""Places in a request or message, conditions on them, and steps for ids, as rule files have them."""
 
 from __future__ import annotations
 

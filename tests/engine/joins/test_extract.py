@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+import base64
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from joinfence.engine.joins.documents import Pointer, parse_json
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.elements import ElementPath, parse_element
+from joinfence.engine.joins.extract import (
+    MOST_FIELDS,
+    Extractor,
+    FromForm,
+    FromHeader,
+    FromInside,
+    FromJson,
+    FromPath,
+    FromQuery,
+    FromXml,
+    Inside,
+    Part,
+    Prepared,
+    Sight,
+)
+from joinfence.engine.joins.normalise import Step
+from tests.factories import make_request
+
+
+def sight(target: bytes = b"/", **changes: Any) -> Sight:
+    headers = changes.pop("headers", ())
+    return Sight(request=make_request(target, headers=headers), **changes)
 
 
 def test_a_path_group_with_its_slashes() -> None:
-    assert FromPath("meeting").candidates({"meeting": "a\udc2fb"}) == ["a/b"]
-    assert FromPath("meeting").candidates({"other": "a"}) == []
+    assert FromPath("meeting").candidates(sight(groups={"meeting": "a\udc2fb"})) == ["a/b"]
+    assert FromPath("meeting").candidates(sight(groups={"other": "a"})) == []
+
+
+def test_several_path_groups_in_one() -> None:
+    both = FromPath("{tenant}/{room}")
+    assert both.candidates(sight(groups={"tenant": "t", "room": "r\\1"})) == ["t/r\\1"]
+    assert both.candidates(sight(groups={"room": "r"})) == []
+    assert both.names == ("tenant", "room")
 
 
 @pytest.mark.parametrize(
@@ -29,12 +63,104 @@ def test_a_path_group_with_its_slashes() -> None:
         (b"/join?id=1#x", ["1#x", "1"]),
         (b"/join?id=1%23x", ["1#x"]),
         (b"/join?id=1?id=2", ["1?id=2"]),
-        (b"/join?" + b"x=1&" * 20_000 + b"id=1", ["1"]),
+        (b"/join?" + b"x=1&" * (MOST_FIELDS - 1) + b"id=1", ["1"]),
     ],
 )
 def test_every_value_of_a_query_parameter(target: bytes, values: list[str]) -> None:
-    assert FromQuery("id").candidates(target) == values
+    assert FromQuery("id").candidates(sight(target)) == values
 
 
-def test_every_value_of_a_pointer() -> None:
-    assert FromJson(Pointer("/id")).candidates(parse_json(b'{"id": 1, "id": 2}')) == ["1", "2"]
+PARTS = (
+    b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\nno\r\n'
+    b'--b\r\ncontent-disposition: form-data; name="id"\r\nContent-Type: text/plain\r\n\r\na b\r\n'
+    b"--b\nContent-Disposition: form-data; name=id\n\nc\n--b--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("forms", "values"),
+    [
+        ((b"id=1&id=2",), ["1", "2"]),
+        ((b"\r\nid=1\r\n",), ["1"]),
+        ((b"x", b"id=1"), ["1"]),
+        ((PARTS,), ["a b", "c"]),
+        ((b'Content-Disposition: form-data; name="id"' * 10_000,), []),
+        ((), []),
+    ],
+)
+def test_every_value_of_a_form_field(forms: tuple[bytes, ...], values: list[str]) -> None:
+    assert FromForm("id").candidates(sight(forms=forms)) == values
+
+
+HEADERS = (
+    (b"X-Room", b"a"),
+    (b"x-room", b"b\xff"),
+    (b"Authorization", b" bearer  tok "),
+    (b"Authorization", b"Basic x"),
+)
+
+
+def test_every_line_of_a_header() -> None:
+    assert FromHeader("X-Room").candidates(sight(headers=HEADERS)) == ["a", "b\udcff"]
+    assert FromHeader("authorization", bearer=True).candidates(sight(headers=HEADERS)) == ["tok"]
+
+
+def test_every_value_of_a_pointer_and_of_an_element_path() -> None:
+    document = parse_json(b'{"id": 1, "id": 2}')
+    assert FromJson(Pointer("/id")).candidates(sight(document=document)) == ["1", "2"]
+    place = FromXml(ElementPath("a/b@c"))
+    assert place.candidates(sight(element=parse_element(b"<a><b c='1'/><b c='2'/></a>"))) == ["1", "2"]
+    assert place.candidates(sight()) == []
+
+
+def coded(text: bytes) -> bytes:
+    return base64.urlsafe_b64encode(text).rstrip(b"=")
+
+
+@pytest.mark.parametrize(
+    ("inside", "text", "values"),
+    [
+        (Inside.JWT, b"x." + coded(b'{"a": "1"}') + b".y", ["1"]),
+        (Inside.JWT, b"x." + coded(b'{"a": "1", "a": 2}'), ["1", "2"]),
+        (Inside.JWT, b"x." + coded(b'{"a": "1"}') + b"=.y", ["1"]),
+        (Inside.JWT, b"x." + base64.b64encode(b'{"a": "\xc3\xbf\xc3\xbe"}').replace(b"+", b"%2B"), ["ÿþ"]),
+        (Inside.JWT, b"nothing", []),
+        (Inside.JWT, b"x.A.y", []),
+        (Inside.BASE64_JSON, coded(b'{"a": "1"}') + b":signature", ["1"]),
+        (Inside.BASE64_JSON, coded(b'["a"]'), []),
+    ],
+)
+def test_what_stands_inside_a_token(inside: Inside, text: bytes, values: list[str]) -> None:
+    place = FromInside(FromQuery("t"), inside, Pointer("/a"))
+    assert place.candidates(sight(b"/?t=" + text)) == values
+
+
+def test_a_place_can_have_steps_of_its_own() -> None:
+    place = Prepared(FromQuery("id"), (Step.TRIM, Step.CASEFOLD))
+    assert place.candidates(sight(b"/?id=+A&id=b")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("place", "written", "reads"),
+    [
+        (FromPath("room"), "path room", set()),
+        (FromQuery("q"), "query q", set()),
+        (FromForm("f"), "form f", {Part.FORM}),
+        (FromHeader("h"), "header h", set()),
+        (FromHeader("h", bearer=True), "bearer h", set()),
+        (FromJson(Pointer("/a")), "json /a", {Part.DOCUMENT}),
+        (FromXml(ElementPath("a@b")), "xml a@b", {Part.ELEMENT}),
+        (FromInside(FromQuery("q"), Inside.JWT, Pointer("/a")), "query q, jwt /a", set()),
+        (Prepared(FromForm("f"), ()), "form f", {Part.FORM}),
+    ],
+)
+def test_a_place_says_what_it_is_and_what_it_reads(place: Extractor, written: str, reads: set[Part]) -> None:
+    assert (str(place), place.reads) == (written, reads)
+
+
+@given(st.binary(max_size=60))
+def test_nothing_is_ever_raised(raw: bytes) -> None:
+    for inside in Inside:
+        FromInside(FromHeader("t"), inside, Pointer("/a")).candidates(sight(headers=((b"t", raw),)))
+    FromForm("a").candidates(sight(forms=(raw,)))
+    FromQuery("a").candidates(sight(b"/?" + raw))

@@ -2,31 +2,92 @@
 
 from __future__ import annotations
 
+import pickle
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.normalise import Step, normalise
+from joinfence.engine.joins.normalise import STEP_NAMES, Step, livekit_room, names_of, normalise
+
+SLOT = "derive matrixrtc m.call#ROOM"
 
 
 @pytest.mark.parametrize(
     ("chain", "text", "expected"),
     [
         ([], " As It Is ", " As It Is "),
-        ([Step.TRIM], " room\t", "room"),
-        ([Step.CASEFOLD], "STRAẞE", "strasse"),
-        ([Step.NFKC, Step.CASEFOLD], "Ｒｏｏｍ", "room"),
-        ([Step.DIGITS], "987-6543 2101", "98765432101"),
-        ([Step.DIGITS], "٩٨٧", ""),
-        ([Step.DIGITS], "no number", ""),
+        (["trim"], " room\t", "room"),
+        (["casefold"], "STRAẞE", "strasse"),
+        (["nfkc", "casefold"], "Ｒｏｏｍ", "room"),
+        (["digits"], "987-6543 2101", "98765432101"),
+        (["digits"], "٩٨٧", ""),
+        (["digits"], "no number", ""),
+        (["percent-decode"], "a%20b%FF%zz", "a b\udcff%zz"),
+        (["nodeprep"], "Ro\u00adom", "room"),
+        (["path-clean"], "/a//b/../c/./", "a/c"),
+        (["path-clean"], "../..", ""),
+        (["strip [^A-Za-z0-9_-]"], "my.room -x", "myroom-x"),
+        ([r"strip [\]\[]"], "[a]", "a"),
+        (['alias {"a": "b"}'], "a", "b"),
+        (['alias {"a": "b"}'], "c", "c"),
+        (['jid ["conference.{tenant}.x"]'], "room@conference.acme.x", "acme/room"),
+        ([SLOT], "!abc:hs", "!abc:hs"),
     ],
 )
-def test_a_chain(chain: list[Step], text: str, expected: str) -> None:
-    assert normalise(text, chain) == expected
+def test_a_chain(chain: list[str], text: str, expected: str) -> None:
+    assert normalise(text, map(Step, chain)) == expected
 
 
-@given(st.text(), st.lists(st.sampled_from(Step)))
-def test_a_chain_twice_is_the_chain_once_where_each_step_is_its_own_end(text: str, chain: list[Step]) -> None:
-    for step in chain:
-        once = normalise(text, [step])
-        assert normalise(once, [step]) == once
+PLAIN = ["trim", "nfkc", "casefold", "nodeprep", "digits", "path-clean"]
+
+
+@given(st.text(), st.lists(st.sampled_from(PLAIN)))
+def test_a_chain_twice_is_the_chain_once_where_each_step_is_its_own_end(text: str, chain: list[str]) -> None:
+    for name in chain:
+        once = normalise(text, [Step(name)])
+        assert normalise(once, [Step(name)]) == once
+
+
+def test_a_step_is_text_that_can_be_handed_on() -> None:
+    step = Step.of("alias", {"ä": "b"})
+    assert step == 'alias {"ä": "b"}'
+    assert Step.of("strip", "[x]") == "strip [x]"
+    assert Step(str(step)) == pickle.loads(pickle.dumps(step)) == step  # noqa: S301 - our own
+    assert (Step.TRIM, Step.DIGITS) == ("trim", "digits")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lower", f"one of {', '.join(STEP_NAMES)}"),
+        ("trim both", "trim takes nothing"),
+        ("strip", "strip takes one class of characters"),
+        ("strip a", "strip takes one class of characters"),
+        ("strip [a", "strip takes one class of characters"),
+        ("strip [z-a]", "strip takes one class of characters"),
+        ("strip [a]*[b]", "strip takes one class of characters"),
+        ("alias", "alias takes a table"),
+        ('alias {"a": 1}', "alias takes a table"),
+        ("alias []", "alias takes a table"),
+        ("derive matrixrtc", "derive takes matrixrtc and a slot"),
+        ("derive md5 x", "derive takes matrixrtc and a slot"),
+    ],
+)
+def test_what_is_no_step_is_refused_with_a_sentence(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Step(text)
+
+
+def test_the_livekit_room_of_a_matrix_room() -> None:
+    # The test vector of MSC4195, "Hash derivation test vectors".
+    assert livekit_room("!roomid:example.com", "slot123") == "AUDmNDQiVHmWYRE+rKBvieWX8AUSzepenuj6u+d/n9c"
+    assert livekit_room("!<&>", "s") != livekit_room("!lt", "s")
+
+
+def test_an_order_s_meeting_goes_by_its_own_name_and_by_what_is_derived_from_it() -> None:
+    chain = (Step.TRIM, Step(SLOT))
+    assert names_of(" !a:hs ", chain) == ("!a:hs", livekit_room("!a:hs", "m.call#ROOM"))
+    assert names_of(" ", chain) == ("",)
+    assert names_of("a", (Step.TRIM,)) == ("a",)

@@ -1,18 +1,15 @@
-"""Which meetings a request would enter."""
+"""What one rule asks of a request."""
 
 from __future__ import annotations
 
-import gzip
 from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.documents import Pointer, parse_json
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
-from joinfence.engine.joins.normalise import Step
+from joinfence.engine.joins.documents import Pointer
+from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromQuery, Part, Sight
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import NOTHING, BodyCondition, Found, OnProblem, Rule, RuleSet
-from joinfence.engine.values import Join, Reason
+from joinfence.engine.joins.rules import AppliesTo, Condition, Phase, Rule, Test
 from tests.factories import make_request
 
 UPGRADE = ((b"Upgrade", b"WebSocket"),)
@@ -23,131 +20,109 @@ def rule(**changes: Any) -> Rule:
     return Rule(service="zoom", name="r", **given)
 
 
-def body_rule(**changes: Any) -> Rule:
-    return rule(paths=(PathTemplate("/janus/**"),), meeting=(FromJson(Pointer("/body/room")),), **changes)
+@pytest.mark.parametrize(
+    ("own", "methods", "taken"),
+    [
+        (set(), {"GET"}, True),
+        ({"POST"}, {"GET"}, False),
+        ({"POST"}, {"GET", "POST"}, True),
+        ({"GET"}, {"HEAD"}, True),
+        ({"POST"}, {"HEAD"}, False),
+    ],
+)
+def test_methods(own: set[str], methods: set[str], taken: bool) -> None:
+    assert rule(methods=frozenset(own)).takes_method(frozenset(methods)) is taken
 
 
-def meetings(found: Found) -> list[str]:
-    return [join.meeting for join in found.joins]
+def test_stanzas_and_packets_come_by_post() -> None:
+    for phase in (Phase.XMPP, Phase.SOCKETIO):
+        assert [rule(phase=phase).takes_method(frozenset({m})) for m in ("POST", "GET")] == [True, False]
 
 
 @pytest.mark.parametrize(
-    ("changes", "request_", "expected"),
+    ("changes", "request_", "taken"),
     [
-        pytest.param({}, make_request("/j/123"), ["123"], id="path"),
-        pytest.param({}, make_request("//j/%31%32%33/"), ["123"], id="another spelling"),
-        pytest.param({}, make_request("/j/1%2F2"), ["1/2"], id="a slash inside the id"),
-        pytest.param({}, make_request("/j/"), [], id="no id"),
-        pytest.param({}, make_request("/k/123"), [], id="another path"),
-        pytest.param({}, make_request("/j/123", method="OPTIONS"), [], id="OPTIONS"),
-        pytest.param({"methods": frozenset({"POST"})}, make_request("/j/123"), [], id="another method"),
-        pytest.param(
-            {"methods": frozenset({"GET"})}, make_request("/j/123", method="get"), ["123"], id="method case"
-        ),
-        pytest.param(
-            {"hosts": ("zoom.example",)}, make_request("/j/1", hosts=("zoom.example",)), ["1"], id="host"
-        ),
-        pytest.param(
-            {"hosts": ("zoom.example",)}, make_request("/j/1", hosts=("ZOOM.example.:80",)), ["1"], id="dot"
-        ),
-        pytest.param(
-            {"hosts": ("zoom.example",)}, make_request("/j/1", hosts=("a", "zoom.example")), ["1"], id="any"
-        ),
-        pytest.param(
-            {"hosts": ("zoom.example",)}, make_request("/j/1", hosts=("x.zoom.example",)), [], id="below"
-        ),
-        pytest.param(
-            {"hosts": ("*.z.example",)}, make_request("/j/1", hosts=("a.b.z.example",)), ["1"], id="labels"
-        ),
-        pytest.param(
-            {"hosts": ("*.z.example",)}, make_request("/j/1", hosts=("z.example",)), [], id="itself"
-        ),
-        pytest.param({"websocket": True}, make_request("/j/1", headers=UPGRADE), ["1"], id="upgrade"),
-        pytest.param({"websocket": True}, make_request("/j/1"), [], id="no upgrade"),
-        pytest.param({"websocket": False}, make_request("/j/1", headers=UPGRADE), [], id="upgrade unwanted"),
-        pytest.param({"websocket": True}, make_request("/j/1", method="CONNECT"), ["1"], id="RFC 8441"),
-        pytest.param({"normalise": (Step.DIGITS,)}, make_request("/j/1-2"), ["12"], id="normalised"),
-        pytest.param({"normalise": (Step.DIGITS,)}, make_request("/j/x"), [], id="nothing left of it"),
-        pytest.param(
-            {"meeting": (FromPath("meeting"), FromQuery("m"))},
-            make_request("/j/1?m=2&m=1"),
-            ["1", "2"],
-            id="several",
-        ),
+        ({}, make_request(), True),
+        ({"hosts": ("z.example",)}, make_request(hosts=("z.example",)), True),
+        ({"hosts": ("z.example",)}, make_request(hosts=("Z.example.:80",)), True),
+        ({"hosts": ("z.example",)}, make_request(hosts=("a", "z.example")), True),
+        ({"hosts": ("z.example",)}, make_request(hosts=("x.z.example",)), False),
+        ({"hosts": ("*.z.example",)}, make_request(hosts=("a.b.z.example",)), True),
+        ({"hosts": ("*.z.example",)}, make_request(hosts=("z.example",)), False),
+        ({"websocket": True}, make_request(headers=UPGRADE), True),
+        ({"websocket": True}, make_request(), False),
+        ({"websocket": False}, make_request(headers=UPGRADE), False),
+        ({"websocket": True}, make_request(method="CONNECT"), True),
+        ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"y, x"),)), True),
+        ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"xx"),)), False),
+        ({"subprotocol": "x"}, make_request(), False),
     ],
 )
-def test_a_rule_finds_meetings(changes: dict[str, Any], request_: Any, expected: list[str]) -> None:
-    assert meetings(RuleSet([rule(**changes)]).joins(request_)) == expected
+def test_the_rest_of_the_head(changes: dict[str, Any], request_: Any, taken: bool) -> None:
+    assert rule(**changes).takes_head(request_) is taken
 
 
-JOINING = BodyCondition(
-    pointer=Pointer("/body/request"), values=frozenset({"join", "joinandconfigure"}), ignore_case=True
-)
+JOIN = Condition(place=FromQuery("a"), values=frozenset({"join"}))
+ANY_CASE = Condition(place=FromQuery("a"), values=frozenset({"join"}), ignore_case=True)
+ONLY = Condition(place=FromQuery("a"), values=frozenset({"join"}), test=Test.ALL_OF)
 
 
 @pytest.mark.parametrize(
-    ("body", "expected"),
+    ("condition", "query", "holds"),
     [
-        (b'{"body": {"request": "join", "room": 1234}}', ["1234"]),
-        (b'{"body": {"request": "JOIN", "room": 1234}}', ["1234"]),
-        (b'{"body": {"request": "leave", "request": "join", "room": 1}}', ["1"]),
-        (b'{"body": {"request": "leave", "room": 1234}}', []),
-        (b'{"body": {"room": 1234}}', []),
-        (b"{", []),
-        (b"", []),
+        (JOIN, "a=join", True),
+        (JOIN, "a=x&a=join", True),
+        (JOIN, "a=JOIN", False),
+        (JOIN, "", False),
+        (ANY_CASE, "a=JOIN", True),
+        (ONLY, "a=join&a=join", True),
+        (ONLY, "a=join&a=x", False),
+        (ONLY, "", False),
+        (Condition(place=FromQuery("a"), test=Test.PRESENT), "a=", True),
+        (Condition(place=FromQuery("a"), test=Test.PRESENT), "b=", False),
+        (Condition(place=FromQuery("a"), test=Test.ABSENT), "a=", False),
+        (Condition(place=FromQuery("a"), test=Test.ABSENT), "b=", True),
     ],
 )
-def test_a_condition_on_the_body(body: bytes, expected: list[str]) -> None:
-    found = RuleSet([body_rule(where=(JOINING,))]).joins(make_request("/janus/1/2", method="POST", body=body))
-    assert meetings(found) == expected
-
-
-def test_a_condition_minds_case_unless_told_otherwise() -> None:
-    strict = BodyCondition(pointer=Pointer("/body/request"), values=frozenset({"join"}))
-    request = make_request("/janus", body=b'{"body": {"request": "JOIN", "room": 1}}')
-    assert RuleSet([body_rule(where=(strict,))]).joins(request) == NOTHING
+def test_a_condition(condition: Condition, query: str, holds: bool) -> None:
+    assert condition.holds(Sight(request=make_request(f"/?{query}"))) is holds
+    assert rule(where=(condition,)).holds(Sight(request=make_request(f"/?{query}"))) is holds
 
 
 @pytest.mark.parametrize(
-    ("changes", "body", "problem"),
+    ("applies_to", "query", "holds"),
     [
-        ({"on_unparsable": OnProblem.BAD_REQUEST}, b"{", Reason.UNPARSABLE),
-        ({"on_unparsable": OnProblem.BAD_REQUEST, "max_body_bytes": 3}, b'{"a": 1}', Reason.UNPARSABLE),
-        ({"on_no_id": OnProblem.BAD_REQUEST}, b"{}", Reason.NO_MEETING_ID),
-        ({}, b"{", None),
-        ({}, b"{}", None),
+        (AppliesTo.NEW, "a=join", False),
+        (AppliesTo.NEW, "a=join&a=x", True),
+        (AppliesTo.NEW, "", True),
+        (AppliesTo.NEW_AND_RECONNECT, "a=join", True),
     ],
 )
-def test_a_problem_with_the_body(changes: dict[str, Any], body: bytes, problem: Reason | None) -> None:
-    found = RuleSet([body_rule(**changes)]).joins(make_request("/janus", body=body))
-    assert found == Found(problem=problem)
+def test_a_reconnect_counts_where_the_rule_says_so(applies_to: AppliesTo, query: str, holds: bool) -> None:
+    made = rule(reconnect=(ONLY,), applies_to=applies_to)
+    assert made.holds(Sight(request=make_request(f"/?{query}"))) is holds
 
 
-def test_a_body_is_read_as_sent_and_as_a_server_has_it_that_undoes_its_coding() -> None:
-    rules = RuleSet([body_rule(on_unparsable=OnProblem.BAD_REQUEST)])
-    plain = b'{"body": {"request": "join", "room": 7}}'
-    labelled = {"headers": ((b"Content-Encoding", b"gzip"),)}
-    for body in (gzip.compress(plain), plain):
-        assert meetings(rules.joins(make_request("/janus", body=body, **labelled))) == ["7"]
-    for body in (gzip.compress(b"{"), b"{"):
-        found = rules.joins(make_request("/janus", body=body, **labelled))
-        assert found == Found(problem=Reason.UNPARSABLE)
+@pytest.mark.parametrize(
+    ("changes", "parts"),
+    [
+        ({}, set()),
+        ({"meeting": (FromJson(Pointer("/a")),)}, {Part.DOCUMENT}),
+        ({"where": (Condition(place=FromForm("a")),)}, {Part.FORM}),
+        ({"reconnect": (Condition(place=FromForm("a")),)}, {Part.FORM}),
+        ({"phase": Phase.XMPP}, {Part.ELEMENT}),
+        ({"phase": Phase.MESSAGE}, {Part.DOCUMENT}),
+        ({"phase": Phase.SOCKETIO}, {Part.DOCUMENT}),
+    ],
+)
+def test_what_it_needs_of_a_body(changes: dict[str, Any], parts: set[Part]) -> None:
+    assert rule(**changes).parts == parts
 
 
-def test_a_rule_that_reads_the_body_waits_for_it_and_the_others_do_not() -> None:
-    rules = RuleSet([body_rule(), rule(paths=(PathTemplate("/janus/{meeting}"),))])
-    assert rules.joins(make_request("/janus/7", body=None)) == Found(
-        joins=(Join("zoom", "7"),), body_needed=True
-    )
-
-
-def test_a_body_is_parsed_once_however_many_rules_ask(monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed = []
-
-    def parse(body: bytes) -> object:
-        parsed.append(body)
-        return parse_json(body)
-
-    monkeypatch.setattr("joinfence.engine.joins.rules.parse_json", parse)
-    RuleSet([body_rule(), body_rule(), body_rule()]).joins(make_request("/janus", body=b"{}"))
-    assert parsed == [b"{}"]
+def test_where_a_phase_is_looked_for() -> None:
+    assert {p: (rule(phase=p).in_requests, rule(phase=p).in_messages) for p in Phase} == {
+        Phase.HTTP: (True, False),
+        Phase.MESSAGE: (False, True),
+        Phase.XMPP: (True, True),
+        Phase.SOCKETIO: (True, True),
+    }

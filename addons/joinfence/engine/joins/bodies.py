@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from joinfence.engine.joins.codings import decoded
 from joinfence.engine.joins.documents import UnparsableError, parse_json, parse_msgpack
@@ -53,6 +53,8 @@ class Body:
             case Phase.SOCKETIO:
                 events = self._parsed(rule, self._packets)
                 return [Sight(request=self._request, groups=groups, document=d) for d in events]
+            case _:
+                assert_never(rule.phase)
 
     def _of_request(self, rule: Rule, groups: Mapping[str, str]) -> Sight:
         parts = rule.parts

@@ -21,13 +21,13 @@ _DECLARATION: Final = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 @dataclass(slots=True)
 class Element:
-    """One element: local name, namespace, attributes by local name, children and text."""
+    """One element: local name, namespace, attributes by local name, children, and text in pieces."""
 
     name: str
     namespace: str
     attributes: dict[str, str]
     children: list[Element] = field(default_factory=list)
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ElementPath:
         if self.namespace is not None:
             found = [element for element in found if element.namespace == self.namespace]
         if not attribute:
-            return [element.text for element in found]
+            return ["".join(element.texts) for element in found]
         return [element.attributes[attribute] for element in found if attribute in element.attributes]
 
 
@@ -81,11 +81,11 @@ def stanzas(body: bytes, *, in_stream: bool) -> list[Element]:
 
 
 class _Builder:
-    __slots__ = ("_count", "_open", "_root")
+    __slots__ = ("_count", "_open", "_tree")
 
     def __init__(self) -> None:
         self._open: list[Element] = []
-        self._root: Element | None = None
+        self._tree: list[Element] = []
         self._count = 0
 
     def build(self, body: bytes) -> Element:
@@ -100,9 +100,7 @@ class _Builder:
             parser.Parse(body, True)  # noqa: FBT003 - expat's signature
         except (expat.ExpatError, ValueError):
             raise UnparsableError from None
-        if self._root is None:  # pragma: no cover - expat has raised
-            raise UnparsableError
-        return self._root
+        return self._tree[0]
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
@@ -111,17 +109,14 @@ class _Builder:
         namespace, _, local = name.rpartition(_SEPARATOR)
         plain = {key.rpartition(_SEPARATOR)[2]: value for key, value in attributes.items()}
         element = Element(local, namespace, plain)
-        if self._open:
-            self._open[-1].children.append(element)
-        else:
-            self._root = element
+        (self._open[-1].children if self._open else self._tree).append(element)
         self._open.append(element)
 
     def _end(self, _name: str) -> None:
         self._open.pop()
 
     def _characters(self, text: str) -> None:
-        self._open[-1].text += text
+        self._open[-1].texts.append(text)
 
 
 def _refuse(*_: Any) -> None:  # noqa: ANN401 - expat's signature

@@ -151,14 +151,20 @@ class FromForm:
         for body in sight.forms:
             text = body.decode("utf-8", "surrogateescape")
             found += _fields(text.strip(), self.name)
-            found += [part[1] for part in _PART.finditer(text) if self.name in _NAME.findall(part[0])]
+            found += _parts(text, self.name)
         return found
 
 
-# A part's head, and its content up to the line that ends it.
-_PART: Final = re.compile(
-    r"Content-Disposition:[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]*)\r?\n--", re.IGNORECASE
-)
+def _parts(text: str, wanted: str) -> list[str]:
+    """Return the contents of a multipart form's parts of a name, each without its last line break."""
+    found = []
+    for part in text.split("\n--", MOST_FIELDS):
+        head, blank, content = part.replace("\r\n", "\n").partition("\n\n")
+        if blank and wanted in _NAME.findall(head):
+            found.append(content.removesuffix("\r"))
+    return found
+
+
 _NAME: Final = re.compile(r"""\bname="?([^";\r\n]*)""", re.IGNORECASE)
 
 

@@ -15,6 +15,11 @@ _HOLE: Final = re.compile(r"\{(tenant|number)\}")
 _HOLES: Final = {"tenant": r"(?P<tenant>[^.]+)", "number": "[0-9]+"}
 _IN_NODE: Final = re.compile(r"\[(?P<tenant>[^\]]+)\](?P<node>.+)", re.DOTALL)
 _ROUNDS: Final = 3
+# Table B.1: what is mapped to nothing.
+_NOTHING: Final = dict.fromkeys(code for code in range(0x10000) if stringprep.in_table_b1(chr(code)))
+
+LONGEST_NODE: Final = 4_096
+"""A longer name is no room's: a localpart has at most 1,023 bytes (RFC 7622 section 3.3)."""
 
 
 def nodeprep(text: str) -> str:
@@ -23,8 +28,13 @@ def nodeprep(text: str) -> str:
     What Unicode has learned since version 3.2, which the profile is fixed at, is folded too: libraries
     differ.
     """
+    text = text.translate(_NOTHING)
+    if text.isascii():
+        return text.lower()
+    if len(text) > LONGEST_NODE:
+        return text
     for _ in range(_ROUNDS):  # folding can leave what composing changes again
-        mapped = "".join(stringprep.map_table_b2(c) for c in text if not stringprep.in_table_b1(c))
+        mapped = "".join(map(stringprep.map_table_b2, text))
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", mapped).casefold())
         if folded == text:
             break

@@ -115,7 +115,7 @@ class PathTemplate:
     def open_text(self) -> str:
         """The text in front of a `**` at the end of a segment, which every fitting path contains; or none."""
         last = self.segments[-1] if self.segments else ""
-        return _PART.split(last[:-2])[-1] if last.endswith("**") and last != "**" else ""
+        return re.split("[{}*]", last[:-2])[-1] if last.endswith("**") and last != "**" else ""
 
     @property
     def _closed(self) -> str:

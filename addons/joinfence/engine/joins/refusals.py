@@ -17,8 +17,8 @@ class Refusal:
     """The form of a refusal, as a rule file states it.
 
     `status` stands in place of 451, `form` (a media type) in place of what the client asks for, and `body` is
-    the service's own error. `messages` go to the client of a WebSocket, which stays open unless `close`. `echo`
-    is name -> where the value stands in what is refused.
+    the service's own error. `messages` go to the client of a WebSocket, which stays open unless `close`.
+    `echo` is name -> where the value stands in what is refused.
     """
 
     status: int | None = None

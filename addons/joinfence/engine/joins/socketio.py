@@ -58,7 +58,7 @@ def _event(packet: str) -> Document:
     if head is None:
         return None
     body = parse_json(packet[head.end() :].encode("utf-8", "surrogatepass"))
-    if not isinstance(body, list) or not body or not isinstance(body[0], str):
+    if not isinstance(body, list) or not body or not isinstance(body[0], str) or isinstance(body[0], Number):
         return None
     members: list[tuple[str, Document]] = [
         ("event", body[0]),

@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What stood at a place, and what each step made of it. The last text is the id; if empty there is none."""
+    """What stood at a place, and what each step made of it. The last text is the id; empty is none."""
 
     place: str
     text: str

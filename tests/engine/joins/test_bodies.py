@@ -1,0 +1,140 @@
+"""What a rule sees of a body or message, and how much of it."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+
+from joinfence.engine.joins import bodies
+from joinfence.engine.joins.bodies import Body, UnreadableError
+from joinfence.engine.joins.documents import Pointer, UnparsableError, parse_json
+from joinfence.engine.joins.elements import ElementPath
+from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromXml
+from joinfence.engine.joins.paths import PathTemplate
+from joinfence.engine.joins.rules import Phase, Reading, Rule
+from tests.factories import make_request
+
+
+def rule(**changes: Any) -> Rule:
+    return Rule(service="s", name="r", paths=(PathTemplate("/"),), **{"meeting": (FromPath("x"),), **changes})
+
+
+JSON = rule(meeting=(FromJson(Pointer("/a")),))
+
+
+def values(body: Body, asked: Rule) -> list[str]:
+    return [
+        value
+        for sight in body.sights(asked, {})
+        for place in asked.meeting
+        for value in place.candidates(sight)
+    ]
+
+
+def sent(raw: bytes, *headers: tuple[bytes, bytes]) -> Body:
+    return Body(make_request(body=raw, headers=headers))
+
+
+def test_a_rule_on_the_head_sees_the_head_only() -> None:
+    ((sight),) = sent(b"{").sights(rule(), {"x": "1"})
+    assert (sight.groups, sight.document, sight.forms) == ({"x": "1"}, None, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "found"),
+    [
+        (JSON, b'{"a": 1}', ["1"]),
+        (rule(meeting=(FromForm("a"),)), b"a=1", ["1"]),
+        (rule(meeting=(FromXml(ElementPath("x@a")),)), b"<x a='1'/>", ["1"]),
+        (
+            rule(phase=Phase.XMPP, meeting=(FromXml(ElementPath("x@a")),)),
+            b"<body><x a='1'/><x a='2'/></body>",
+            ["1", "2"],
+        ),
+        (rule(phase=Phase.XMPP, meeting=(FromXml(ElementPath("x@a")),)), b"", []),
+        (
+            rule(phase=Phase.SOCKETIO, meeting=(FromJson(Pointer("/args/0")),)),
+            b'42["a","1"]\x1e42["a","2"]',
+            ["1", "2"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("coded", [False, True])
+def test_a_body_is_read_as_sent_and_as_a_server_has_it(
+    asked: Rule, raw: bytes, found: list[str], coded: bool
+) -> None:
+    body = (
+        sent(gzip.compress(raw), (b"Content-Encoding", b"gzip"))
+        if coded
+        else sent(raw, (b"Content-Encoding", b"gzip"))
+    )
+    if asked.phase is Phase.SOCKETIO and coded:
+        found = []  # compressed bytes are text without packets
+    if asked.phase is Phase.XMPP and coded and not raw:
+        return
+    assert values(body, asked) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "message", "found"),
+    [
+        (rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),)), b'{"a": 1}', ["1"]),
+        (
+            rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),), reads=(Reading.MSGPACK,)),
+            b"\x81\xa1a\xa11",
+            ["1"],
+        ),
+        (
+            rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),), reads=tuple(Reading)),
+            b"\x81\xa1a\xa11",
+            ["1"],
+        ),
+        (rule(phase=Phase.XMPP, meeting=(FromXml(ElementPath("x@a")),)), b"<x a='1'/><x a='2'/>", ["1", "2"]),
+        (rule(phase=Phase.SOCKETIO, meeting=(FromJson(Pointer("/args/0")),)), b'42["a","1"]', ["1"]),
+    ],
+)
+def test_a_message_is_read_as_its_phase_says(asked: Rule, message: bytes, found: list[str]) -> None:
+    assert values(Body(make_request(), message), asked) == found
+
+
+@pytest.mark.parametrize(
+    ("raw", "headers", "error"),
+    [
+        (b"{", (), UnparsableError),
+        (gzip.compress(b"{"), ((b"Content-Encoding", b"gzip"),), UnparsableError),
+        (b"{", ((b"Content-Encoding", b"identity"),), UnparsableError),
+        (b"\x0b", ((b"Content-Encoding", b"br"),), UnreadableError),
+        (gzip.compress(b" " * 100_000 + b"{}"), ((b"Content-Encoding", b"gzip"),), UnreadableError),
+        (b'{"a": 1}' + b" " * 65_536, (), UnreadableError),
+    ],
+)
+def test_what_cannot_be_read(
+    raw: bytes, headers: tuple[tuple[bytes, bytes], ...], error: type[Exception]
+) -> None:
+    with pytest.raises(UnparsableError) as caught:
+        sent(raw, *headers).sights(JSON, {})
+    assert type(caught.value) is error
+
+
+def test_a_message_that_is_none_of_what_it_may_be() -> None:
+    asked = rule(phase=Phase.MESSAGE, reads=tuple(Reading))
+    with pytest.raises(UnparsableError):
+        Body(make_request(), b"\xc1").sights(asked, {})
+
+
+def test_a_body_is_read_once_however_many_rules_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+
+    def parse(body: bytes) -> object:
+        read.append(body)
+        return parse_json(body)
+
+    monkeypatch.setattr(bodies, "parse_json", parse)
+    body, broken = sent(b"{}"), sent(b"{")
+    for _ in range(3):
+        body.sights(JSON, {})
+        with pytest.raises(UnparsableError):
+            broken.sights(JSON, {})
+    assert read == [b"{}", b"{"]

@@ -1,0 +1,68 @@
+"""Rooms' addresses in XMPP: what servers take for one room is one."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinfence.engine.joins.jids import jid_step, nodeprep
+
+DOMAINS = json.dumps(
+    ["conference.v{number}.meet.example", "conference.{tenant}.meet.example", "conference.meet.example"]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Room", "room"),
+        ("ｒｏｏｍ", "room"),
+        ("ro\u00ado\u200bm", "room"),
+        ("\u212aitchen", "kitchen"),
+        ("STRAẞE", "strasse"),
+        ("é", "é"),
+        ("e\u0301", "é"),
+        ("ΣΑΣ", "σασ"),
+        ("", ""),
+    ],
+)
+def test_one_name_in_many_spellings(text: str, folded: str) -> None:
+    assert nodeprep(text) == folded
+
+
+@given(st.text(max_size=20))
+def test_a_folded_name_stays_as_it_is(text: str) -> None:
+    once = nodeprep(text)
+    assert nodeprep(once) == once
+
+
+@pytest.mark.parametrize(
+    ("jid", "meeting"),
+    [
+        ("room@conference.meet.example", "room"),
+        ("room@conference.meet.example/nick@x/y", "room"),
+        ("room@CONFERENCE.meet.example.", "room"),
+        ("room@conference.acme.meet.example", "acme/room"),
+        ("room@conference.v12.meet.example", "room"),
+        ("[acme]room@conference.meet.example", "acme/room"),
+        ("room@elsewhere", "room"),
+        ("room", "room"),
+        ("acme/room", "acme/room"),
+        ("a@b@c", "a"),
+        ("[]room@x", "[]room"),
+    ],
+)
+def test_a_room_s_address_is_its_meeting(jid: str, meeting: str) -> None:
+    assert jid_step(DOMAINS)(jid) == meeting
+
+
+@pytest.mark.parametrize(
+    "argument", ["", "{}", "[1]", '["a..b"]', '["{tenant}.{tenant}"]', '["{other}.x"]', '["A"]']
+)
+def test_what_are_no_domains_is_refused_with_a_sentence(argument: str) -> None:
+    with pytest.raises(ValueError, match=re.escape("jid takes a list of domains")):
+        jid_step(argument)

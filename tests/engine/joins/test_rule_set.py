@@ -1,0 +1,168 @@
+"""Which meetings a request or message would enter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinfence.engine.joins.documents import Pointer
+from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.normalise import Step
+from joinfence.engine.joins.paths import PathTemplate
+from joinfence.engine.joins.rule_set import NOTHING, Found, RuleSet
+from joinfence.engine.joins.rules import Condition, OnProblem, Phase, Rule
+from joinfence.engine.values import Join, Reason
+from tests.factories import make_request
+
+
+def rule(**changes: Any) -> Rule:
+    given = {"paths": (PathTemplate("/j/{meeting}"),), "meeting": (FromPath("meeting"),), **changes}
+    return Rule(service="zoom", name="r", **given)
+
+
+def body_rule(**changes: Any) -> Rule:
+    return rule(paths=(PathTemplate("/janus/**"),), meeting=(FromJson(Pointer("/body/room")),), **changes)
+
+
+def meetings(found: Found) -> list[str]:
+    return [join.meeting for join in found.joins]
+
+
+@pytest.mark.parametrize(
+    ("changes", "request_", "expected"),
+    [
+        pytest.param({}, make_request("/j/123"), ["123"], id="path"),
+        pytest.param({}, make_request("//j/%31%32%33/"), ["123"], id="another spelling"),
+        pytest.param({}, make_request("/j/1%2F2"), ["1/2"], id="a slash inside the id"),
+        pytest.param({}, make_request("/j/"), [], id="no id"),
+        pytest.param({}, make_request("/k/123"), [], id="another path"),
+        pytest.param({}, make_request("/j/123", method="OPTIONS"), [], id="OPTIONS"),
+        pytest.param({"methods": frozenset({"POST"})}, make_request("/j/123"), [], id="another method"),
+        pytest.param(
+            {"methods": frozenset({"GET"})}, make_request("/j/123", method="get"), ["123"], id="method case"
+        ),
+        pytest.param({"hosts": ("z.example",)}, make_request("/j/1", hosts=("z.example",)), ["1"], id="host"),
+        pytest.param({"websocket": True}, make_request("/j/1"), [], id="no upgrade"),
+        pytest.param({"normalise": (Step.DIGITS,)}, make_request("/j/1-2"), ["12"], id="normalised"),
+        pytest.param({"normalise": (Step.DIGITS,)}, make_request("/j/x"), [], id="nothing left of it"),
+        pytest.param(
+            {"meeting": (FromPath("meeting"), FromQuery("m"))},
+            make_request("/j/1?m=2&m=1"),
+            ["1", "2"],
+            id="several",
+        ),
+        pytest.param({}, make_request("/", headers=((b"X-Original-URL", b"/j/7"),)), ["7"], id="rewritten"),
+        pytest.param({}, make_request("/j/7", headers=((b"X-Original-URL", b"/j/7"),)), ["7"], id="twice"),
+        pytest.param({"phase": Phase.MESSAGE}, make_request("/j/1"), [], id="a rule on messages"),
+    ],
+)
+def test_a_rule_finds_meetings(changes: dict[str, Any], request_: Any, expected: list[str]) -> None:
+    found = RuleSet([rule(**changes)]).joins(request_)
+    assert meetings(found) == expected
+    assert [hit.join for hit in found.hits] == list(found.joins)
+
+
+JOINING = Condition(
+    place=FromJson(Pointer("/body/request")), values=frozenset({"join", "joinandconfigure"}), ignore_case=True
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"body": {"request": "join", "room": 1234}}', ["1234"]),
+        (b'{"body": {"request": "JOIN", "room": 1234}}', ["1234"]),
+        (b'{"body": {"request": "leave", "request": "join", "room": 1}}', ["1"]),
+        (b'{"body": {"request": "leave", "room": 1234}}', []),
+        (b'{"body": {"room": 1234}}', []),
+        (b"{", []),
+        (b"", []),
+    ],
+)
+def test_a_condition_on_the_body(body: bytes, expected: list[str]) -> None:
+    rules = RuleSet([body_rule(where=(JOINING,))])
+    assert meetings(rules.joins(make_request("/janus/1/2", method="POST", body=body))) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "body", "problem"),
+    [
+        ({"on_unparsable": OnProblem.BAD_REQUEST}, b"{", Reason.UNPARSABLE),
+        ({"max_body_bytes": 3}, b'{"a": 1}', Reason.UNPARSABLE),
+        ({"on_no_id": OnProblem.BAD_REQUEST}, b"{}", Reason.NO_MEETING_ID),
+        ({}, b"{", None),
+        ({}, b"{}", None),
+    ],
+)
+def test_a_problem_with_the_body(changes: dict[str, Any], body: bytes, problem: Reason | None) -> None:
+    found = RuleSet([body_rule(**changes)]).joins(make_request("/janus", body=body))
+    assert found == Found(problem=problem)
+
+
+def test_a_rule_that_reads_the_body_waits_for_it_and_the_others_do_not() -> None:
+    rules = RuleSet([body_rule(), rule(paths=(PathTemplate("/janus/{meeting}"),))])
+    assert rules.joins(make_request("/janus/7", body=None)) == Found(
+        joins=(Join("zoom", "7"),), body_needed=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("lengths", "found"),
+    [
+        ((b"65536",), Found(body_needed=True)),
+        ((b"65537",), Found(problem=Reason.UNPARSABLE)),
+        ((b" 65537 ", b"1"), Found(problem=Reason.UNPARSABLE)),
+        ((b"x",), Found(body_needed=True)),
+        ((b"9" * 5000,), Found(body_needed=True)),
+        ((), Found(body_needed=True)),
+    ],
+)
+def test_a_body_that_announces_more_than_is_read_is_not_waited_for(
+    lengths: tuple[bytes, ...], found: Found
+) -> None:
+    headers = tuple((b"Content-Length", length) for length in lengths)
+    assert RuleSet([body_rule()]).joins(make_request("/janus", body=None, headers=headers)) == found
+
+
+SOCKET = rule(
+    phase=Phase.MESSAGE,
+    paths=(PathTemplate("/ws"),),
+    meeting=(FromJson(Pointer("/room")),),
+    subprotocol="x",
+    on_unparsable=OnProblem.BAD_REQUEST,
+)
+HANDSHAKE = make_request("/ws", headers=((b"Sec-WebSocket-Protocol", b"x"),))
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        (b'{"room": 1, "room": 2}', Found(joins=(Join("zoom", "1"), Join("zoom", "2")))),
+        (b'{"room": ""}', NOTHING),
+        (b"{", Found(problem=Reason.UNPARSABLE)),
+        (b'{"room": 1' + b" " * 65_536 + b"}", Found(problem=Reason.UNPARSABLE)),
+    ],
+)
+def test_a_message_on_a_socket(message: bytes, found: Found) -> None:
+    assert RuleSet([SOCKET]).joins_of_message(HANDSHAKE, message) == found
+
+
+def test_a_message_on_another_socket_is_nobody_s_matter() -> None:
+    rules = RuleSet([SOCKET, rule()])
+    for other in (make_request("/ws"), make_request("/j/1")):
+        assert not rules.reads_messages(other)
+        assert rules.joins_of_message(other, b'{"room": 1}') is NOTHING
+    assert rules.reads_messages(HANDSHAKE)
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_nothing_is_ever_raised(target: bytes, body: bytes) -> None:
+    phases = [
+        rule(phase=phase, paths=(PathTemplate("/**"),), meeting=(FromJson(Pointer("/a")),)) for phase in Phase
+    ]
+    rules = RuleSet(phases)
+    rules.joins(make_request(b"/" + target, body=body, method="POST"))
+    rules.joins_of_message(make_request(b"/" + target), body)

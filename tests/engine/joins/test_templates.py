@@ -1,0 +1,76 @@
+"""A service's own error: hostile text stays where it is put."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinfence.engine.joins.documents import Number
+from joinfence.engine.joins.templates import LONGEST_ECHO, Kind, Template, xml_text
+
+HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"
+
+
+@pytest.mark.parametrize(
+    ("content", "values", "filled"),
+    [
+        ({"a": "{x}"}, {"x": "1"}, {"a": "1"}),
+        ({"a": "{x}"}, {"x": Number("1")}, {"a": 1}),
+        ({"a": "{x}"}, {"x": Number("1e5")}, {"a": "1e5"}),
+        ({"a": "{x}"}, {"x": Number("9" * 5000)}, {"a": "9" * LONGEST_ECHO}),
+        ({"a": "{x}"}, {"x": Number("-0012")}, {"a": "-0012"}),
+        ({"a": "{x}", "b": 2}, {}, {"b": 2}),
+        (["{x}", "b"], {}, [None, "b"]),
+        ({"a": "say {x}!"}, {"x": HOSTILE}, {"a": f"say {HOSTILE}!"}),
+        ({"a": "say {x}!"}, {}, {"a": "say !"}),
+        ({"a": [{"b": "{x}"}], "c": None, "d": True}, {"x": "y"}, {"a": [{"b": "y"}], "c": None, "d": True}),
+    ],
+)
+def test_json(content: Any, values: dict[str, str], filled: Any) -> None:
+    text = Template(Kind.JSON, content).fill(values)
+    assert text is not None
+    assert json.loads(text) == filled
+    text.encode("utf-8")
+
+
+@given(st.text())
+def test_nothing_gets_out_of_its_place_in_xml(text: str) -> None:
+    made = Template(Kind.XML, "<a b='{x}' c=\"{x}\">{x}</a>").fill({"x": text})
+    root = ET.fromstring(made or "")  # noqa: S314 - our own
+    assert (root.tag, set(root.attrib), len(root)) == ("a", {"b", "c"}, 0)
+
+
+def test_xml_keeps_what_it_can() -> None:
+    assert xml_text(HOSTILE) == "a&quot;b&apos;c&lt;d&gt;&amp;e\\f\n{text}"
+    assert Template(Kind.XML, "<a>{y}</a>").fill({"x": "1"}) == "<a></a>"
+
+
+def test_plain_text() -> None:
+    assert Template(Kind.TEXT, "{x} and {y}").fill({"x": "1"}) == "1 and "
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "packet"),
+    [
+        (Kind.EVENT, {}, '42["no", "1"]'),
+        (Kind.EVENT, {"namespace": "/"}, '42["no", "1"]'),
+        (Kind.EVENT, {"namespace": "/x"}, '42/x,["no", "1"]'),
+        (Kind.EVENT, {"namespace": '/x["y"]'}, '42["no", "1"]'),
+        (Kind.EVENT, {"namespace": "/x,1"}, '42["no", "1"]'),
+        (Kind.ACK, {"ack": Number("7")}, '437["no", "1"]'),
+        (Kind.ACK, {"ack": "7", "namespace": "/x"}, '43/x,7["no", "1"]'),
+        (Kind.ACK, {}, None),
+        (Kind.ACK, {"ack": "x"}, None),
+    ],
+)
+def test_socketio(kind: Kind, values: dict[str, str], packet: str | None) -> None:
+    assert Template(kind, ["no", "{x}"]).fill({"x": "1", **values}) == packet
+
+
+def test_names_are_known() -> None:
+    assert Template(Kind.JSON, {"a": ["{x}", {"b": "{y} {z}"}], "c": 1}).names() == {"x", "y", "z"}

@@ -1,0 +1,61 @@
+"""How far a rule comes, and what each step makes of a candidate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from joinfence.engine.joins.documents import Pointer
+from joinfence.engine.joins.extract import FromJson, FromQuery, Prepared
+from joinfence.engine.joins.normalise import Step
+from joinfence.engine.joins.paths import PathTemplate
+from joinfence.engine.joins.rules import Condition, Phase, Rule
+from joinfence.engine.joins.trail import Candidate, Outcome, Trail, trails
+from tests.factories import make_request
+
+
+def rule(**changes: Any) -> Rule:
+    given: dict[str, Any] = {
+        "meeting": (FromQuery("m"),),
+        "normalise": (Step.CASEFOLD, Step.DIGITS),
+        **changes,
+    }
+    return Rule(service="s", name="r", paths=(PathTemplate("/j"),), **given)
+
+
+IS_A = Condition(place=FromQuery("m"), values=frozenset({"A"}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "target", "outcome"),
+    [
+        ({}, "/k", Outcome.NO_FIT),
+        ({"phase": Phase.MESSAGE}, "/j", Outcome.NO_FIT),
+        ({"meeting": (FromJson(Pointer("/m")),)}, "/j", Outcome.UNPARSABLE),
+        ({"where": (IS_A,)}, "/j?m=1", Outcome.CONDITIONS),
+        ({"reconnect": (IS_A,)}, "/j?m=A", Outcome.RECONNECT),
+        ({}, "/j", Outcome.NO_ID),
+        ({}, "/j?m=A", Outcome.NO_ID),
+        ({}, "/j?m=A1", Outcome.JOIN),
+    ],
+)
+def test_how_far_a_rule_comes(changes: dict[str, Any], target: str, outcome: Outcome) -> None:
+    (trail,) = trails([rule(**changes)], make_request(target, body=b"{"), None)
+    assert trail.outcome is outcome
+
+
+def test_each_candidate_with_each_step() -> None:
+    made = rule(meeting=(Prepared(FromQuery("m"), (Step.TRIM,)),))
+    (trail,) = trails([made], make_request("/j?m=+A1&m=+A1"), None)
+    steps = ((Step.TRIM, "A1"), (Step.CASEFOLD, "a1"), (Step.DIGITS, "1"))
+    candidate = Candidate(place="query m", text=" A1", steps=steps)
+    assert trail == Trail(rule=made, outcome=Outcome.JOIN, candidates=(candidate,))
+    assert candidate.meeting == "1"
+    assert Candidate(place="query m", text="x", steps=()).meeting == "x"
+
+
+def test_a_message_has_a_trail_too() -> None:
+    made = rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/m")),), normalise=())
+    (trail,) = trails([made], make_request("/j"), b'{"m": "1"}')
+    assert [candidate.meeting for candidate in trail.candidates] == ["1"]
