@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from mitmproxy.options import Options
 from mitmproxy.test import taddons
 
 from joinfence.assembly import Loader
-from tests.config_files import SHIPPED
+from joinfence.config.document import parse_document
+from joinfence.config.services import read_service
+from tests.config_files import SHIPPED, copy_configs
 
+IN_USE = {"demo.yaml", "janus-videoroom.yaml", "zoom.yaml"}
+SERVICES = {path for path in (SHIPPED / "services").glob("*.yaml") if path.name not in IN_USE}
 UNIT = SHIPPED / "deployment" / "joinfence.service"
 
 
@@ -24,7 +29,26 @@ def test_every_file_is_part_of_the_shipped_configuration_or_an_example_of_its_ow
         UNIT,
         SHIPPED / "schemas" / "order.json",  # tests/config/test_order_schema.py compares it
         *(SHIPPED / "deployment" / name for name in ("nginx.conf", "haproxy.cfg")),
+        *SERVICES,
+        *(SHIPPED / "services" / name for name in ("README.md", "service.schema.json")),
     }
+
+
+def test_all_shipped_services_can_be_in_use_together(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    text = main.read_text(encoding="utf-8")
+    main.write_text(re.sub(r"(?m)^services: .*", "services: [services/*.yaml]", text), encoding="utf-8")
+    rules = Loader(main).load(datetime.now(UTC)).policy.rules.rules
+    assert {rule.service for rule in rules} == {path.stem for path in (SHIPPED / "services").glob("*.yaml")}
+
+
+def test_the_readme_of_the_services_knows_each_and_shows_one_that_is_valid() -> None:
+    text = (SHIPPED / "services" / "README.md").read_text(encoding="utf-8")
+    assert {path.name for path in (SHIPPED / "services").glob("*.yaml")} <= set(
+        re.findall(r"`([\w-]+\.yaml)`", text)
+    )
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert read_service(parse_document(Path("example.yaml"), example))[0] == "example"
 
 
 def test_the_systemd_unit_restarts_and_sets_options_that_mitmproxy_has() -> None:

@@ -62,8 +62,9 @@ def cases() -> list[Any]:
     made = []
     for path in TABLES:
         table = YAML(typ="safe").load(path)
-        for case in table["cases"]:
-            made.append(pytest.param(path.stem, table, case, id=f"{path.stem}: {case['id']}"))
+        made += [
+            pytest.param(path.stem, table, case, id=f"{path.stem}: {case['id']}") for case in table["cases"]
+        ]
     return made
 
 

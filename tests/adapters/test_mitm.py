@@ -10,9 +10,12 @@ from mitmproxy import exceptions
 from mitmproxy.addonmanager import Loader as OptionLoader
 from mitmproxy.flow import Error
 from mitmproxy.test import taddons, tflow
+from mitmproxy.websocket import WebSocketMessage
+from wsproto.frame_protocol import Opcode
 
 from joinfence.adapters import mitm
 from joinfence.adapters.mitm import Gate, Geofence
+from joinfence.adapters.mitm_messages import Handshakes
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Reason, Verdict
 from tests.config_files import edit
@@ -296,3 +299,76 @@ def test_what_may_not_be_meant_is_logged_when_it_comes_into_force(
     assert [":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in told] == [
         True
     ]
+
+
+def socket(gate: Gate, client: str = "145.100.0.1") -> http.HTTPFlow:
+    flow = tflow.twebsocketflow(messages=False)
+    flow.client_conn.peername = ("127.0.0.1", 5)
+    flow.request.path = "/"
+    flow.request.headers["X-Forwarded-For"] = client
+    flow.request.headers["Sec-WebSocket-Protocol"] = "janus-protocol"
+    answered, flow.response = flow.response, None
+    gate.requestheaders(flow)
+    assert flow.response is None
+    flow.response = answered
+    return flow
+
+
+def say(gate: Gate, flow: http.HTTPFlow, text: str) -> WebSocketMessage:
+    assert flow.websocket is not None
+    message = WebSocketMessage(Opcode.TEXT, from_client=True, content=text.encode())
+    flow.websocket.messages.append(message)
+    gate.websocket_message(flow)
+    return message
+
+
+ROOM = '{"body": {"request": "join", "room": %d}}'
+
+
+@pytest.mark.parametrize(
+    ("client", "text", "dropped"),
+    [
+        ("145.100.0.1", ROOM % 1234, True),
+        ("145.100.0.1", ROOM % 5678, False),
+        ("145.100.0.1", '{"janus": "keepalive"}', False),
+        ("9.9.9.9", ROOM % 1234, False),
+    ],
+)
+def test_a_message_is_decided_on_by_the_handshake(
+    context: taddons.context, config: Path, client: str, text: str, dropped: bool
+) -> None:
+    gate = raised(context, config)
+    flow = socket(gate, client)
+    flow.request.headers["X-Forwarded-For"] = "rewritten"
+    told: list[object] = []
+    context.master.commands.call = lambda *a: told.append(a)  # type: ignore[method-assign]
+    message = say(gate, flow, text)
+    assert (message.dropped, message.content == b"", len(told)) == (dropped, dropped, int(dropped))
+    assert "joinfence-hidden" in flow.metadata
+
+
+def test_an_answer_and_a_socket_of_another_time_are_left_alone(
+    context: taddons.context, config: Path
+) -> None:
+    gate = raised(context, config)
+    flow = socket(gate)
+    assert flow.websocket is not None
+    flow.websocket.messages.append(WebSocketMessage(Opcode.TEXT, from_client=False, content=b"{}"))
+    gate.websocket_message(flow)
+    assert not flow.websocket.messages[-1].dropped
+    gate._handshakes = Handshakes()
+    assert not say(gate, flow, '{"janus": "keepalive"}').dropped
+    gate._loaded = None
+    assert not say(gate, flow, ROOM % 5678).dropped
+
+
+@pytest.mark.parametrize(("on_error", "dropped"), [("admit", False), ("unavailable", True)])
+def test_a_fault_of_ours_with_a_message_follows_on_error(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch, on_error: str, dropped: bool
+) -> None:
+    edit(config, "on_error: admit", f"on_error: {on_error}")
+    gate = raised(context, config)
+    flow = socket(gate)
+    monkeypatch.setattr(mitm, "decide", fail)
+    assert say(gate, flow, ROOM % 1234).dropped is dropped
+    assert not say(gate, flow, ROOM % 5678).dropped

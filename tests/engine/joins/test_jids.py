@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.jids import jid_step, nodeprep
+from joinfence.engine.joins.jids import LONGEST_NODE, jid_step, nodeprep
 
 DOMAINS = json.dumps(
     ["conference.v{number}.meet.example", "conference.{tenant}.meet.example", "conference.meet.example"]
@@ -28,6 +28,8 @@ DOMAINS = json.dumps(
         ("e\u0301", "é"),
         ("ΣΑΣ", "σασ"),
         ("", ""),
+        ("é" + "\u00ad" * 10_000, "é"),
+        ("É" * (LONGEST_NODE + 1), "É" * (LONGEST_NODE + 1)),
     ],
 )
 def test_one_name_in_many_spellings(text: str, folded: str) -> None:

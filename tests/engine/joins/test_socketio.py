@@ -63,7 +63,7 @@ def test_an_event_that_cannot_be_read_is_unparsable(payload: str) -> None:
 
 @pytest.mark.parametrize("separator", ["\x1e", ""])
 def test_no_more_packets_are_read_than_a_limit(separator: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = []
+    read: list[str] = []
     monkeypatch.setattr("joinfence.engine.joins.socketio._event", read.append)
     packet = "2" if separator else "1:2"
     with pytest.raises(UnparsableError):

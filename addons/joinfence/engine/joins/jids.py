@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _HOLE: Final = re.compile(r"\{(tenant|number)\}")
 _HOLES: Final = {"tenant": r"(?P<tenant>[^.]+)", "number": "[0-9]+"}
 _IN_NODE: Final = re.compile(r"\[(?P<tenant>[^\]]+)\](?P<node>.+)", re.DOTALL)
-_ROUNDS: Final = 3
 # Table B.1: what is mapped to nothing.
 _NOTHING: Final = dict.fromkeys(code for code in range(0x10000) if stringprep.in_table_b1(chr(code)))
 
@@ -33,13 +32,12 @@ def nodeprep(text: str) -> str:
         return text.lower()
     if len(text) > LONGEST_NODE:
         return text
-    for _ in range(_ROUNDS):  # folding can leave what composing changes again
-        mapped = "".join(map(stringprep.map_table_b2, text))
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", mapped).casefold())
-        if folded == text:
-            break
-        text = folded
-    return text
+    return _folded(_folded(text))  # folding can leave what composing changes again
+
+
+def _folded(text: str) -> str:
+    mapped = "".join(map(stringprep.map_table_b2, text))
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", mapped).casefold())
 
 
 def jid_step(argument: str) -> Callable[[str], str]:

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, assert_never
 from xml.sax.saxutils import escape
 
 from joinfence.engine.joins.documents import Number
@@ -65,6 +65,8 @@ class Template:
             case Kind.ACK:
                 ack = values.get("ack", "")
                 return f"43{_namespace(values)}{ack}{_json(self.content, values)}" if ack.isdigit() else None
+            case _:
+                assert_never(self.kind)
 
 
 def xml_text(text: str) -> str:

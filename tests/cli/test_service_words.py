@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from joinfence.cli.service_words import OUTCOMES, rule_rows
+from joinfence.engine.joins.extract import FromPath, FromQuery
+from joinfence.engine.joins.paths import PathTemplate
+from joinfence.engine.joins.refusals import Refusal
+from joinfence.engine.joins.rules import Condition, Rule, Test
+from joinfence.engine.joins.templates import Kind, Template
+from joinfence.engine.joins.trail import Outcome
+
+QUERY = FromQuery("q")
+TEXT = Template(Kind.TEXT, "{text}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "row"),
+    [
+        ({}, ("r", "a request")),
+        ({"websocket": True}, ("r", "a request, asking for a WebSocket")),
+        ({}, ("paths", "/a/{m}")),
+        ({"methods": frozenset({"POST", "GET"})}, ("methods", "GET, POST")),
+        ({"hosts": ("a.example",)}, ("hosts", "a.example")),
+        ({"subprotocol": "xmpp"}, ("subprotocol", "xmpp")),
+        (
+            {"where": (Condition(place=QUERY, values=frozenset({"b", "a"})),)},
+            ("where", "query q one of a, b"),
+        ),
+        ({"where": (Condition(place=QUERY, test=Test.ABSENT),)}, ("where", "query q absent")),
+        (
+            {"reconnect": (Condition(place=QUERY, values=frozenset({"1"}), test=Test.ALL_OF),)},
+            ("reconnect", "query q one of 1 (new)"),
+        ),
+        ({}, ("refusal", "451")),
+        (
+            {"refusal": Refusal(status=403, form="text/plain", body=TEXT, messages=(TEXT,), close=True)},
+            ("refusal", "403, text/plain, the service's own text, messages: text, then closed with 1008"),
+        ),
+    ],
+)
+def test_a_rule_in_words(changes: dict[str, Any], row: tuple[str, str]) -> None:
+    rule = Rule(service="s", name="r", paths=(PathTemplate("/a/{m}"),), meeting=(FromPath("m"),), **changes)
+    assert row in list(rule_rows(rule))
+
+
+def test_every_outcome_has_words() -> None:
+    assert set(OUTCOMES) == set(Outcome)
