@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, ip_address, ip_network
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,8 +23,6 @@ from tests.mmdb_files import COUNTRIES, write_mmdb
 from tests.signing import listed, public, sign
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from joinfence.engine.policy import Policy
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -60,6 +59,7 @@ def test_a_broken_register_and_broken_services_are_told_at_once(tmp_path: Path) 
     edit(main.parent / "services" / "zoom.yaml", "name: zoom", "name: demo")
     edit(main.parent / "services" / "demo.yaml", "schema: service/1", "schema: service/2")
     (main.parent / "services" / "cut.yaml").write_bytes(b"\xff")
+    edit(main, "services: [", "services: [services/cut.yaml, ")
     with pytest.raises(ConfigError) as caught:
         Loader(main).load(NOW)
     assert [problem.path.name for problem in caught.value.problems] == [
@@ -81,7 +81,10 @@ def test_the_revision_names_the_configuration(tmp_path: Path) -> None:
     loader = Loader(main)
     revisions = [loader.load(NOW).policy.revision, Loader(main).load(NOW).policy.revision]
     assert len(set(revisions)) == 1
-    for path in (main, *sorted(main.parent.glob("*/*.yaml")), main.parent / "corrections.yaml"):
+    in_use = sorted(
+        Path(path) for path in loader.fingerprint() if path.endswith(".yaml") and path != str(main)
+    )
+    for path in (main, *in_use):
         path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
         revisions.append(loader.load(NOW).policy.revision)
     assert len(set(revisions)) == len(revisions) - 1

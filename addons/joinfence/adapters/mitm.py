@@ -23,6 +23,7 @@ from joinfence.adapters.mitm_flow import (
     response,
     state_length,
 )
+from joinfence.adapters.mitm_layers import bound_body, release_body
 from joinfence.adapters.mitm_messages import Handshakes, keep_back, latest, reply
 from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.adapters.mitm_streaming import Streaming
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("joinfence")
 
 _AWAITS_BODY: Final = "joinfence-awaits-body"
+_MOST_UNREAD: Final = 1 << 20
 
 
 class Geofence:
@@ -163,6 +165,7 @@ class Gate:
         state_length(flow)
         if flow.metadata.pop(_AWAITS_BODY, None):
             show(flow)
+            release_body(flow)
             if flow.response is None:
                 self._guard(flow, with_body=True)
 
@@ -218,8 +221,11 @@ class Gate:
             if decision.reason is Reason.BODY_NEEDED:
                 flow.request.stream = False
                 flow.metadata[_AWAITS_BODY] = True
+                bound_body(flow, loaded.policy.rules.body_limit(request))
                 hide(flow)  # until it is known to be admitted: the client may hang up before
             elif decision.verdict is Verdict.REFUSE:
+                if not with_body:  # mitmproxy answers when the body is whole, and nobody needs it any more
+                    bound_body(flow, _MOST_UNREAD)
                 _respond(flow, service_answer(decision, request, _operator(loaded)))
             else:
                 self._expect_messages(flow, request, loaded)

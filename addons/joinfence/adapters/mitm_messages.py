@@ -9,14 +9,14 @@ from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx
 from mitmproxy.proxy.events import DataReceived
-from mitmproxy.proxy.layers.websocket import WebsocketLayer, WebSocketMessageInjected
+from mitmproxy.proxy.layers.websocket import WebSocketMessageInjected
+
+from joinfence.adapters.mitm_layers import socket_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mitmproxy import http
     from mitmproxy.proxy.events import Event
-    from mitmproxy.proxy.layer import CommandGenerator, Layer
+    from mitmproxy.proxy.layer import CommandGenerator
     from mitmproxy.websocket import WebSocketMessage
 
     from joinfence.adapters.service_answers import SocketAnswer
@@ -74,12 +74,10 @@ def close(flow: http.HTTPFlow, status: int) -> bool:
     There is no command for it. The layer that relays the socket is made to take the next message that we
     inject for a close frame of the client's, so that all that was injected before still goes out.
     """
-    try:
-        handler = ctx.master.addons.get("proxyserver").connections[flow.client_conn.id]
-        layer = next(found for found in _layers(handler.layer) if found.flow is flow)
-        relay, client = layer._handle_event, layer.context.client  # noqa: SLF001 - what there is no command for
-    except (AttributeError, KeyError, StopIteration):
+    layer = socket_layer(flow)
+    if layer is None:
         return False
+    relay, client = layer._handle_event, layer.context.client  # noqa: SLF001 - what there is no command for
     cue = secrets.token_bytes(16)
     frame = _CLOSE_FRAME + status.to_bytes(2, "big")
 
@@ -93,14 +91,3 @@ def close(flow: http.HTTPFlow, status: int) -> bool:
     layer._handle_event = relay_or_close  # noqa: SLF001
     ctx.master.commands.call("inject.websocket", flow, True, cue, False)  # noqa: FBT003
     return True
-
-
-def _layers(top: Layer) -> Iterator[WebsocketLayer]:
-    """Yield the WebSockets of a connection: one over HTTP/1, and over HTTP/2 any number."""
-    below: list[Layer] = [top]
-    while below:
-        layer = below.pop()
-        if isinstance(layer, WebsocketLayer):
-            yield layer
-        below += [child for name in ("layer", "child_layer") if (child := getattr(layer, name, None))]
-        below += getattr(layer, "streams", {}).values()

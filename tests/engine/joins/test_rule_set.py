@@ -127,6 +127,11 @@ def test_a_body_that_announces_more_than_is_read_is_not_waited_for(
     assert RuleSet([body_rule()]).joins(make_request("/janus", body=None, headers=headers)) == found
 
 
+def test_the_body_is_read_as_far_as_the_rule_with_the_most_patience() -> None:
+    rules = RuleSet([body_rule(max_body_bytes=5), body_rule(max_body_bytes=9), rule(max_body_bytes=99)])
+    assert [rules.body_limit(make_request(path)) for path in ("/janus", "/j/1", "/")] == [9, 0, 0]
+
+
 SOCKET = rule(
     phase=Phase.MESSAGE,
     paths=(PathTemplate("/ws"),),

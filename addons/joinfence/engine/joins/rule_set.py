@@ -76,6 +76,10 @@ class RuleSet:
         """Tell whether a message on the WebSocket that the request opens can be a join."""
         return next(self.fitting_messages(handshake), None) is not None
 
+    def body_limit(self, request: Request) -> int:
+        """Return how many bytes of the request's body are read at most; 0 if none are."""
+        return max((rule.max_body_bytes for rule, _groups in self.fitting(request) if rule.parts), default=0)
+
     def fitting(self, request: Request) -> Iterator[tuple[Rule, Mapping[str, str]]]:
         """Yield the rules that the head of a request fits, with the groups of its path."""
         if request.method == "OPTIONS":
