@@ -22,6 +22,7 @@ from rich.table import Table
 
 from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
+from bench_joins import measure_joins
 from bench_loading import measure_loading
 from bench_running import rows
 from bench_throughput import measure_throughput
@@ -37,7 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
-        "--only", choices=("decisions", "client", "throughput", "loading"), help="one part only"
+        "--only", choices=("decisions", "client", "joins", "throughput", "loading"), help="one part only"
     )
     options = parser.parse_args()
     out = Console()
@@ -56,6 +57,9 @@ def main() -> None:
         if options.only in (None, "client"):
             results["client_address"] = measure_client_address(rounds)
             _print_client_address(out, results["client_address"])
+        if options.only in (None, "joins"):
+            results["joins"] = measure_joins(ROOT, rounds)
+            _print_joins(out, results["joins"])
         if options.only in (None, "throughput"):
             results["throughput"] = measure_throughput(ROOT, Path(folder), rounds)
             _print_throughput(out, results["throughput"])
@@ -97,6 +101,23 @@ def _print_client_address(out: Console, found: Mapping[str, Any]) -> None:
         for way, row in ways.items():
             table.add_row(name, way, f"{row['microseconds']:.2f}", f"{row['ratio']:.2f}")
     out.print(table)
+
+
+def _print_joins(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(
+        title=f"Microseconds to see that it is no join, by the rules of {found['services']} services"
+    )
+    for heading in ("request", "one service", "all", "more"):
+        table.add_column(heading, justify="left" if heading == "request" else "right")
+    for name, row in found["microseconds"].items():
+        table.add_row(name, f"{row['one']:.2f}", f"{row['all']:.2f}", f"{row['more']:.2f}")
+    out.print(table)
+    hostile = Table(title="Milliseconds for a body that is sent to cost time")
+    hostile.add_column("body")
+    hostile.add_column("milliseconds", justify="right")
+    for name, value in found["hostile_milliseconds"].items():
+        hostile.add_row(name, f"{value:.2f}")
+    out.print(hostile)
 
 
 def _print_throughput(out: Console, found: Mapping[str, Any]) -> None:

@@ -73,7 +73,7 @@ class Relay(WebsocketLayer):
         self.flow = flow
         self.given: list[Any] = []
         self.context = SimpleNamespace(client="client")  # type: ignore[assignment]
-        self._handle_event = self.note  # type: ignore[method-assign]
+        self._handle_event = self.note
 
     def note(self, event: Any) -> Iterator[Any]:
         self.given.append(event)

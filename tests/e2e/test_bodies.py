@@ -9,8 +9,8 @@ import pytest
 from tests.e2e.harness import GERMANY, Fence, Upstream, make_config, read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     import socket
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.e2e

@@ -24,7 +24,7 @@ def socket_layer(flow: http.HTTPFlow) -> WebsocketLayer | None:
 
 
 def bound_body(flow: http.HTTPFlow, limit: int) -> bool:
-    """Answer 413 as soon as more of the request's body than `limit` bytes has come in; False if that cannot be.
+    """Answer 413 as soon as more of the body than `limit` bytes has come in; False if that cannot be.
 
     mitmproxy holds a body back until it is whole, however long it grows, and its option for that is one for
     all requests.

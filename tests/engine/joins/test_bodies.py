@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from joinfence.engine.joins import bodies
-from joinfence.engine.joins.bodies import Body, UnreadableError
-from joinfence.engine.joins.documents import Pointer, UnparsableError, parse_json
+from joinfence.engine.joins.bodies import Body
+from joinfence.engine.joins.documents import Pointer, UnparsableError, UnreadableError, parse_json
 from joinfence.engine.joins.elements import ElementPath
 from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromXml
 from joinfence.engine.joins.paths import PathTemplate
@@ -108,6 +108,7 @@ def test_a_message_is_read_as_its_phase_says(asked: Rule, message: bytes, found:
         (b"\x0b", ((b"Content-Encoding", b"br"),), UnreadableError),
         (gzip.compress(b" " * 100_000 + b"{}"), ((b"Content-Encoding", b"gzip"),), UnreadableError),
         (b'{"a": 1}' + b" " * 65_536, (), UnreadableError),
+        (b"[" + b"," * 20_000, (), UnreadableError),
     ],
 )
 def test_what_cannot_be_read(
@@ -118,10 +119,14 @@ def test_what_cannot_be_read(
     assert type(caught.value) is error
 
 
-def test_a_message_that_is_none_of_what_it_may_be() -> None:
+@pytest.mark.parametrize(
+    ("message", "error"), [(b"\xc1", UnparsableError), (b"\x91" * 9999, UnreadableError)]
+)
+def test_a_message_that_is_none_of_what_it_may_be(message: bytes, error: type[Exception]) -> None:
     asked = rule(phase=Phase.MESSAGE, reads=tuple(Reading))
-    with pytest.raises(UnparsableError):
-        Body(make_request(), b"\xc1").sights(asked, {})
+    with pytest.raises(UnparsableError) as caught:
+        Body(make_request(), message).sights(asked, {})
+    assert caught.type is error
 
 
 def test_a_body_is_read_once_however_many_rules_ask(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from joinfence.engine.joins.documents import (
     Number,
     Pointer,
     UnparsableError,
+    UnreadableError,
     parse_json,
     parse_msgpack,
 )
@@ -69,14 +70,25 @@ def test_a_number_is_known_from_a_text() -> None:
         pytest.param(b"", id="empty"),
         pytest.param(b"{", id="cut short"),
         pytest.param(b"\xff\xfe", id="no text"),
-        pytest.param(b"[" * 15_000, id="nested without end"),
         pytest.param(b"\x00", id="NUL"),
+    ],
+)
+def test_what_is_no_document_is_unparsable(body: bytes) -> None:
+    with pytest.raises(UnparsableError) as caught:
+        parse_json(body)
+    assert caught.type is UnparsableError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" * 19_000, id="nested without end"),
         pytest.param(b"[" + b"1," * MOST_NODES + b"1]", id="more values than are read"),
         pytest.param(b'{"a":' * (MOST_NODES + 1), id="more objects than are read"),
     ],
 )
-def test_what_is_no_document_is_unparsable(body: bytes) -> None:
-    with pytest.raises(UnparsableError):
+def test_what_is_more_than_is_read_may_be_a_document(body: bytes) -> None:
+    with pytest.raises(UnreadableError):
         parse_json(body)
 
 
@@ -104,13 +116,24 @@ def test_messagepack_is_read_as_json_would_be(value: object, document: object) -
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"\xc1", id="never used"),
+    ],
+)
+def test_what_is_no_messagepack_is_unparsable(body: bytes) -> None:
+    with pytest.raises(UnparsableError) as caught:
+        parse_msgpack(body)
+    assert caught.type is UnparsableError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         pytest.param(b"\x91" * 100_000, id="nested without end"),
         pytest.param(b"\xdd\xff\xff\xff\xff", id="four thousand million items announced"),
         pytest.param(b"\xdc\xff\xff" + b"\x01" * 0xFFFF, id="more items than are read"),
     ],
 )
-def test_what_is_no_messagepack_is_unparsable(body: bytes) -> None:
-    with pytest.raises(UnparsableError):
+def test_what_is_more_than_is_read_may_be_messagepack(body: bytes) -> None:
+    with pytest.raises(UnreadableError):
         parse_msgpack(body)
 
 

@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.documents import UnparsableError
-from joinfence.engine.joins.elements import DEEPEST, MOST_ELEMENTS, ElementPath, parse_element, stanzas
+from joinfence.engine.joins.documents import UnparsableError, UnreadableError
+from joinfence.engine.joins.elements import (
+    DEEPEST,
+    MOST_ELEMENTS,
+    MOST_STANZAS,
+    ElementPath,
+    parse_element,
+    stanzas,
+)
 
 BOSH = b"<body xmlns='http://jabber.org/protocol/httpbind'>%s</body>"
 
@@ -86,8 +93,6 @@ BOMB = (
         pytest.param(b"<a>&undeclared;</a>", id="an entity"),
         pytest.param(BOMB, id="an entity that grows"),
         pytest.param(b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", id="a file"),
-        pytest.param(b"<a>" * (DEEPEST + 2), id="deeper than is read"),
-        pytest.param(b"<a>" + b"<b/>" * MOST_ELEMENTS + b"</a>", id="more elements than are read"),
     ],
 )
 @pytest.mark.parametrize("in_stream", [True, False])
@@ -95,7 +100,22 @@ def test_what_is_no_stanza_is_unparsable(body: bytes, in_stream: bool) -> None:
     if body == b"" and in_stream:
         assert stanzas(body, in_stream=True) == []
         return
-    with pytest.raises(UnparsableError):
+    with pytest.raises(UnparsableError) as caught:
+        stanzas(body, in_stream=in_stream)
+    assert caught.type is UnparsableError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<a>" * (DEEPEST + 2), id="deeper than is read"),
+        pytest.param(b"<a>" + b"<b/>" * MOST_ELEMENTS + b"</a>", id="more elements than are read"),
+        pytest.param(BOSH % (b"<b/>" * (MOST_STANZAS + 1)), id="more stanzas than are read"),
+    ],
+)
+@pytest.mark.parametrize("in_stream", [True, False])
+def test_what_is_more_than_is_read_may_be_a_stanza(body: bytes, in_stream: bool) -> None:
+    with pytest.raises(UnreadableError):
         stanzas(body, in_stream=in_stream)
 
 

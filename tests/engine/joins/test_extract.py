@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from joinfence.engine.joins.documents import Pointer, parse_json
 from joinfence.engine.joins.elements import ElementPath, parse_element
 from joinfence.engine.joins.extract import (
-    MOST_FIELDS,
     Extractor,
     FromForm,
     FromHeader,
@@ -59,11 +58,12 @@ def test_several_path_groups_in_one() -> None:
         (b"/join?ID=1", []),
         (b"/join?a+b=1", []),
         (b"/join", []),
+        (b"/join?x=%2b", []),
         (b"/join?id=%ff", ["\udcff"]),
         (b"/join?id=1#x", ["1#x", "1"]),
         (b"/join?id=1%23x", ["1#x"]),
         (b"/join?id=1?id=2", ["1?id=2"]),
-        (b"/join?" + b"x=1&" * (MOST_FIELDS - 1) + b"id=1", ["1"]),
+        (b"/join?" + b"x=1&" * 50_000 + b"id=1", ["1"]),
     ],
 )
 def test_every_value_of_a_query_parameter(target: bytes, values: list[str]) -> None:

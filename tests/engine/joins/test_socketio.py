@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.documents import Pointer, UnparsableError
+from joinfence.engine.joins.documents import Pointer, UnparsableError, UnreadableError
 from joinfence.engine.joins.socketio import MOST_PACKETS, packets
 
 
@@ -66,7 +66,7 @@ def test_no_more_packets_are_read_than_a_limit(separator: str, monkeypatch: pyte
     read: list[str] = []
     monkeypatch.setattr("joinfence.engine.joins.socketio._event", read.append)
     packet = "2" if separator else "1:2"
-    with pytest.raises(UnparsableError):
+    with pytest.raises(UnreadableError):
         packets(separator.join([packet] * 10_000).encode(), polling=True)
     assert len(read) == MOST_PACKETS
 

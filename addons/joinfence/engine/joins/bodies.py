@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from joinfence.engine.joins.codings import decoded
-from joinfence.engine.joins.documents import UnparsableError, parse_json, parse_msgpack
+from joinfence.engine.joins.documents import UnparsableError, UnreadableError, parse_json, parse_msgpack
 from joinfence.engine.joins.elements import parse_element, stanzas
 from joinfence.engine.joins.extract import Part, Sight
 from joinfence.engine.joins.rules import Phase, Reading
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.rules import Rule
     from joinfence.engine.values import Request
-
-
-class UnreadableError(UnparsableError):
-    """The body is larger than the rule reads, or coded in a way that cannot be undone: it may be anything."""
 
 
 class Body:
@@ -71,6 +67,8 @@ class Body:
         for reading in rule.reads:
             try:
                 found.append(self._parsed(rule, _READERS[reading]))
+            except UnreadableError:
+                raise
             except UnparsableError:
                 continue
         if not found:
@@ -105,6 +103,8 @@ class Body:
         for body in bodies:
             try:
                 return read(body)
+            except UnreadableError as error:
+                return error
             except UnparsableError as error:
                 problem = error
         coded = not self._is_message and _is_coded(self._request)

@@ -30,6 +30,13 @@ class UnparsableError(ValueError):
     """The body is not what the rule reads in it."""
 
 
+class UnreadableError(UnparsableError):
+    """There is more of it, or it is deeper, than is read, or nobody here can undo its coding.
+
+    A service may read it, and it may be a join: unlike a body that is broken it never passes.
+    """
+
+
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=Members, parse_int=Number, parse_float=Number, parse_constant=str, strict=False
 )
@@ -38,24 +45,26 @@ _MARKS: Final = (b",", b"[", b"{")
 
 
 def parse_json(body: bytes) -> Document:
-    """Return the first document in a body. Raises UnparsableError.
+    """Return the first document in a body. Raises UnparsableError, and UnreadableError past the limits.
 
     It may be UTF-8, 16 or 32 (RFC 4627 section 3, and still read by Python), with a BOM or without. Bytes
     that are no text are replaced, as in Go and JavaScript. What follows the document is ignored: servers in C
     see nothing behind a NUL, and Go's decoder stops where the document ends.
     """
     if sum(map(body.count, _MARKS)) > MOST_NODES:
-        raise UnparsableError
+        raise UnreadableError
     text = body.decode(json.detect_encoding(body), "replace")
     try:
         document: Document = _DECODER.raw_decode(text.lstrip(" \t\r\n"))[0]
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise UnreadableError from None
+    except ValueError:
         raise UnparsableError from None
     return document
 
 
 def parse_msgpack(body: bytes) -> Document:
-    """Return the first MessagePack value in a body as a document. Raises UnparsableError."""
+    """Return the first MessagePack value in a body as a document. Raises as parse_json does."""
     unpacker = msgpack.Unpacker(
         object_pairs_hook=_members,
         strict_map_key=False,
@@ -67,8 +76,10 @@ def parse_msgpack(body: bytes) -> Document:
     unpacker.feed(body)
     try:
         return _plain(unpacker.unpack())
-    except (ValueError, RecursionError, msgpack.OutOfData):
+    except (msgpack.FormatError, msgpack.OutOfData):
         raise UnparsableError from None
+    except (ValueError, RecursionError):  # longer or deeper than it was told to read
+        raise UnreadableError from None
 
 
 def _members(pairs: Any) -> Members:  # noqa: ANN401 - what the unpacker yields

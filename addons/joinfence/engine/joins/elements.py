@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.parsers import expat
 
-from joinfence.engine.joins.documents import UnparsableError
+from joinfence.engine.joins.documents import UnparsableError, UnreadableError
 
-MOST_ELEMENTS: Final = 10_000
+MOST_ELEMENTS: Final = 4_000
+MOST_STANZAS: Final = 200
 DEEPEST: Final = 100
 _SEPARATOR: Final = "\x1f"
 _BIND: Final = "http://jabber.org/protocol/httpbind"
@@ -62,7 +63,10 @@ class ElementPath:
 
 
 def parse_element(body: bytes) -> Element:
-    """Return the root element of a document. Raises UnparsableError, also for a DTD and past the limits."""
+    """Return the root element of a document.
+
+    Raises UnparsableError, also for a DTD, and UnreadableError past the limits.
+    """
     return _Builder().build(body)
 
 
@@ -74,10 +78,14 @@ def stanzas(body: bytes, *, in_stream: bool) -> list[Element]:
     """
     if not in_stream:
         root = parse_element(body)
-        return root.children if root.name == "body" else [root]
-    start, end = _STREAM
-    found = parse_element(start + _DECLARATION.sub(b"", body) + end).children
-    return [s for e in found for s in (e.children if (e.name, e.namespace) == ("body", _BIND) else [e])]
+        found = root.children if root.name == "body" else [root]
+    else:
+        start, end = _STREAM
+        roots = parse_element(start + _DECLARATION.sub(b"", body) + end).children
+        found = [s for e in roots for s in (e.children if (e.name, e.namespace) == ("body", _BIND) else [e])]
+    if len(found) > MOST_STANZAS:
+        raise UnreadableError
+    return found
 
 
 class _Builder:
@@ -98,6 +106,8 @@ class _Builder:
         parser.StartDoctypeDeclHandler = _refuse
         try:
             parser.Parse(body, True)  # noqa: FBT003 - expat's signature
+        except UnparsableError:
+            raise
         except (expat.ExpatError, ValueError):
             raise UnparsableError from None
         return self._tree[0]
@@ -105,7 +115,7 @@ class _Builder:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if self._count > MOST_ELEMENTS or len(self._open) >= DEEPEST:
-            raise UnparsableError
+            raise UnreadableError
         namespace, _, local = name.rpartition(_SEPARATOR)
         plain = {key.rpartition(_SEPARATOR)[2]: value for key, value in attributes.items()}
         element = Element(local, namespace, plain)

@@ -19,6 +19,9 @@ _OTHERS: Final = _OVERRIDES | _TARGETS
 _FIELD: Final = re.compile(rb"[?&]_method=([A-Za-z]{1,20})")
 
 
+type _Tell = tuple[str, int | None]
+
+
 class _Matcher:
     __slots__ = ("needle", "pattern", "rule")
 
@@ -29,14 +32,14 @@ class _Matcher:
 
 
 class PathIndex:
-    """Rules by the first literal segment of their paths, else the last, else the number of segments."""
+    """Rules by the first literal segment of their paths, else the last, and by the number of segments."""
 
     __slots__ = ("_by_count", "_by_first", "_by_last", "_others")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Take rules in any order."""
-        self._by_first: defaultdict[str, list[_Matcher]] = defaultdict(list)
-        self._by_last: defaultdict[str, list[_Matcher]] = defaultdict(list)
+        self._by_first: defaultdict[_Tell, list[_Matcher]] = defaultdict(list)
+        self._by_last: defaultdict[_Tell, list[_Matcher]] = defaultdict(list)
         self._by_count: defaultdict[int, list[_Matcher]] = defaultdict(list)
         self._others: list[_Matcher] = []
         for rule in rules:
@@ -45,25 +48,28 @@ class PathIndex:
 
     def _bucket(self, template: PathTemplate) -> list[_Matcher]:
         segments = template.segments
-        if segments and template.is_literal(0):
-            return self._by_first[segments[0].casefold()]
-        if segments and template.is_literal(-1):
-            return self._by_last[segments[-1].casefold()]
-        if template.has_fixed_length:
-            return self._by_count[len(segments)]
-        return self._others
+        count = len(segments) if template.has_fixed_length else None
+        if template.is_literal(0):
+            return self._by_first[segments[0].casefold(), count]
+        if template.is_literal(-1):
+            return self._by_last[segments[-1].casefold(), count]
+        return self._others if count is None else self._by_count[count]
 
     def matches(self, path: str, methods: frozenset[str] | None) -> Iterator[tuple[Rule, Mapping[str, str]]]:
         """Yield each rule that a canonical path fits, with the path's groups; `methods` None means any."""
         folded = path.casefold()
         segments = folded.split("/")
+        count = len(segments) - 1
+        first, last = segments[min(count, 1)], segments[-1]
         for bucket in (
-            self._by_first.get(segments[1], ()) if len(segments) > 1 else (),
-            self._by_last.get(segments[-1], ()),
-            self._by_count.get(len(segments) - 1, ()),
+            self._by_first.get((first, count)),
+            self._by_first.get((first, None)),
+            self._by_last.get((last, count)),
+            self._by_last.get((last, None)),
+            self._by_count.get(count),
             self._others,
         ):
-            for matcher in bucket:
+            for matcher in bucket or ():
                 if matcher.needle not in folded or (
                     methods is not None and not matcher.rule.takes_method(methods)
                 ):

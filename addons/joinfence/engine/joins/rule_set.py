@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.joins.bodies import Body, UnreadableError
-from joinfence.engine.joins.documents import UnparsableError
+from joinfence.engine.joins.bodies import Body
+from joinfence.engine.joins.documents import UnparsableError, UnreadableError
 from joinfence.engine.joins.index import PathIndex, other_readings
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.joins.paths import readings

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus
 
-from joinfence.engine.joins.documents import Members, Number, UnparsableError, parse_json
+from joinfence.engine.joins.documents import Members, Number, UnreadableError, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from joinfence.engine.joins.documents import Document
 
-MOST_PACKETS: Final = 1_000
+MOST_PACKETS: Final = 500
 _SEPARATOR: Final = "\x1e"
 _LENGTH: Final = re.compile(r"([0-9]{1,7}):")
 # 4 is Engine.IO's message, 2 and 5 are Socket.IO's event, with and without binary parts behind it.
@@ -21,7 +21,7 @@ _EVENT: Final = re.compile(r"4[25](?:[0-9]{1,9}-)?(?:(/[^,]*),)?([0-9]{0,20})(?=
 
 
 def packets(payload: bytes, *, polling: bool) -> list[Document]:
-    """Return the events in a WebSocket message or, `polling`, in a body. Raises UnparsableError.
+    """Return the events in a WebSocket message or, `polling`, in a body. Raises as parse_json does.
 
     Each is an object with `event`, `args` and `namespace`, and `ack` where the sender wants an answer.
     """
@@ -29,7 +29,7 @@ def packets(payload: bytes, *, polling: bool) -> list[Document]:
     found: list[Document] = []
     for number, packet in enumerate(_split(text) if polling else (text,)):
         if number >= MOST_PACKETS:
-            raise UnparsableError
+            raise UnreadableError
         event = _event(packet)
         if event is not None:
             found.append(event)
