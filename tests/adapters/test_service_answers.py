@@ -122,10 +122,13 @@ def test_when_the_socket_is_closed(decision: Decision, close: int | None) -> Non
 
 def test_a_refusal_that_no_order_stands_behind_says_so() -> None:
     made = socket_answer(
-        decided(reason=Reason.UNDETERMINED, messages=(Template(Kind.JSON, {"t": "{text}", "o": "{order}"}),)),
+        decided(
+            reason=Reason.UNDETERMINED,
+            messages=(Template(Kind.JSON, {"t": "{text}", "o": "{order}", "s": "{status}"}),),
+        ),
         BROWSER,
         OPERATOR,
     )
     (text,) = made.messages
     assert "451" not in text
-    assert "o" not in json.loads(text)
+    assert (json.loads(text)["s"], "o" in json.loads(text)) == (503, False)

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from mitmproxy.io import FlowWriter
 from mitmproxy.test import tflow
+from mitmproxy.websocket import WebSocketMessage
 from typer.testing import CliRunner
+from wsproto.frame_protocol import Opcode
 
 from joinfence.cli import app
 from tests.config_files import copy_configs
@@ -61,3 +63,25 @@ def test_a_file_that_cannot_be_replayed_is_named(
         path.write_bytes(content)
     status, _, err = replay(main, str(path))
     assert (status, err.startswith(f"{path} {message}")) == (2, True)
+
+
+def test_a_message_that_joins_counts_and_no_other(main: Path, tmp_path: Path) -> None:
+    path, flow = tmp_path / "socket.flows", tflow.twebsocketflow(messages=False)
+    flow.client_conn.peername = ("145.100.0.1", 5)
+    flow.request.headers["Sec-WebSocket-Protocol"] = "janus-protocol"
+    assert flow.websocket is not None
+    join = b'{"body": {"request": "join", "room": 1234}}'
+    for from_client, content, injected in (
+        (True, join, False),
+        (True, b'{"janus": "keepalive"}', False),
+        (False, join, False),
+        (True, join, True),
+    ):
+        message = WebSocketMessage(Opcode.TEXT, from_client=from_client, content=content, injected=injected)
+        flow.websocket.messages.append(message)
+    with path.open("wb") as file:
+        FlowWriter(file).add(flow)
+    status, out, _ = replay(main, str(path))
+    assert status == 1
+    assert out.startswith("2 requests\n")
+    assert "NL-2026-0003" in out

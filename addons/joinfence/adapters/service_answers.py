@@ -13,6 +13,7 @@ from joinfence.adapters.notices import notice_for
 from joinfence.adapters.phrases import HEADLINE, SUMMARY
 from joinfence.adapters.refusal import Answer, answer
 from joinfence.adapters.words import Words
+from joinfence.engine.joins.documents import Number
 from joinfence.engine.joins.templates import Kind
 from joinfence.engine.values import Decision, Location, Order, Reason
 
@@ -107,9 +108,9 @@ def _values(
                 "order": order.id,
                 "url": url,
                 "authority": authority,
-                "status": "451",
+                "status": Number("451"),
             }
         case _:
             notice = notice_for(decision.reason)
-            facts = {"text": gettext(notice.title), "status": str(int(notice.status))}
+            facts = {"text": gettext(notice.title), "status": Number(int(notice.status))}
     return {**echoes, **facts}

@@ -51,7 +51,7 @@ def replay(
 ) -> None:
     """Count what the fence would do with recorded traffic, by order and verdict.
 
-    Nothing is sent, and nothing of a request is printed. The exit status is 1 if any join would be refused.
+    A WebSocket message that joins counts like a request. Nothing is sent, and nothing of a request is printed. The exit status is 1 if any join would be refused.
     """
     moment = instant(at)
     policy = load(config, moment).policy
@@ -66,9 +66,17 @@ def replay(
 def _rows(path: Path, policy: Policy, at: datetime) -> Iterator[Row]:
     for flow in _flows(path):
         # As the proxy does, which answers 400 to what its upstream could read in another way.
-        decision = _MALFORMED if is_malformed(flow) else decide(_request(flow, at), policy)
-        order = decision.order.id if decision.order else None
-        yield order, decision.verdict, decision.reason
+        request = _request(flow, at)
+        yield _row(_MALFORMED if is_malformed(flow) else decide(request, policy))
+        for message in flow.websocket.messages if flow.websocket else ():
+            if message.from_client and not message.injected:
+                decision = decide(request, policy, message.content)
+                if decision.reason is not Reason.NO_JOIN:
+                    yield _row(decision)
+
+
+def _row(decision: Decision) -> Row:
+    return decision.order.id if decision.order else None, decision.verdict, decision.reason
 
 
 def requests(paths: Iterable[Path], at: datetime) -> Iterator[Request]:
