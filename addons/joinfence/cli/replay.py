@@ -51,7 +51,7 @@ def replay(
 ) -> None:
     """Count what the fence would do with recorded traffic, by order and verdict.
 
-    A WebSocket message that joins counts like a request. Nothing is sent, and nothing of a request is printed.
+    A WebSocket message that joins counts as one. Nothing is sent, and nothing of a request is printed.
     The exit status is 1 if any join would be refused.
     """
     moment = instant(at)
