@@ -53,6 +53,17 @@ def test_a_shipped_order_is_valid(path: Path) -> None:
     assert read_order(read_document(path), register=REGISTER, services=SERVICES, now=NOW).id == path.stem
 
 
+def test_an_order_covers_what_is_derived_from_the_meeting_it_names() -> None:
+    # The LiveKit room of MSC4195's test vector: a token of that room is a join to the Matrix room.
+    services = {**SERVICES, "zoom": (Step("derive matrixrtc slot123"),)}
+    text = changed(("meetings", [{"service": "zoom", "id": "!roomid:example.com"}]))
+    order = read_order(parse_document(Path("o.yaml"), text), register=REGISTER, services=services, now=NOW)
+    assert order.meetings == (
+        Join("zoom", "!roomid:example.com"),
+        Join("zoom", "AUDmNDQiVHmWYRE+rKBvieWX8AUSzepenuj6u+d/n9c"),
+    )
+
+
 def test_a_suspended_order_says_since_when() -> None:
     text = changed(("suspended", {"since": "2026-11-20T00:00:00Z", "reason": "Appeal."}), ("mode", "observe"))
     order = read_order(parse_document(Path("o.yaml"), text), register=REGISTER, services=SERVICES, now=NOW)
