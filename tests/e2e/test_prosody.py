@@ -1,0 +1,176 @@
+"""A real Prosody, alone and behind nginx with Jitsi's locations: who is refused does not enter, however it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
+from tests.e2e.harness import Fence, until
+from tests.e2e.prosody_server import (
+    CONFERENCE,
+    MUC,
+    OverBosh,
+    OverWebSocket,
+    nginx,
+    presence,
+    prosody,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("prosody")]
+
+TRANSPORTS = [pytest.param(OverWebSocket, id="WebSocket"), pytest.param(OverBosh, id="BOSH")]
+type Transport = type[OverWebSocket | OverBosh]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A fence in front of Prosody, and somebody beside the fence who asks Prosody who is where."""
+
+    fence: Fence
+    observer: OverWebSocket
+
+    def enters(self, transport: Transport, client: str, message: str, room: str = "townhall") -> bool:
+        """Tell whether somebody gets into a room; without, they were told so in the service's words."""
+        assert until(lambda: self.observer.occupants(room) == 0)
+        with transport(self.fence.port, client) as guest:
+            said = guest.join(message)
+            inside = self.observer.occupants(room)
+            assert inside == (said != "refused")
+        return inside == 1
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with prosody(tmp_path_factory.mktemp("prosody")) as port:
+        yield port
+
+
+@pytest.fixture(scope="module", params=["alone", "behind nginx"])
+def place(
+    request: pytest.FixtureRequest, server: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("fence")
+    config = configure(folder, "jitsi", "townhall", "kitchen")
+    observer = OverWebSocket(server, "127.0.0.1")
+    if request.param == "alone":
+        with Fence(folder, server, config) as fence:
+            yield Place(fence, observer)
+    else:
+        with nginx(folder, server) as port, Fence(folder, port, config) as fence:
+            yield Place(fence, observer)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_only_the_covered_meeting_and_only_from_there_is_refused(place: Place, transport: Transport) -> None:
+    assert not place.enters(transport, DUTCH, presence("townhall"))
+    assert place.enters(transport, AMERICAN, presence("townhall"))
+    assert place.enters(transport, DUTCH, presence("market"), "market")
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize(
+    ("message", "room"),
+    [
+        pytest.param(presence("TOWNHALL"), "townhall", id="capitals"),
+        pytest.param(presence("ｔｏｗｎｈａｌｌ"), "townhall", id="full width"),
+        pytest.param(presence("&#x74;ownhall"), "townhall", id="a character reference"),
+        pytest.param(presence("town\u00adhall\u200b"), "townhall", id="what nobody sees"),
+        pytest.param(presence("\u212aitchen"), "kitchen", id="the kelvin sign"),
+        pytest.param(presence("townhall").replace("/guest", "./guest"), "townhall", id="a trailing dot"),
+        pytest.param(
+            f"<p:presence xmlns:p='jabber:client' to='townhall@{CONFERENCE}/guest'>{MUC}</p:presence>",
+            "townhall",
+            id="a prefix",
+        ),
+        pytest.param(
+            f'<presence\n\txmlns="jabber:client"\r\n to = "townhall@{CONFERENCE}/guest" >\n{MUC}\n</presence >',
+            "townhall",
+            id="double quotes and line breaks",
+        ),
+        pytest.param(
+            f"<presence xmlns='jabber:client' to='townhall@{CONFERENCE.upper()}/guest'>{MUC}</presence>",
+            "townhall",
+            id="a domain in capitals",
+        ),
+        pytest.param(presence("market") + presence("townhall"), "townhall", id="behind another stanza"),
+        pytest.param(presence("townhall") + presence("market"), "townhall", id="before another stanza"),
+    ],
+)
+def test_what_prosody_takes_for_the_room_is_the_room(
+    place: Place, transport: Transport, message: str, room: str
+) -> None:
+    assert place.enters(transport, AMERICAN, message, room), "Prosody reads it as the room"
+    assert not place.enters(transport, DUTCH, message, room)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        pytest.param(presence("townhall").encode(), id="binary"),
+        pytest.param([presence("townhall")[:20], presence("townhall")[20:70], presence("townhall")[70:]], id="fragments"),
+    ],
+)
+def test_frames_make_no_difference(place: Place, message: bytes | list[str]) -> None:
+    with OverWebSocket(place.fence.port, DUTCH) as guest:
+        assert guest.join(message) == "refused"
+        assert place.observer.occupants("townhall") == 0
+        assert guest.join(presence("market")) == "market", "the socket stays usable"
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_half_a_stanza_does_not_wait_inside_for_its_end(place: Place, transport: Transport) -> None:
+    whole = presence("townhall")
+    with transport(place.fence.port, DUTCH) as guest:
+        for piece in (whole[:60], whole[60:]):
+            if isinstance(guest, OverBosh):
+                guest.post(piece)
+            else:
+                guest.send(piece)
+        assert place.observer.occupants("townhall") == 0
+        if isinstance(guest, OverWebSocket):
+            assert guest.join(presence("townhall")) == "refused"
+        assert place.observer.occupants("townhall") == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/{}", "//{}", "/./{}", "/x/../{}", "/acme/{}", "/acme//{}", "/a/b/{}", "/acme/{}ZZZ/anything", "/{}?room=lie"],
+)
+@pytest.mark.parametrize("transport", TRANSPORTS)
+@pytest.mark.parametrize("encoded", [False, True])
+def test_paths_that_lead_to_prosody_lead_past_no_order(
+    place: Place, path: str, transport: Transport, *, encoded: bool
+) -> None:
+    name = "http-bind" if transport is OverBosh else "xmpp-websocket"
+    target = path.format(f"%{ord(name[0]):x}{name[1:]}" if encoded else name)
+    if place.fence.folder.joinpath("nginx").exists() or (path in {"/{}", "/{}?room=lie"} and not encoded):
+        with transport(place.fence.port, AMERICAN, target) as guest:
+            assert guest.join(presence("townhall")) == "townhall"
+        with transport(place.fence.port, DUTCH, target) as guest:
+            assert guest.join(presence("townhall")) == "refused"
+            assert until(lambda: place.observer.occupants("townhall") == 0)
+
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_who_is_inside_stays_and_goes_on(place: Place, transport: Transport) -> None:
+    room = f"later-{transport.__name__.lower()}"
+    with transport(place.fence.port, DUTCH) as inside, OverWebSocket(place.fence.port, AMERICAN) as other:
+        assert (inside.join(presence(room, "inside")), other.join(presence(room, "other"))) == (room, room)
+
+        def refused() -> bool:
+            with OverWebSocket(place.fence.port, DUTCH) as newcomer:
+                return newcomer.join(presence(room, "newcomer")) == "refused"
+
+        impose(place.fence.config, f"NL-2026-{'0004' if transport is OverBosh else '0005'}", room, refused)
+        to = f"xmlns='jabber:client' to='{room}@{CONFERENCE}"
+        inside.send(f"<message {to}' type='groupchat'><body>still here</body></message>")
+        assert "still here" in other.wait("still here")
+        inside.send(f"<presence {to}/inside'><show>away</show></presence>")
+        assert "/inside" in other.wait("<show>away</show>")
+        assert until(lambda: place.observer.occupants(room) == 2)
