@@ -1,18 +1,18 @@
-"""A real Janus with the videoroom plugin, and a client of its HTTP API."""
+"""A real Janus with the videoroom plugin, and clients of its HTTP API and its WebSocket."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
+from websockets.sync.client import connect
 
-from tests.e2e.harness import Fence, free_port, running
+from tests.e2e.harness import Fence, free_port, running, until
+from tests.e2e.tooling import filled, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,35 +20,30 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).with_name("janus")
 
 
-def required(command: str) -> str:
-    """Return the path of a server's command; without it, fail in CI and skip elsewhere, saying so."""
-    path = shutil.which(command)
-    if path is None:
-        message = f"{command} is not installed; .ci/run installs it"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
+@dataclass(frozen=True)
+class Ports:
+    """Where Janus listens."""
+
+    http: int
+    socket: int
 
 
 @contextlib.contextmanager
-def janus(folder: Path) -> Iterator[int]:
-    """Run Janus until the end of the block; gives its HTTP port."""
-    command, port = required("janus"), free_port()
+def janus(folder: Path) -> Iterator[Ports]:
+    """Run Janus until the end of the block; gives its ports."""
+    command, ports = program("janus"), Ports(free_port(), free_port())
     library = next(Path("/usr/lib").glob(f"{sys.implementation._multiarch}/janus"), Path("/usr/lib/janus"))
     settings = folder / "janus"
-    settings.mkdir()
     for template in TEMPLATES.iterdir():
-        text = template.read_text(encoding="utf-8")
-        for mark, value in (("@DIR@", settings), ("@LIB@", library), ("@PORT@", port)):
-            text = text.replace(mark, str(value))
-        (settings / template.name).write_text(text, encoding="utf-8")
+        values = {"dir": settings, "lib": library, "port": ports.http, "wsport": ports.socket}
+        filled(template, settings / template.name, **values)
     with running(
         [command, "-F", str(settings)],
         "JANUS REST (HTTP/HTTPS) transport plugin initialized",
         folder / "janus.log",
     ):
-        yield port
+        assert until(lambda: "WebSockets transport plugin initialized" in (folder / "janus.log").read_text())
+        yield ports
 
 
 class Participant:
@@ -79,3 +74,44 @@ class Participant:
         body = {"request": "listparticipants", "room": room}
         answer = self.ask(self.path, {"janus": "message", "body": body})
         return len(answer["plugindata"]["data"]["participants"])
+
+
+class SocketParticipant:
+    """A session with a videoroom handle over Janus' WebSocket, through a fence or beside it."""
+
+    def __init__(self, port: int, client: str = "127.0.0.1") -> None:
+        self._socket = connect(
+            f"ws://127.0.0.1:{port}/",
+            subprotocols=["janus-protocol"],  # type: ignore[list-item]
+            additional_headers={"X-Forwarded-For": client},
+            proxy=None,
+        )
+        self.ids: dict[str, Any] = {}
+        self.ids["session_id"] = self.ask({"janus": "create"})["data"]["id"]
+        attach = {"janus": "attach", "plugin": "janus.plugin.videoroom"}
+        self.ids["handle_id"] = self.ask(attach)["data"]["id"]
+
+    def close(self) -> None:
+        """Leave, as somebody does who shuts the window."""
+        self._socket.close()
+
+    def whole(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return a message to the plugin with everything that belongs in it."""
+        return {"janus": "message", "transaction": "t", **self.ids, "body": body}
+
+    def ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to a message, its acknowledgement passed over where an event follows."""
+        return self.send(json.dumps({"transaction": "t", **self.ids, **message}))
+
+    def send(self, message: str | bytes | list[str]) -> dict[str, Any]:
+        """Return the answer to a message that is sent as it is."""
+        self._socket.send(message)
+        while True:
+            said = dict(json.loads(self._socket.recv(10)))
+            if said.get("transaction") == "t" and said["janus"] != "ack":
+                return said
+
+    def people(self, room: int) -> int:
+        """Return how many Janus says are in a room."""
+        said = self.ask(self.whole({"request": "listparticipants", "room": room}))
+        return len(said["plugindata"]["data"]["participants"])

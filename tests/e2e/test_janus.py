@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
 from tests.e2e.harness import Fence, make_config, until
-from tests.e2e.janus_server import Participant, janus
+from tests.e2e.janus_server import Participant, Ports, SocketParticipant, janus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("janus")]
 
 ROOM, OTHER = 1234, 5678
-DUTCH, AMERICAN = "145.100.0.1", "9.9.9.9"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    with janus(tmp_path_factory.mktemp("janus")) as port:
-        yield port
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ports]:
+    with janus(tmp_path_factory.mktemp("janus")) as ports:
+        yield ports
 
 
-@pytest.fixture
-def fence(tmp_path: Path, server: int) -> Iterator[Fence]:
-    with Fence(tmp_path, server, make_config(tmp_path)) as it:
+@pytest.fixture(scope="module")
+def fence(tmp_path_factory: pytest.TempPathFactory, server: Ports) -> Iterator[Fence]:
+    folder = tmp_path_factory.mktemp("fence")
+    with Fence(folder, server.http, make_config(folder)) as it:
         yield it
 
 
@@ -128,3 +129,86 @@ def test_a_body_that_nobody_can_read_is_400_and_no_legal_matter(fence: Fence) ->
     status, body = guest.send(guest.path, b'{"janus":"message"')
     assert status == 400
     assert b"451" not in body
+
+
+# -- over its WebSocket ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def socket_fence(tmp_path_factory: pytest.TempPathFactory, server: Ports) -> Iterator[Fence]:
+    folder = tmp_path_factory.mktemp("fence")
+    with Fence(folder, server.socket, configure(folder, "janus-videoroom", str(ROOM))) as it:
+        yield it
+
+
+def written(ways: str, message: dict[str, Any]) -> str | bytes | list[str]:
+    text = json.dumps(message)
+    match ways:
+        case "binary":
+            return text.encode()
+        case "fragments":
+            return [text[:10], text[10:40], text[40:]]
+        case "an escape":
+            return text.replace('"room"', '"\\u0072oom"')
+        case "a decoy in front":
+            return text.replace('"room": 1234', '"room": 5678, "room": 1234')
+        case "a NUL and more":
+            return text + "\0{"
+        case "capitals":
+            return text.replace('"join"', '"JOIN"')
+        case "two bodies":
+            return text.replace('"body": ', '"body": {"request": "leave"}, "body": ')
+        case _:
+            return text
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "as usual",
+        "binary",
+        "fragments",
+        "an escape",
+        "a decoy in front",
+        "a NUL and more",
+        "capitals",
+        "two bodies",
+    ],
+)
+def test_on_a_socket_only_covered_joins_are_refused_however_they_are_written(
+    socket_fence: Fence, server: Ports, way: str
+) -> None:
+    observer = SocketParticipant(server.socket)
+    for client, open_to in ((AMERICAN, True), (DUTCH, False)):
+        before = observer.people(ROOM)
+        guest = SocketParticipant(socket_fence.port, client)
+        said = guest.send(written(way, guest.whole(JOIN)))
+        assert observer.people(ROOM) - before == open_to
+        if not open_to:
+            assert (said["janus"], said["error"]["code"]) == ("error", 451)
+            assert said["session_id"] == guest.ids["session_id"]
+            assert "https://meet.example/legal/orders/NL-2026-0003" in said["error"]["reason"]
+            other = guest.ask(guest.whole({**JOIN, "room": OTHER}))
+            assert other["plugindata"]["data"]["videoroom"] == "joined", "the socket stays usable"
+        guest.close()
+        assert until(lambda count=before: observer.people(ROOM) == count)
+
+
+def test_on_a_socket_who_is_inside_stays_and_goes_on(socket_fence: Fence, server: Ports) -> None:
+    inside, observer = SocketParticipant(socket_fence.port, DUTCH), SocketParticipant(server.socket)
+    before = observer.people(OTHER)
+    assert inside.ask(inside.whole({**JOIN, "room": OTHER}))["plugindata"]["data"]["videoroom"] == "joined"
+
+    def refused() -> bool:
+        newcomer = SocketParticipant(socket_fence.port, DUTCH)
+        said = newcomer.ask(newcomer.whole({**JOIN, "room": OTHER}))
+        newcomer.close()
+        return said["janus"] == "error"
+
+    impose(socket_fence.config, "NL-2026-0004", str(OTHER), refused)
+    assert until(lambda: observer.people(OTHER) == before + 1)
+    kept = inside.ask(inside.whole({"request": "configure", "display": "still here"}))
+    assert kept["plugindata"]["data"]["configured"] == "ok"
+    left = inside.ask(inside.whole({"request": "leave"}))
+    assert left["plugindata"]["data"]["leaving"] == "ok"
+    assert until(lambda: observer.people(OTHER) == before)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
 from tests.e2e.harness import Fence, until
@@ -123,19 +124,17 @@ def test_frames_make_no_difference(place: Place, message: bytes | list[str]) -> 
         assert guest.join(presence("market")) == "market", "the socket stays usable"
 
 
-@pytest.mark.parametrize("transport", TRANSPORTS)
-def test_half_a_stanza_does_not_wait_inside_for_its_end(place: Place, transport: Transport) -> None:
-    whole = presence("townhall")
-    with transport(place.fence.port, DUTCH) as guest:
-        for piece in (whole[:60], whole[60:]):
-            if isinstance(guest, OverBosh):
-                guest.post(piece)
-            else:
-                guest.send(piece)
-        assert place.observer.occupants("townhall") == 0
-        if isinstance(guest, OverWebSocket):
-            assert guest.join(presence("townhall")) == "refused"
-        assert place.observer.occupants("townhall") == 0
+def test_half_a_stanza_does_not_wait_inside_for_its_end(place: Place) -> None:
+    halves = presence("townhall")[:60], presence("townhall")[60:]
+    with OverBosh(place.fence.port, DUTCH) as guest:
+        assert [guest.post(half)[0] for half in halves] == [400, 400]
+    with OverWebSocket(place.fence.port, DUTCH) as guest, pytest.raises(ConnectionClosed) as closed:
+        for half in halves:
+            guest.send(half)
+        guest.join(presence("townhall"))
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1007, "the data are no XML (RFC 6455 section 7.4.1)"
+    assert place.observer.occupants("townhall") == 0
 
 
 @pytest.mark.parametrize(

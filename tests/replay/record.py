@@ -37,8 +37,8 @@ def main() -> None:
         with running(command, "listening on", folder / "service.log"):
             record(folder, port, "demo", lambda fence: send_all(fence, DEMO))
             record(folder, port, "zoom-links", lambda fence: send_all(fence, ZOOM))
-        with janus(folder) as janus_port:
-            record(folder, janus_port, "janus", in_janus)
+        with janus(folder) as janus_ports:
+            record(folder, janus_ports.http, "janus", in_janus)
 
 
 def record(folder: Path, upstream: int, name: str, drive: Callable[[Fence], None]) -> None:

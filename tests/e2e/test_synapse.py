@@ -1,0 +1,147 @@
+"""A real Synapse: a covered join is refused in words that clients show, and the room's members say nobody entered."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote_to_bytes
+
+import pytest
+
+from tests.config_files import edit
+from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
+from tests.e2e.harness import Fence
+from tests.e2e.synapse_server import CLIENT, User, synapse
+from tests.e2e.tooling import run_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("synapse")]
+
+NUMBERS = itertools.count()
+ALIASES = {"townhall": "#townhall:matrix.example", "market": "#market:matrix.example"}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A fence in front of Synapse, a covered and another room, and their owner, who is beside the fence."""
+
+    fence: Fence
+    server: int
+    owner: User
+    rooms: dict[str, str]
+
+    def guest(self, client: str) -> User:
+        """Return somebody new who comes through the fence."""
+        return User(self.server, f"guest{next(NUMBERS)}").seen_from(self.fence.port, client)
+
+    def enters(self, guest: User, method: str, target: str, body: object, room: str = "townhall") -> bool:
+        """Tell whether somebody becomes a member; without, they were told so in the service's words."""
+        status, said = guest.ask(method, target, body)
+        inside = guest.id in self.owner.members(self.rooms[room])
+        assert (inside, status) in {(True, 200), (False, 451)}, (status, said)
+        if not inside:
+            assert said["errcode"] == "M_FORBIDDEN"
+            assert "https://meet.example/legal/orders/NL-2026-0003" in said["error"]
+        return inside
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("synapse")
+    with synapse(folder) as server:
+        owner = User(server, "owner")
+        rooms = {name: owner.create_room(name) for name in ("townhall", "market", "later")}
+        config = configure(folder, "matrix", ALIASES["townhall"])
+        rules = config.parent / "services" / "matrix.yaml"
+        edit(rules, '"!townhall:matrix.example"', f'"{rooms["townhall"]}"')
+        with Fence(folder, server, config) as fence:
+            yield Place(fence, server, owner, rooms)
+
+
+def encoded(quoted: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in unquote_to_bytes(quoted))
+
+
+def joins(room: str, alias: str, user: str) -> list[Any]:
+    """Return every way that Synapse takes for a join."""
+    member = {"membership": "join"}
+    state = f"rooms/{room}/state/m.room.member/{user}"
+    ways: list[tuple[str, str, str, object]] = [
+        ("by its id", "POST", f"v3/join/{room}", {}),
+        ("by an alias", "POST", f"v3/join/{alias}?via=matrix.example", {}),
+        ("in the room", "POST", f"v3/rooms/{room}/join", {}),
+        ("an older version", "POST", f"r0/join/{room}", {}),
+        ("the first version", "POST", f"api/v1/rooms/{room}/join", {}),
+        ("unstable", "POST", f"unstable/join/{alias}", {}),
+        ("a transaction", "PUT", f"v3/join/{room}/t1", {}),
+        ("a transaction in the room", "PUT", f"v3/rooms/{room}/join/t2", {}),
+        ("an empty body", "POST", f"v3/join/{room}", None),
+        ("a body that lies", "POST", f"v3/join/{room}", {"room_id": "!market", "membership": "leave"}),
+        ("the room's state", "PUT", f"v3/{state}", member),
+        ("the state, first version", "PUT", f"api/v1/{state}", member),
+        ("the state, older version", "PUT", f"r0/{state}", member),
+        ("the state, keys twice", "PUT", f"v3/{state}", b'{"membership":"leave","membership":"join"}'),
+        ("the state, an escape", "PUT", f"v3/{state}", b'{"m\\u0065mbership":"\\u006aoin"}'),
+        ("every letter encoded", "POST", f"v3/join/{encoded(room)}", {}),
+    ]
+    return ways
+
+
+WAYS = [way[0] for way in joins("!", "#", "@")]
+
+
+@pytest.mark.parametrize("way", range(len(WAYS)), ids=WAYS)
+def test_every_way_in_is_open_from_elsewhere_and_refused_from_there(place: Place, way: int) -> None:
+    quoted = quote(place.rooms["townhall"], safe=""), quote(ALIASES["townhall"], safe="")
+    for client, open_to in ((AMERICAN, True), (DUTCH, False)):
+        guest = place.guest(client)
+        _, method, target, body = joins(*quoted, guest.id)[way]
+        assert place.enters(guest, method, f"/_matrix/client/{target}", body) is open_to
+
+
+def test_a_token_in_the_query_is_a_join_as_well(place: Place) -> None:
+    for client, open_to in ((AMERICAN, True), (DUTCH, False)):
+        guest = place.guest(client)
+        target = f"{CLIENT}/join/{quote(place.rooms['townhall'], safe='')}?access_token={guest.token}"
+        guest.token = ""
+        assert place.enters(guest, "POST", target, {}) is open_to
+
+
+def test_another_room_is_open_to_everybody(place: Place) -> None:
+    guest = place.guest(DUTCH)
+    assert place.enters(guest, "POST", f"{CLIENT}/join/{quote(ALIASES['market'], safe='')}", {}, "market")
+
+
+def test_who_is_a_member_stays_one_and_goes_on_writing(place: Place) -> None:
+    room = place.rooms["later"]
+    join = f"{CLIENT}/join/{quote(room, safe='')}"
+    inside = place.guest(DUTCH)
+    assert place.enters(inside, "POST", join, {}, "later")
+    newcomer = place.guest(DUTCH)
+
+    def refused() -> bool:
+        status = newcomer.ask("POST", join, {})[0]
+        if status == 200:
+            newcomer.leave(room)
+        return status == 451
+
+    impose(place.fence.config, "NL-2026-0004", room, refused)
+    send = f"{CLIENT}/rooms/{quote(room, safe='')}/send/m.room.message/t1"
+    assert inside.ask("PUT", send, {"msgtype": "m.text", "body": "still here"})[0] == 200
+    assert place.owner.members(room) == {place.owner.id, inside.id}
+
+
+def test_matrix_nio_shows_the_order(place: Place) -> None:
+    said = {}
+    for client in (DUTCH, AMERICAN):
+        guest = place.guest(client)
+        said[client] = run_tool(
+            "nio_client.py", place.fence.port, client, guest.id, guest.token, ALIASES["townhall"]
+        )
+    assert said[AMERICAN] == {"kind": "JoinResponse", "room_id": place.rooms["townhall"]}
+    assert (said[DUTCH]["kind"], said[DUTCH]["status"]) == ("JoinError", "M_FORBIDDEN")
+    assert "a legal order forbids it" in said[DUTCH]["message"]
+    assert "https://meet.example/legal/orders/NL-2026-0003" in said[DUTCH]["message"]
