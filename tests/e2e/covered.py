@@ -42,3 +42,11 @@ def impose(config: Path, order: str, meeting: str, is_refused: Callable[[], bool
     """Bring an order into force and return when a newcomer is refused."""
     order_for(config, order, meeting)
     assert until(is_refused, 20), f"{order} did not come into force"
+
+
+def everybody_is_dutch(config: Path) -> None:
+    """Take whoever connects on loopback for a participant in the Netherlands: browsers and SDKs say nothing of theirs."""
+    edit(config, "source: X-Forwarded-For", "source: peer")
+    edit(config, '  trusted_proxies: [127.0.0.1/32, "::1/128"]\n', "")
+    correction = "corrections:\n  - {network: 127.0.0.0/8, territory: NL, on: 2026-11-01, reason: A test on loopback.}\n"
+    edit(config.parent / "corrections.yaml", "corrections: []\n", correction)

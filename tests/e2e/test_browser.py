@@ -1,0 +1,133 @@
+"""Stock clients in a real Chromium, their page of another origin than the meeting service: what people see."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.e2e.covered import configure, everybody_is_dutch
+from tests.e2e.harness import Fence, Upstream
+from tests.e2e.npm_servers import peerjs
+from tests.e2e.prosody_server import CONFERENCE, OverWebSocket, prosody
+from tests.e2e.test_livekit import token
+from tests.e2e.test_peerjs import peer
+from tests.e2e.tooling import npm_package, program, run_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
+
+ORDER = "https://meet.example/legal/orders/NL-2026-0003"
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[str]:
+    server = Upstream()
+    yield f"http://localhost:{server.port}/"
+    server.close()
+
+
+def browse(page: str, script: str, *argument: object, library: Path | str = "") -> Any:
+    return run_tool(
+        "browser.py", program("chromium"), page, script, library, json.dumps(argument), seconds=90
+    )
+
+
+def fenced(folder: Path, upstream: int, service: str) -> Fence:
+    config = configure(folder, service, "townhall")
+    everybody_is_dutch(config)
+    return Fence(folder, upstream, config, ("--set", "connection_strategy=lazy"))
+
+
+@pytest.mark.parametrize(
+    ("service", "target", "options", "kind"),
+    [
+        pytest.param(
+            "jitsi",
+            "/conference-request/v1?room=x",
+            {
+                "method": "POST",
+                "headers": {"Content-Type": "application/json"},
+                "body": json.dumps({"room": f"townhall@{CONFERENCE}"}),
+            },
+            "application/problem+json",
+            id="Jitsi's conference request, behind a preflight",
+        ),
+        pytest.param(
+            "livekit",
+            f"/rtc/validate?access_token={token('townhall')}",
+            {},
+            "text/plain",
+            id="LiveKit's validate",
+        ),
+    ],
+)
+def test_a_script_of_another_origin_reads_status_body_and_link(
+    tmp_path: Path, page: str, service: str, target: str, options: dict[str, Any], kind: str
+) -> None:
+    # The service answers the preflight as its own servers do.
+    with CrossOrigin() as upstream, fenced(tmp_path, upstream.port, service) as fence:
+        seen = browse(page, "fetch", f"http://127.0.0.1:{fence.port}{target}", options)
+    assert seen["status"] == 451, seen
+    assert seen["type"].startswith(kind)
+    assert 'rel="blocked-by"' in seen["link"]
+    assert ORDER in seen["body"]
+
+
+def test_a_person_who_opens_the_room_s_page_sees_why(tmp_path: Path, page: str, upstream: Upstream) -> None:
+    with fenced(tmp_path, upstream.port, "jitsi") as fence:
+        seen = browse(page, "open", f"http://127.0.0.1:{fence.port}/TownHall")
+    assert seen["status"] == 451
+    assert seen["heading"]
+    assert "NL-2026-0003" in seen["text"]
+
+
+@pytest.mark.parametrize("transport", ["ws", "http"], ids=["WebSocket", "BOSH"])
+def test_strophe_is_told_in_its_own_words(tmp_path: Path, page: str, transport: str) -> None:
+    library = npm_package("strophe.js") / "dist" / "strophe.umd.min.js"
+    path = {"ws": "xmpp-websocket", "http": "http-bind"}[transport]
+    with prosody(tmp_path) as server, fenced(tmp_path, server, "jitsi") as fence:
+        url = f"{transport}://127.0.0.1:{fence.port}/{path}"
+        refused = browse(page, "strophe", url, f"townhall@{CONFERENCE}", library=library)
+        entered = browse(page, "strophe", url, f"market@{CONFERENCE}", library=library)
+        with OverWebSocket(server, "127.0.0.1") as observer:
+            assert observer.occupants("townhall") == 0
+    assert "CONNECTED" in refused["statuses"], refused
+    assert any('110' in stanza for stanza in entered["stanzas"]), entered
+    print(refused)
+    if transport == "ws":
+        assert "not-allowed" in refused["stanzas"][0]
+        assert ORDER in refused["stanzas"][0]
+        assert "DISCONNECTED" not in refused["statuses"], "the connection stays"
+    else:
+        assert refused["stanzas"] == []
+        assert refused["statuses"][-1] == "DISCONNECTED", "at once, and not tried for ever"
+
+
+def test_peerjs_is_told_and_the_host_hears_nothing(tmp_path: Path, page: str) -> None:
+    library = npm_package("peerjs") / "dist" / "peerjs.min.js"
+    with peerjs(tmp_path) as server, fenced(tmp_path, server, "peerjs") as fence:
+        options = {"host": "127.0.0.1", "port": fence.port, "path": "/myapp", "secure": False}
+        with peer(server, "townhall") as host, peer(server, "market") as other:
+            seen = browse(page, "peerjs", options, "townhall", library=library)
+            assert browse(page, "peerjs", options, "market", library=library)["opened"]
+            assert json.loads(other.recv(10))["type"] == "OFFER"
+            with pytest.raises(TimeoutError):
+                host.recv(0.5)
+    kind, text = seen["errors"][0]
+    assert kind == "server-error"
+    assert ORDER in text
+
+
+class CrossOrigin(Upstream):
+    """A service that answers a preflight (Fetch standard, CORS-preflight fetch)."""
+
+    def __enter__(self) -> CrossOrigin:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,67 @@
+"""Do one thing in a headless Chromium and print what the page saw.  Arguments: CHROMIUM PAGE SCRIPT LIBRARY ARGUMENT
+
+PAGE is the address of an empty page, so that what it asks for is of another origin. SCRIPT is the name of one below.
+"""
+
+import json
+import sys
+
+from playwright.sync_api import sync_playwright
+
+SCRIPTS = {
+    # fetch, by a page of another origin
+    "fetch": """async ([url, options]) => {
+      const answer = await fetch(url, options);
+      return {status: answer.status, link: answer.headers.get("Link"), type: answer.headers.get("Content-Type"),
+              body: await answer.text()};
+    }""",
+    # a page that somebody opens
+    "open": None,
+    # strophe.js joins a room, as lib-jitsi-meet does
+    "strophe": """([url, room]) => new Promise((resolve) => {
+      const seen = {statuses: [], stanzas: []};
+      const names = Object.fromEntries(Object.entries(Strophe.Status).map(([name, code]) => [code, name]));
+      const connection = new Strophe.Connection(url);
+      const done = () => setTimeout(() => resolve(seen), 1500);
+      connection.rawInput = (data) => { if (/<presence/.test(data)) { seen.stanzas.push(data); done(); } };
+      connection.connect("meet.example", null, (status) => {
+        seen.statuses.push(names[status]);
+        if (names[status] === "CONNECTED") {
+          connection.send(new Strophe.Builder("presence", {to: room + "/guest"})
+            .c("x", {xmlns: "http://jabber.org/protocol/muc"}));
+          connection.flush();
+        }
+        if (names[status] === "DISCONNECTED") done();
+      });
+    })""",
+    # PeerJS calls a host, here without media
+    "peerjs": """([options, host]) => new Promise((resolve) => {
+      const seen = {opened: false, errors: []};
+      const peer = new Peer("guest" + Math.random().toString(36).slice(2), options);
+      peer.on("error", (error) => seen.errors.push([error.type, error.message]));
+      peer.on("open", () => { seen.opened = true; peer.connect(host); setTimeout(() => resolve(seen), 2500); });
+    })""",
+}
+
+
+def main(chromium: str, page_url: str, script: str, library: str, argument: str) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-proxy-server"])
+        page = browser.new_page()
+        given = json.loads(argument)
+        if script == "open":
+            answer = page.goto(given[0])
+            seen = {"status": answer.status, "heading": page.inner_text("h1"), "text": page.inner_text("body")}
+        else:
+            page.goto(page_url)
+            if library:
+                page.add_script_tag(path=library)
+            try:
+                seen = page.evaluate(SCRIPTS[script], given)
+            except Exception as error:  # noqa: BLE001 - what the page's script throws is what a developer sees
+                seen = {"thrown": str(error)}
+        browser.close()
+    print(json.dumps(seen))
+
+
+main(*sys.argv[1:])
