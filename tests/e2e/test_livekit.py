@@ -35,6 +35,7 @@ def test_the_sdk_shows_the_order_and_nothing_reaches_livekit(tmp_path: Path, ups
         url = f"ws://127.0.0.1:{fence.port}"
         said = run_tool("livekit_client.py", url, token("townhall"))["said"]
         assert "451" in said, said
+        assert "https://meet.example/legal/orders/NL-2026-0003" in said, said
         assert upstream.received == b""
         other = run_tool("livekit_client.py", url, token("market"))["said"]
         assert "451" not in other, other
