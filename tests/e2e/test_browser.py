@@ -56,10 +56,10 @@ def page(service: int) -> str:
     return f"http://localhost:{service}/"
 
 
-def browse(page: str, script: str, *argument: object, library: Path | str = "") -> Any:
-    return run_tool(
-        "browser.py", program("chromium"), page, script, library, json.dumps(argument), seconds=90
-    )
+def browse(page: str, *steps: tuple[str, Path | str, list[object]]) -> Any:
+    """Return what each page saw that does one step: a script of browser.py, a library for it, its arguments."""
+    written = json.dumps(steps, default=str)
+    return run_tool("browser.py", program("chromium"), page, written, seconds=120)
 
 
 def fenced(folder: Path, upstream: int, service: str) -> Fence:
@@ -95,7 +95,7 @@ def test_a_script_of_another_origin_reads_status_body_and_link(
     tmp_path: Path, page: str, service: int, rules: str, target: str, options: dict[str, Any], kind: str
 ) -> None:
     with fenced(tmp_path, service, rules) as fence:
-        seen = browse(page, "fetch", f"http://127.0.0.1:{fence.port}{target}", options)
+        (seen,) = browse(page, ("fetch", "", [f"http://127.0.0.1:{fence.port}{target}", options]))
     assert seen["status"] == 451, seen
     assert seen["type"].startswith(kind)
     assert 'rel="blocked-by"' in seen["link"]
@@ -104,7 +104,7 @@ def test_a_script_of_another_origin_reads_status_body_and_link(
 
 def test_a_person_who_opens_the_room_s_page_sees_why(tmp_path: Path, page: str, service: int) -> None:
     with fenced(tmp_path, service, "jitsi") as fence:
-        seen = browse(page, "open", f"http://127.0.0.1:{fence.port}/TownHall")
+        (seen,) = browse(page, ("open", "", [f"http://127.0.0.1:{fence.port}/TownHall"]))
     assert seen["status"] == 451
     assert seen["heading"]
     assert "NL-2026-0003" in seen["text"]
@@ -116,13 +116,12 @@ def test_strophe_is_told_in_its_own_words(tmp_path: Path, page: str, transport: 
     path = {"ws": "xmpp-websocket", "http": "http-bind"}[transport]
     with prosody(tmp_path) as server, fenced(tmp_path, server, "jitsi") as fence:
         url = f"{transport}://127.0.0.1:{fence.port}/{path}"
-        refused = browse(page, "strophe", url, f"townhall@{CONFERENCE}", library=library)
-        entered = browse(page, "strophe", url, f"market@{CONFERENCE}", library=library)
+        rooms = (f"{room}@{CONFERENCE}" for room in ("townhall", "market"))
+        refused, entered = browse(page, *(("strophe", library, [url, room]) for room in rooms))
         with OverWebSocket(server, "127.0.0.1") as observer:
             assert observer.occupants("townhall") == 0
     assert "CONNECTED" in refused["statuses"], refused
-    assert any('110' in stanza for stanza in entered["stanzas"]), entered
-    print(refused)
+    assert any("110" in stanza for stanza in entered["stanzas"]), entered
     if transport == "ws":
         assert "not-allowed" in refused["stanzas"][0]
         assert ORDER in refused["stanzas"][0]
@@ -137,8 +136,9 @@ def test_peerjs_is_told_and_the_host_hears_nothing(tmp_path: Path, page: str) ->
     with peerjs(tmp_path) as server, fenced(tmp_path, server, "peerjs") as fence:
         options = {"host": "127.0.0.1", "port": fence.port, "path": "/myapp", "secure": False}
         with peer(server, "townhall") as host, peer(server, "market") as other:
-            seen = browse(page, "peerjs", options, "townhall", library=library)
-            assert browse(page, "peerjs", options, "market", library=library)["opened"]
+            calls = (("peerjs", library, [options, name]) for name in ("townhall", "market"))
+            seen, opened = browse(page, *calls)
+            assert opened["opened"]
             assert json.loads(other.recv(10))["type"] == "OFFER"
             with pytest.raises(TimeoutError):
                 host.recv(0.5)

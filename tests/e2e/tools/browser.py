@@ -1,6 +1,7 @@
-"""Do one thing in a headless Chromium and print what the page saw.  Arguments: CHROMIUM PAGE SCRIPT LIBRARY ARGUMENT
+"""Do some things in a headless Chromium and print what its pages saw.  Arguments: CHROMIUM PAGE STEPS
 
-PAGE is the address of an empty page, so that what it asks for is of another origin. SCRIPT is the name of one below.
+PAGE is the address of an empty page, so that what it asks for is of another origin. STEPS is a JSON list of
+[SCRIPT, LIBRARY, ARGUMENTS], SCRIPT the name of one below, LIBRARY a file that the page loads first, or "".
 """
 
 import json
@@ -15,8 +16,6 @@ SCRIPTS = {
       return {status: answer.status, link: answer.headers.get("Link"), type: answer.headers.get("Content-Type"),
               body: await answer.text()};
     }""",
-    # a page that somebody opens
-    "open": None,
     # strophe.js joins a room, as lib-jitsi-meet does
     "strophe": """([url, room]) => new Promise((resolve) => {
       const seen = {statuses: [], stanzas: []};
@@ -44,24 +43,25 @@ SCRIPTS = {
 }
 
 
-def main(chromium: str, page_url: str, script: str, library: str, argument: str) -> None:
+def main(chromium: str, page_url: str, steps: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-proxy-server"])
-        page = browser.new_page()
-        given = json.loads(argument)
-        if script == "open":
-            answer = page.goto(given[0])
-            seen = {"status": answer.status, "heading": page.inner_text("h1"), "text": page.inner_text("body")}
-        else:
-            page.goto(page_url)
-            if library:
-                page.add_script_tag(path=library)
-            try:
-                seen = page.evaluate(SCRIPTS[script], given)
-            except Exception as error:  # noqa: BLE001 - what the page's script throws is what a developer sees
-                seen = {"thrown": str(error)}
+        seen = [do(browser.new_page(), page_url, *step) for step in json.loads(steps)]
         browser.close()
     print(json.dumps(seen))
+
+
+def do(page, page_url: str, script: str, library: str, given: list) -> dict:
+    if script == "open":
+        answer = page.goto(given[0])
+        return {"status": answer.status, "heading": page.inner_text("h1"), "text": page.inner_text("body")}
+    page.goto(page_url)
+    if library:
+        page.add_script_tag(path=library)
+    try:
+        return page.evaluate(SCRIPTS[script], given)
+    except Exception as error:  # noqa: BLE001 - what the page's script throws is what a developer sees
+        return {"thrown": str(error)}
 
 
 main(*sys.argv[1:])
