@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import http.client
 import random
-from typing import TYPE_CHECKING, Final
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from joinfence.config.document import read_document
+from joinfence.config.services import read_service
+from joinfence.engine.joins.rule_set import RuleSet
+from joinfence.engine.values import Request
+from tests.config_files import SHIPPED, edit
+from tests.factories import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,3 +80,55 @@ def spellings(path: str, count: int, seed: int = 1) -> Iterator[str]:
         if changed not in seen and " " not in changed and "\n" not in changed:
             seen.add(changed)
             yield changed
+
+
+class Wire:
+    """One kept connection to a server, which is asked for targets exactly as they are written."""
+
+    def __init__(self, port: int, method: str, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self._method, self._body = method, body
+        self._headers = {**(headers or {}), "Content-Length": str(len(body))}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def ask(self, target: str) -> tuple[int, bytes]:
+        """Return status and body, 0 where the server hung up."""
+        try:
+            self._connection.putrequest(self._method, target)
+            for name, value in self._headers.items():
+                self._connection.putheader(name, value)
+            self._connection.endheaders(self._body)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read()
+        except (http.client.HTTPException, ConnectionError):
+            self._connection.close()
+            return 0, b""
+
+
+def rules(service: str, old: str = "", new: str = "") -> RuleSet:
+    """Return the shipped rules of a service, or the same weakened: one text in their file replaced by another."""
+    path = SHIPPED / "services" / f"{service}.yaml"
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(path, folder))
+        if old:
+            edit(copy, old, new)
+        return RuleSet(read_service(read_document(copy))[2])
+
+
+def request(method: str, target: str, body: bytes, headers: dict[str, str] | None = None) -> Request:
+    """Return a request as the fence sees it."""
+    return Request(
+        method=method,
+        scheme="http",
+        hosts=("meet.example",),
+        path=target.encode(),
+        headers=tuple((name.encode(), value.encode()) for name, value in (headers or {}).items()),
+        body=body,
+        peer="192.0.2.1",
+        at=NOW,
+    )

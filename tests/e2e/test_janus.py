@@ -10,10 +10,13 @@ import pytest
 from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
 from tests.e2e.harness import Fence, make_config, until
 from tests.e2e.janus_server import Participant, Ports, SocketParticipant, janus
+from tests.e2e.spellings import Wire, request, rules, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from joinfence.engine.joins.rule_set import RuleSet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("janus")]
 
@@ -209,3 +212,39 @@ def test_on_a_socket_who_is_inside_stays_and_goes_on(socket_fence: Fence, server
     left = inside.ask(inside.whole({"request": "leave"}))
     assert left["plugindata"]["data"]["leaving"] == "ok"
     assert until(lambda: observer.people(OTHER) == before)
+
+
+# -- what leads to Janus, told by Janus ------------------------------------------------------------
+
+
+def leads_to_janus(server: Ports, guest: Participant) -> list[str]:
+    """Return the spellings of the paths that Janus itself, asked directly, takes a message by."""
+    ids = {"session_id": guest.session, "handle_id": guest.handle}
+    asked = {"janus": "message", "transaction": "t", **ids, "body": {"request": "list"}}
+    found = []
+    with Wire(server.http, "POST", json.dumps(asked).encode()) as wire:
+        for path in ("/janus", f"/janus/{guest.session}", guest.path):
+            found += [target for target in spellings(path, 700) if b'"plugindata"' in wire.ask(target)[1]]
+    assert len(found) > 50, found
+    return found
+
+
+def unseen(rule_set: RuleSet, targets: list[str]) -> list[str]:
+    """Return the targets by which a join would not be noticed."""
+    body = json.dumps({"janus": "message", "transaction": "t", "body": JOIN}).encode()
+    return [target for target in targets if not rule_set.joins(request("POST", target, body)).joins]
+
+
+def test_whatever_janus_takes_is_seen_by_the_rule_and_nobody_enters(fence: Fence, server: Ports) -> None:
+    guest = Participant(fence, DUTCH)
+    targets = leads_to_janus(server, guest)
+    assert unseen(rules("janus-videoroom"), targets) == []
+    weak = rules("janus-videoroom", 'paths: ["/janus/**"]', 'paths: ["/janus/{session}/{handle}"]')
+    assert unseen(weak, targets), "a rule on the documented path would let some of these in"
+    ids = {"session_id": guest.session, "handle_id": guest.handle}
+    body = json.dumps({"janus": "message", "transaction": "t", **ids, "body": JOIN}).encode()
+    before = guest.people(ROOM)
+    said = {target: guest.send(target, body)[0] for target in targets[:150]}
+    # mitmproxy itself answers 400 to what does not start with a slash.
+    assert {t: s for t, s in said.items() if s != 451 and not (s == 400 and t[0] != "/")} == {}
+    assert guest.people(ROOM) == before

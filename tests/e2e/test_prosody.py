@@ -19,9 +19,12 @@ from tests.e2e.prosody_server import (
     presence,
     prosody,
 )
+from tests.e2e.spellings import Wire, request, rules, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from joinfence.engine.joins.rule_set import RuleSet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("prosody")]
 
@@ -173,3 +176,48 @@ def test_who_is_inside_stays_and_goes_on(place: Place, transport: Transport) -> 
         inside.send(f"<presence {to}/inside'><show>away</show></presence>")
         assert "/inside" in other.wait("<show>away</show>")
         assert until(lambda: place.observer.occupants(room) == 2)
+
+
+# -- what leads to Prosody, told by Prosody --------------------------------------------------------
+
+BODY = f"<body xmlns='http://jabber.org/protocol/httpbind' rid='1' sid='s'>{presence('townhall')}</body>"
+SEEN = {"http-bind": b"Prosody BOSH endpoint", "xmpp-websocket": b"Prosody WebSocket endpoint"}
+
+
+def leads_to_prosody(place: Place, name: str) -> list[str]:
+    """Return the spellings of a path that the real server, asked directly, takes to this endpoint."""
+    found = []
+    with Wire(place.fence.upstream, "GET") as wire:
+        for path in (f"/{name}", f"/acme/{name}"):
+            found += [target for target in spellings(path, 1000) if SEEN[name] in wire.ask(target)[1]]
+    assert len(found) > 20, found
+    return found
+
+
+def unseen(rule_set: RuleSet, name: str, targets: list[str]) -> list[str]:
+    """Return the targets by which a join would not be noticed."""
+    if name == "http-bind":
+        posts = {target: request("POST", target, BODY.encode()) for target in targets}
+        return [target for target, post in posts.items() if not rule_set.joins(post).joins]
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Protocol": "xmpp"}
+    shakes = {target: request("GET", target, b"", upgrade) for target in targets}
+    message = presence("townhall").encode()
+    return [target for target, shake in shakes.items() if not rule_set.joins_of_message(shake, message).joins]
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_whatever_is_led_to_prosody_is_seen_by_the_rule(place: Place, name: str) -> None:
+    targets = leads_to_prosody(place, name)
+    assert unseen(rules("jitsi"), name, targets) == []
+    weak = rules("jitsi", 'paths: ["/**/xmpp-websocket**", "/**/http-bind**"]    #', f'paths: ["/{name}"]    #')
+    if len(targets) > 100:  # Prosody alone takes few; nginx takes nearly anything
+        assert unseen(weak, name, targets), "a rule on the path as it is written would let some of these in"
+
+
+def test_no_spelling_of_the_path_enters_under_an_order(place: Place) -> None:
+    targets = leads_to_prosody(place, "http-bind")[:150]
+    with OverBosh(place.fence.port, DUTCH) as guest:
+        said = {target: guest.join(presence("townhall"), target) for target in targets}
+    # mitmproxy itself answers 400 to what does not start with a slash.
+    assert {t: s for t, s in said.items() if s != "refused" and not (s == "HTTP 400" and t[0] != "/")} == {}
+    assert place.observer.occupants("townhall") == 0

@@ -12,11 +12,14 @@ import pytest
 from tests.config_files import edit
 from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
 from tests.e2e.harness import Fence
+from tests.e2e.spellings import Wire, request, rules, spellings
 from tests.e2e.synapse_server import CLIENT, User, synapse
 from tests.e2e.tooling import run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from joinfence.engine.joins.rule_set import RuleSet
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("synapse")]
 
@@ -145,3 +148,44 @@ def test_matrix_nio_shows_the_order(place: Place) -> None:
     assert (said[DUTCH]["kind"], said[DUTCH]["status"]) == ("JoinError", "M_FORBIDDEN")
     assert "a legal order forbids it" in said[DUTCH]["message"]
     assert "https://meet.example/legal/orders/NL-2026-0003" in said[DUTCH]["message"]
+
+
+# -- what Synapse takes for a join, told by Synapse ------------------------------------------------
+
+MEMBER = b'{"membership":"join"}'
+
+
+def taken_for_joins(place: Place) -> list[tuple[str, str]]:
+    """Return method and spelling of the requests that Synapse itself, asked directly, lets somebody in by."""
+    somebody = place.guest(AMERICAN)
+    ids = quote(place.rooms["townhall"], safe=""), quote(ALIASES["townhall"], safe=""), somebody.id
+    found = []
+    for _, method, target, _ in joins(*ids)[:12]:
+        path = f"/_matrix/client/{target}"
+        with Wire(place.server, method, MEMBER, {"Authorization": f"Bearer {somebody.token}"}) as wire:
+            for spelling in spellings(path, 120):
+                status, said = wire.ask(spelling)
+                if status == 200 and (b'"room_id"' in said or b'"event_id"' in said):
+                    found.append((method, spelling))
+    assert len(found) > 100, found
+    return found
+
+
+def unseen(rule_set: RuleSet, taken: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the requests that would not be noticed."""
+    return [one for one in taken if not rule_set.joins(request(*one, MEMBER)).joins]
+
+
+def test_whatever_synapse_takes_for_a_join_is_seen_by_the_rule_and_nobody_enters(place: Place) -> None:
+    taken = taken_for_joins(place)
+    assert unseen(rules("matrix"), taken) == []
+    weak = rules("matrix", '- "/_matrix/client/{version}/join/{room}/{transaction}"', '- "/none"')
+    assert unseen(weak, taken), "a rule on the documented paths would let some of these in"
+    guest = place.guest(DUTCH)
+    headers = {"Authorization": f"Bearer {guest.token}", "X-Forwarded-For": DUTCH}
+    answers = {}
+    for method, spelling in taken[::3]:
+        with Wire(place.fence.port, method, MEMBER, headers) as wire:
+            answers[method, spelling] = wire.ask(spelling)[0]
+    assert {one: status for one, status in answers.items() if status != 451} == {}
+    assert guest.id not in place.owner.members(place.rooms["townhall"])
