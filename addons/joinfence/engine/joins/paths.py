@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 LONGEST_TARGET: Final = 1 << 20
 """Longer targets match nothing: no known server reads a request line of more than 1 MiB."""
@@ -39,7 +39,8 @@ def readings(target: bytes) -> tuple[str, ...]:
 
     Canonical: percent-decoded once, empty segments dropped, dot segments resolved (RFC 3986 section
     5.2.4), no query; `/a/b`, and the empty text for the root. The first reading decodes before it splits
-    segments.
+    segments, and resolves dots behind merged slashes. Where there are dots, further ones resolve them before
+    (as the RFC and the URL standard do), and leave them as they are (Janus).
     """
     path = target.partition(b"?")[0]
     if not _NEEDS_WORK.search(path):
@@ -52,10 +53,21 @@ def readings(target: bytes) -> tuple[str, ...]:
             raw_paths += [rewrite(raw) for raw in raw_paths]
     found: dict[str, None] = {}
     for raw in raw_paths:
-        found[_join(_decode(raw).split("/"))] = None
+        splits = [_decode(raw).split("/")]
         if b"%2f" in raw.lower():
-            found[_join(_decode(segment).replace("/", _INNER_SLASH) for segment in raw.split(b"/"))] = None
+            splits.append([_decode(segment).replace("/", _INNER_SLASH) for segment in raw.split(b"/")])
+        for segments in splits:
+            found.update(dict.fromkeys(_ways_with_dots(segments)))
     return tuple(found)
+
+
+def _ways_with_dots(segments: list[str]) -> Iterator[str]:
+    """Yield what servers make of `.` and `..`, which differ where they stand beside empty segments."""
+    yield _join(segment for segment in segments if segment)
+    if ".." in segments:
+        yield _join(segments[1:] if segments[0] == "" else segments)
+    if ".." in segments or "." in segments:
+        yield "".join(f"/{segment}" for segment in segments if segment)
 
 
 def _decode(raw: bytes) -> str:
@@ -67,9 +79,9 @@ def _join(segments: Iterable[str]) -> str:
     for segment in segments:
         if segment == "..":
             del kept[-1:]
-        elif segment not in ("", "."):
+        elif segment != ".":
             kept.append(segment)
-    return "".join(f"/{segment}" for segment in kept)
+    return "".join(f"/{segment}" for segment in kept if segment)
 
 
 _PART: Final = re.compile(r"\{([a-z_]+)\}|(\*)|([^{}*]+)")
