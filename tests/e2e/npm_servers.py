@@ -35,7 +35,9 @@ def node(folder: Path, ready: str, *arguments: object) -> Iterator[None]:
 def peerjs(folder: Path) -> Iterator[int]:
     """Run the PeerJS server below /myapp until the end of the block; gives its port."""
     port, script = free_port(), npm_package("peer") / "dist" / "bin" / "peerjs.js"
-    with node(folder, "Started PeerServer", script, "--port", port, "--host", "127.0.0.1", "--path", "/myapp"):
+    with node(
+        folder, "Started PeerServer", script, "--port", port, "--host", "127.0.0.1", "--path", "/myapp"
+    ):
         yield port
 
 

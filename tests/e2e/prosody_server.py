@@ -22,7 +22,9 @@ CONFERENCE: Final = "conference.meet.example"
 MUC: Final = "<x xmlns='http://jabber.org/protocol/muc'/>"
 _OPEN: Final = "<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='meet.example' version='1.0'/>"
 _AUTH: Final = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>"
-_BIND: Final = "<iq type='set' id='bind' xmlns='jabber:client'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"
+_BIND: Final = (
+    "<iq type='set' id='bind' xmlns='jabber:client'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>"
+)
 _HTTP_BIND: Final = "http://jabber.org/protocol/httpbind"
 
 
@@ -84,10 +86,12 @@ def presence(room: str, nick: str = "guest") -> str:
 
 def verdict(text: str) -> str | None:
     """Return which room was entered, or `refused`, None while neither is in the text."""
-    own = re.findall(r"<presence [^>]*from=['\"]([^'\"@]+)@[^>]*>(?:(?!</presence>).)*code=['\"]110", text, re.S)
+    own = re.findall(
+        r"<presence [^>]*from=['\"]([^'\"@]+)@[^>]*>(?:(?!</presence>).)*code=['\"]110", text, re.DOTALL
+    )
     if own:
         return own[0]
-    refused = re.search(r"<presence[^>]*type=['\"]error['\"].*?<not-allowed", text, re.S)
+    refused = re.search(r"<presence[^>]*type=['\"]error['\"].*?<not-allowed", text, re.DOTALL)
     return "refused" if refused else None
 
 
@@ -119,7 +123,7 @@ class OverWebSocket:
     def wait(self, sign: str, seconds: float = 10) -> str:
         """Return what came until a sign was in it."""
         text = ""
-        while not re.search(sign, text, re.S):
+        while not re.search(sign, text, re.DOTALL):
             text += str(self._socket.recv(seconds))
         return text
 
@@ -136,7 +140,7 @@ class OverWebSocket:
         query = "<query xmlns='http://jabber.org/protocol/disco#info'/>"
         self.send(f"<iq xmlns='jabber:client' type='get' id='disco' to='{room}@{CONFERENCE}'>{query}</iq>")
         said = self.wait("<iq [^>]*id=['\"]disco['\"].*</iq>")
-        found = re.search(r"muc#roominfo_occupants['\"].*?<value>(\d+)</value>", said, re.S)
+        found = re.search(r"muc#roominfo_occupants['\"].*?<value>(\d+)</value>", said, re.DOTALL)
         return int(found[1]) if found else 0
 
 
@@ -148,7 +152,9 @@ class OverBosh:
         self._rid = random.randrange(10**6)  # noqa: S311 - no secret
         self._sid = ""
         xmpp = "xmlns:xmpp='urn:xmpp:xbosh'"
-        status, text = self.post("", f"to='meet.example' ver='1.6' wait='2' hold='1' xmpp:version='1.0' {xmpp}")
+        status, text = self.post(
+            "", f"to='meet.example' ver='1.6' wait='2' hold='1' xmpp:version='1.0' {xmpp}"
+        )
         assert status == 200, (status, text)
         self._sid = f"sid='{re.findall(r'sid=[\'\"]([^\'\"]+)', text)[0]}'"
         self.post(_AUTH)

@@ -19,7 +19,20 @@ from tests.factories import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_FRONTS: Final = ["/x/..", "/.", "//", "/acme", "/a/b", "/%2e", "/..", "/x/%2e%2e", "/;a=b", "/acme;x", "/%2f", "/%61cme"]
+_FRONTS: Final = [
+    "/x/..",
+    "/.",
+    "//",
+    "/acme",
+    "/a/b",
+    "/%2e",
+    "/..",
+    "/x/%2e%2e",
+    "/;a=b",
+    "/acme;x",
+    "/%2f",
+    "/%61cme",
+]
 _BACKS: Final = [
     "/", "//", "/.", "/x/..", "ZZZ", "/x", "/x/y", ";a=b", "%20", "%00", "%00x", "?", "?a=b", "?/../", "#x", "%23x", "%3f",
     "/..;/", "\\", "%5c", ".", ".json", "%0a", "%2f", "%2e", "&a", "/%2e%2e/x", "?room=lie&prefix=x",
@@ -46,7 +59,9 @@ def _capital(draw: random.Random, path: str) -> str:
 
 def _slash(draw: random.Random, path: str) -> str:
     at = draw.choice([at for at, sign in enumerate(path) if sign == "/"] or [0])
-    return path[:at] + draw.choice(["//", "/./", "/x/../", "%2f", "\\", "/;x/", "///", "/%2e/"]) + path[at + 1 :]
+    return (
+        path[:at] + draw.choice(["//", "/./", "/x/../", "%2f", "\\", "/;x/", "///", "/%2e/"]) + path[at + 1 :]
+    )
 
 
 def _front(draw: random.Random, path: str) -> str:
@@ -85,7 +100,9 @@ def spellings(path: str, count: int, seed: int = 1) -> Iterator[str]:
 class Wire:
     """One kept connection to a server, which is asked for targets exactly as they are written."""
 
-    def __init__(self, port: int, method: str, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, port: int, method: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         self._method, self._body = method, body
         self._headers = {**(headers or {}), "Content-Length": str(len(body))}

@@ -102,7 +102,9 @@ class Polling:
 WAYS = {
     "as usual": lambda packet: packet,
     "fragments": lambda packet: [packet[:3], packet[3:12], packet[12:]],
-    "an escape": lambda packet: packet.replace("townhall", "\\u0074ownhall").replace("oom_id", "\\u006fom_id"),
+    "an escape": lambda packet: packet.replace("townhall", "\\u0074ownhall").replace(
+        "oom_id", "\\u006fom_id"
+    ),
     "a decoy in front": lambda packet: packet.replace("{", '{"channel": "x", "room_id": "x", '),
     "its namespace": lambda packet: packet.replace("42", "42/,", 1),
 }
@@ -128,7 +130,9 @@ def test_over_a_websocket(place: Place, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["as usual", "an escape", "a decoy in front", "its namespace"])
-@pytest.mark.parametrize("before", [[], ['42["chat",{"room":"x","text":"y"}]']], ids=["alone", "behind another"])
+@pytest.mark.parametrize(
+    "before", [[], ['42["chat",{"room":"x","text":"y"}]']], ids=["alone", "behind another"]
+)
 def test_by_polling(place: Place, way: str, before: list[str]) -> None:
     assert until(lambda: place.size("townhall") == 0)
     packets = [*before, WAYS[way](place.joining("townhall")), *place.rest()]

@@ -26,7 +26,9 @@ def program(name: str) -> str:
 def tool_python() -> str:
     """Return the interpreter beside which Synapse and the Python clients are installed."""
     path = _HOME / "venv" / "bin" / "python"
-    return _needed(str(path) if (_HOME / ".complete").exists() else None, "tests' Python", "scripts/setup-e2e")
+    return _needed(
+        str(path) if (_HOME / ".complete").exists() else None, "tests' Python", "scripts/setup-e2e"
+    )
 
 
 def npm_package(name: str) -> Path:

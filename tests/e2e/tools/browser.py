@@ -6,6 +6,7 @@ PAGE is the address of an empty page, so that what it asks for is of another ori
 
 import json
 import sys
+from typing import Any
 
 from playwright.sync_api import sync_playwright
 
@@ -45,13 +46,15 @@ SCRIPTS = {
 
 def main(chromium: str, page_url: str, steps: str) -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--no-proxy-server"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--no-proxy-server"]
+        )
         seen = [do(browser.new_page(), page_url, *step) for step in json.loads(steps)]
         browser.close()
     print(json.dumps(seen))
 
 
-def do(page, page_url: str, script: str, library: str, given: list) -> dict:
+def do(page: Any, page_url: str, script: str, library: str, given: list[Any]) -> Any:
     if script == "open":
         answer = page.goto(given[0])
         return {"status": answer.status, "heading": page.inner_text("h1"), "text": page.inner_text("body")}

@@ -8,7 +8,9 @@ from nio import AsyncClient, AsyncClientConfig, JoinError
 
 
 async def main(port: str, client: str, user: str, token: str, room: str) -> None:
-    config = AsyncClientConfig(custom_headers={"X-Forwarded-For": client}, max_limit_exceeded=0, max_timeouts=0)
+    config = AsyncClientConfig(
+        custom_headers={"X-Forwarded-For": client}, max_limit_exceeded=0, max_timeouts=0
+    )
     nio = AsyncClient(f"http://127.0.0.1:{port}", user, config=config)
     nio.access_token = token
     answer = await nio.join(room)
