@@ -90,7 +90,7 @@ def verdict(text: str) -> str | None:
         r"<presence [^>]*from=['\"]([^'\"@]+)@[^>]*>(?:(?!</presence>).)*code=['\"]110", text, re.DOTALL
     )
     if own:
-        return own[0]
+        return str(own[0])
     refused = re.search(r"<presence[^>]*type=['\"]error['\"].*?<not-allowed", text, re.DOTALL)
     return "refused" if refused else None
 

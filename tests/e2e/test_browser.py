@@ -56,7 +56,7 @@ def page(service: int) -> str:
     return f"http://localhost:{service}/"
 
 
-def browse(page: str, *steps: tuple[str, Path | str, list[object]]) -> Any:
+def browse(page: str, *steps: tuple[str, Path | str, list[Any]]) -> Any:
     """Return what each page saw that does one step: a script of browser.py, a library for it, its arguments."""
     written = json.dumps(steps, default=str)
     return run_tool("browser.py", program("chromium"), page, written, seconds=120)

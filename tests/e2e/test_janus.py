@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -144,6 +145,10 @@ def socket_fence(tmp_path_factory: pytest.TempPathFactory, server: Ports) -> Ite
         yield it
 
 
+def is_count(observer: SocketParticipant, count: int) -> bool:
+    return observer.people(ROOM) == count
+
+
 WAYS: dict[str, Callable[[str], str | bytes | list[str]]] = {
     "as usual": lambda text: text,
     "binary": lambda text: text.encode(),
@@ -172,7 +177,7 @@ def test_on_a_socket_only_covered_joins_are_refused_however_they_are_written(
             other = guest.ask(guest.whole({**JOIN, "room": OTHER}))
             assert other["plugindata"]["data"]["videoroom"] == "joined", "the socket stays usable"
         guest.close()
-        assert until(lambda count=before: observer.people(ROOM) == count)
+        assert until(partial(is_count, observer, before))
 
 
 def test_on_a_socket_who_is_inside_stays_and_goes_on(socket_fence: Fence, server: Ports) -> None:
@@ -184,7 +189,7 @@ def test_on_a_socket_who_is_inside_stays_and_goes_on(socket_fence: Fence, server
         newcomer = SocketParticipant(socket_fence.port, DUTCH)
         said = newcomer.ask(newcomer.whole({**JOIN, "room": OTHER}))
         newcomer.close()
-        return said["janus"] == "error"
+        return bool(said["janus"] == "error")
 
     impose(socket_fence.config, "NL-2026-0004", str(OTHER), refused)
     assert until(lambda: observer.people(OTHER) == before + 1)
@@ -220,7 +225,7 @@ def test_whatever_janus_takes_is_seen_by_the_rule_and_nobody_enters(fence: Fence
     guest = Participant(fence, DUTCH)
     targets = leads_to_janus(server, guest)
     assert unseen(rules("janus-videoroom"), targets) == []
-    weak = rules("janus-videoroom", 'paths: ["/janus/**"]', 'paths: ["/janus/{session}/{handle}"]')
+    weak = rules("janus-videoroom", 'paths: ["/**/janus**"]', 'paths: ["/janus/{session}/{handle}"]')
     assert unseen(weak, targets), "a rule on the documented path would let some of these in"
     ids = {"session_id": guest.session, "handle_id": guest.handle}
     body = json.dumps({"janus": "message", "transaction": "t", **ids, "body": JOIN}).encode()

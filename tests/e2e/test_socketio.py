@@ -18,7 +18,7 @@ from tests.e2e.npm_servers import socketio
 from tests.e2e.tooling import run_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from websockets.sync.client import ClientConnection
 
@@ -99,7 +99,7 @@ class Polling:
         return fetch(self._port, method, target, body, headers)
 
 
-WAYS = {
+WAYS: dict[str, Callable[[str], str | list[str]]] = {
     "as usual": lambda packet: packet,
     "fragments": lambda packet: [packet[:3], packet[3:12], packet[12:]],
     "an escape": lambda packet: packet.replace("townhall", "\\u0074ownhall").replace(
@@ -135,7 +135,7 @@ def test_over_a_websocket(place: Place, way: str) -> None:
 )
 def test_by_polling(place: Place, way: str, before: list[str]) -> None:
     assert until(lambda: place.size("townhall") == 0)
-    packets = [*before, WAYS[way](place.joining("townhall")), *place.rest()]
+    packets = [*before, str(WAYS[way](place.joining("townhall"))), *place.rest()]
     dutch = Polling(place.fence.port, DUTCH)
     assert dutch.ask("POST", "\x1e".join(packets))[0] == 451
     assert place.size("townhall") == 0
