@@ -24,6 +24,11 @@ def test_utc_is_called_utc() -> None:
     assert Words("en").instant(NIGHT.astimezone(UTC)) == "31 October 2026, 23:05 (UTC)"
 
 
+def test_an_offset_of_half_an_hour_west_is_not_rounded() -> None:
+    newfoundland = timezone(-timedelta(hours=3, minutes=30))
+    assert Words("en").instant(NIGHT.astimezone(newfoundland)) == "31 October 2026, 19:35 (GMT-03:30)"
+
+
 def test_days_have_their_month_in_words() -> None:
     assert Words("de").day(date(2026, 3, 9)) == "9. März 2026"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -108,6 +109,20 @@ def test_what_is_wrong_with_a_line(tmp_path: Path, line: str, message: str) -> N
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, text)
     assert str(caught.value) == f"{tmp_path / 'allowed_signers'}:{message}"
+
+
+@pytest.mark.parametrize("zeros", [0, 1, 2])
+def test_one_rsa_key_cannot_be_written_as_two(tmp_path: Path, zeros: int) -> None:
+    number = b"\0" * zeros + b"\0\x80" + bytes(254) + b"\1"
+    parts = (b"ssh-rsa", b"\1\0\1", number)
+    blob = b"".join(len(part).to_bytes(4) + part for part in parts)
+    text = f"legal-anna ssh-rsa {base64.b64encode(blob).decode()}\n"
+    if zeros == 0:
+        assert len(read(tmp_path, text)) == 1
+        return
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path, text)
+    assert FORM in str(error.value)
 
 
 def test_the_problems_of_all_lines_are_told(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format, get_timezone_gmt
+from babel.dates import format_date, format_time, get_datetime_format
 
 from joinfence.adapters.language import closest
 
@@ -58,7 +58,8 @@ class Words:
         locale = _locale(self.language)
         joined = str(get_datetime_format("long", locale=locale)).replace("'", "")
         clock = format_time(at, "HH:mm", tzinfo=at.tzinfo, locale=locale)
-        zone = get_timezone_gmt(at, locale=locale) if at.utcoffset() else "UTC"
+        # Babel's own text is an hour off west of Greenwich where the offset has minutes.
+        zone = locale.zone_formats["gmt"] % f"{at:%:z}" if at.utcoffset() else "UTC"
         return f"{joined.format(clock, self.day(at))} ({zone})"
 
     def territory(self, code: str) -> str:

@@ -89,7 +89,24 @@ def key_in(kind: str, text: str) -> bytes | None:
     except ValueError:
         return None
     name = kind.encode()
-    return blob if blob.startswith(len(name).to_bytes(4) + name) else None
+    is_one = blob.startswith(len(name).to_bytes(4) + name) and not _has_padded_number(blob)
+    return blob if is_one else None
+
+
+def _has_padded_number(blob: bytes) -> bool:
+    """Tell whether an RSA key has a number with zeros before it that it does not need (RFC 4251, section 5).
+
+    OpenSSH takes such a key for the one without, so that one key would have two fingerprints here.
+    """
+    if not blob.startswith(b"\0\0\0\7ssh-rsa"):
+        return False
+    rest = blob
+    while rest:
+        end = 4 + int.from_bytes(rest[:4])
+        number, rest = rest[4:end], rest[end:]
+        if number[:1] == b"\0" and number[1:2] < b"\x80":
+            return True
+    return False
 
 
 def _signers(line: str) -> Iterator[Signer]:
