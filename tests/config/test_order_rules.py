@@ -22,6 +22,7 @@ from joinfence.config.order_rules import breaches
 from joinfence.config.orders import read_order
 from joinfence.config.problems import ConfigError
 from joinfence.config.validate import validate
+from joinfence.engine.joins.normalise import Step
 from joinfence.engine.territory import OWN_CODES, contains, covers, place
 from joinfence.engine.values import Location
 from tests.config_files import SHIPPED
@@ -132,3 +133,12 @@ def test_an_order_issued_today_where_it_was_received_is_not_of_the_future(tmp_pa
 def test_a_word_that_only_contains_an_id_does_not_name_the_meeting(tmp_path: Path) -> None:
     assert broken(tmp_path, ("meetings[0].id", "rechte")) == []
     assert broken(tmp_path, ("meetings[0].id", "OBJECTION")) == [("redress", "affected", "how")]
+
+
+@pytest.mark.parametrize("spelling", ["987 6543 2101", "98765432101"])
+def test_no_reason_names_a_meeting_in_another_spelling(tmp_path: Path, spelling: str) -> None:
+    reason = f"The meeting {spelling} rebroadcasts a concert without the permission of its holder."
+    order = validate(OrderFile, parse_document(tmp_path / "o.yaml", changed(("reasons.en", reason))))
+    services = {"demo": (), "zoom": (Step.DIGITS,)}
+    found = breaches(order, parse_document(tmp_path / "o.yaml", "a: 1"), REGISTER, services, NOW)
+    assert [loc for loc, _ in found] == [("reasons", "en")]

@@ -40,7 +40,7 @@ def breaches(
     yield from _document(order, document)
     yield from _reasons(order)
     yield from _meetings(order, services)
-    yield from _discretion(order)
+    yield from _discretion(order, services)
     yield from _period(order)
     yield from _host_notice(order)
 
@@ -143,16 +143,18 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
                 yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
 
 
-def _discretion(order: OrderFile) -> Iterator[Breach]:
+def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
     """A refusal shows these words and never says which meeting it refuses, so they may not either."""
     shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
     shown.append((("redress", "affected", "how"), order.redress.affected.how))
     searched = [(loc, text, text.casefold()) for loc, text in shown]
     for meeting in order.meetings:
-        folded = meeting.id.casefold()
+        # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
+        spellings = {meeting.id, normalise(meeting.id, services.get(meeting.service, ()))} - {""}
+        folded = [(each, each.casefold()) for each in spellings]
         for loc, text, folded_text in searched:
             # Looked for plainly first: a regular expression for each of a million meetings takes minutes.
-            if folded in folded_text and _stands_alone(meeting.id, text):
+            if any(plain in folded_text and _stands_alone(each, text) for each, plain in folded):
                 yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
 
 
