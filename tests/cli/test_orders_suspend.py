@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.commands import run
 from tests.config_files import copy_configs, edit
+from tests.signing import listed
 
 if TYPE_CHECKING:
     from typer.testing import Result
@@ -83,3 +84,13 @@ def test_a_main_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     done = suspend(tmp_path / "none.yaml", "--reason", "x")
     assert done.exit_code == 2
     assert "cannot be read" in done.stderr
+
+
+def test_a_later_suspension_of_an_approved_order_stops_it_now_and_that_is_told(main: Path) -> None:
+    edit(main, "\napprovals: {required: 0}", "\napprovals: {required: 2, signers: signers}")
+    (main.parent / "signers").write_text(
+        listed(("legal-anna", "anna"), ("operations-ben", "ben")), encoding="utf-8"
+    )
+    told = "it is out of force now, until it is approved anew"
+    assert told in suspend(main, "--reason", "Planned.", "--since", "2100-01-01T00:00:00Z").stdout
+    assert told not in suspend(main, "--reason", "At once.", "--since", SINCE).stdout

@@ -49,3 +49,7 @@ def test_a_found_value_is_quoted_short_and_printable(value: object, quoted: str)
 )
 def test_a_place_is_written_as_people_write_it(loc: tuple[str | int, ...], text: str) -> None:
     assert dotted(loc) == text
+
+
+def test_the_name_of_a_file_starts_no_line_of_its_own() -> None:
+    assert str(Problem(Path("a\x1b[2J\nb.yaml"), 1, 2, "no")) == "a\\x1b[2J\\nb.yaml:1:2: no"

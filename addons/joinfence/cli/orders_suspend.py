@@ -46,7 +46,10 @@ def suspend(
         typer.echo(
             f"{printable(str(document.path))}: {order_id} {_suspend(document, begins, reason.strip())}"
         )
-    load(config, datetime.now(UTC))  # a running fence takes the file over only as it would be read here
+    # A running fence takes the file over only as it would be read here.
+    loaded = load(config, datetime.now(UTC))
+    if loaded.settings.approvals.required and begins > datetime.now(UTC):
+        typer.echo("its approvals were of the file before: it is out of force now, until it is approved anew")
 
 
 def _suspend(document: Document, since: datetime, reason: str) -> str:

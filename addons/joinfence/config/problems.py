@@ -22,8 +22,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Return `file:line:column: message`."""
-        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+        """Return `file:line:column: message` on one line, whatever the file is called."""
+        path = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(self.path))
+        return f"{path}:{self.line}:{self.column}: {self.message}"
 
 
 class ConfigError(Exception):
