@@ -251,7 +251,11 @@ def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
             (other.parent / "orders" / "DE-2026-0001.yaml").unlink()
         caplog.clear()
         context.options.update(geofence_config=str(other))
-        said = "stays in force until this is mended" if name == "broken" else "in force: 2 orders"
+        said = (
+            "until this is mended the last good version stays in use"
+            if name == "broken"
+            else "in force: 2 orders"
+        )
         assert until(lambda said=said: said in caplog.text, 5)  # type: ignore[misc]
         flow = join()
         gate.requestheaders(flow)

@@ -135,7 +135,6 @@ def test_what_follows_from_the_answers_before_is_offered() -> None:
     found = {place: question.default(known) for place, question in asked(known).items()}
     assert {place: default for place, default in found.items() if default} == {
         "id": "DE-2026-0009",
-        "territory": "DE,FR",
         "effective_from": "2026-11-01T00:00:00Z",
         "expires_at": "2027-05-01T00:00:00+00:00",
         "review_by": "2027-01-31T00:00:00+00:00",

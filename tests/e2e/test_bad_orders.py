@@ -79,7 +79,7 @@ def test_bad_files_of_every_kind_are_told_and_stop_nothing(running: Fence) -> No
         "pipe.yaml:1:1: is no file but a pipe or device; check the path",
         "folder.yaml:1:1: cannot be read: Is a directory; check the path and its permissions",
         "is not UTF-8 text; save it as UTF-8",
-        "stays in force until this is mended",
+        "until this is mended the last good version stays in use",
     ):
         assert says(running, message), message
     assert becomes(running, 451)

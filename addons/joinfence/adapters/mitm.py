@@ -147,7 +147,10 @@ class Gate:
         for problem in problems:
             logger.error("%s", problem)
         if self._loaded:
-            logger.error("policy %s stays in force until this is mended", self._loaded.policy.revision)
+            logger.error(
+                "until this is mended the last good version stays in use, with policy %s",
+                self._loaded.policy.revision,
+            )
 
     # -- hooks ------------------------------------------------------------------------------------
 

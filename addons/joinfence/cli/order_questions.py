@@ -15,7 +15,7 @@ from joinfence.config.order_file import OrderFile
 from joinfence.config.order_rules import file_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 type Place = tuple[str, ...]
 type Answers = dict[str, Any]
@@ -177,7 +177,7 @@ def questions(
             text="Territory",
             allowed="ISO 3166 codes with commas between; EU and EEA are written out state by state",
             read=_codes,
-            default=lambda known: ",".join(competence.get(str(at(known, ("authority", "id"))), ())) or None,
+            default=lambda known: _only(competence.get(str(at(known, ("authority", "id"))), ())),
         ),
         Question(
             place=("meetings",),
@@ -190,6 +190,11 @@ def questions(
         ),
         *_REST,
     ]
+
+
+def _only(codes: Sequence[str]) -> str | None:
+    """Return the one code there is: out of several, nobody is led to take more than is necessary."""
+    return codes[0] if len(codes) == 1 else None
 
 
 _DECISION: Final = (

@@ -37,7 +37,7 @@ def list_orders(
     moment = instant(at)
     orders = list(load(config, moment).policy.orders)
     if as_json:
-        typer.echo(json.dumps([_document(order, moment) for order in orders], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([_document(order, moment) for order in orders], indent=2))
     else:
         _print(orders, moment)
 

@@ -49,7 +49,7 @@ def show(
     record = validate(OrderFile, document)
     if as_json:
         whole = {**state(order, moment), "file": str(document.path), "order": document.data}
-        typer.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(whole, indent=2))
     else:
         _print(order, record, document.path, moment)
 

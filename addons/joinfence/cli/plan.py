@@ -69,7 +69,7 @@ def plan(
     loaded, order = loaded_order(config, order_id, moment)
     refusals = would_refuse(order, loaded.policy, moment, traffic) if traffic else None
     if as_json:
-        typer.echo(json.dumps(_document(order, refusals), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_document(order, refusals), indent=2))
     else:
         print_plan(order, moment, refusals)
 

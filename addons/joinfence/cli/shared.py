@@ -91,7 +91,7 @@ def instant(text: str | None) -> datetime:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or not 1970 <= at.year < 9000:  # noqa: PLR2004 - no clock says so
         fail(f'--at: found "{text}", expected a date and time with time zone, such as 2026-11-24T12:00:00Z')
     return at
 

@@ -38,7 +38,6 @@ _APART: Final = {
     "MA": ("EH",),
     "NO": ("BV",),
     "NZ": ("CK", "NU", "TK"),
-    "RS": ("XK",),
 }
 _WORDS: Final = Words("en")
 

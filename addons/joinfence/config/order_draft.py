@@ -41,11 +41,13 @@ def completed(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return answers with what follows from them, in the order of the record.
 
     Groups of states are written out. Left out, `schema`, `version` and `mode` are the usual ones,
-    `expires_at` ends the longest allowed period, and `review_by` is in its middle.
+    `effective_from` is the receipt, `expires_at` ends the longest allowed period, and `review_by` is in its middle.
     """
     data = {"schema": "order/1", "version": 1, "mode": "enforce", **answers}
     if isinstance(data.get("territory"), list):
         data["territory"] = expanded(data["territory"])
+    if "effective_from" not in data and "received_at" in data:
+        data["effective_from"] = data["received_at"]
     if "expires_at" not in data and (last := longest(data)):
         data["expires_at"] = last.isoformat()
     begins, ends = instant(data.get("effective_from")), instant(data.get("expires_at"))

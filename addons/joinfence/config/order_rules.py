@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 type Breach = tuple[Loc, str]
 
+_TELLING: Final = 6
+"""Characters from which on an id among dockets and provisions, which are full of numbers, is no accident."""
+
 
 def breaches(
     order: OrderFile,
@@ -147,14 +150,24 @@ def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> I
     """A refusal shows these words and never says which meeting it refuses, so they may not either."""
     shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
     shown.append((("redress", "affected", "how"), order.redress.affected.how))
-    searched = [(loc, text, text.casefold()) for loc, text in shown]
+    labels: list[tuple[Loc, str]] = [(("authority", "reference"), order.authority.reference)]
+    for index, basis in enumerate(order.legal_basis):
+        labels += [
+            (("legal_basis", index, "citation"), basis.citation),
+            (("legal_basis", index, "value"), basis.value),
+        ]
+    searched = [(loc, text, text.casefold(), 1) for loc, text in shown]
+    searched += [(loc, text, text.casefold(), _TELLING) for loc, text in labels]
     for meeting in order.meetings:
         # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
         spellings = {meeting.id, normalise(meeting.id, services.get(meeting.service, ()))} - {""}
         folded = [(each, each.casefold()) for each in spellings]
-        for loc, text, folded_text in searched:
+        for loc, text, folded_text, shortest in searched:
             # Looked for plainly first: a regular expression for each of a million meetings takes minutes.
-            if any(plain in folded_text and _stands_alone(each, text) for each, plain in folded):
+            if any(
+                len(each) >= shortest and plain in folded_text and _stands_alone(each, text)
+                for each, plain in folded
+            ):
                 yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
 
 

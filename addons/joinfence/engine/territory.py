@@ -38,6 +38,12 @@ OWN_CODES: Final = {
     "NL-SX": "SX",
     "NO-21": "SJ",
     "NO-22": "SJ",
+    "RS-25": "XK",
+    "RS-26": "XK",
+    "RS-27": "XK",
+    "RS-28": "XK",
+    "RS-29": "XK",
+    "RS-KM": "XK",
     "US-AS": "AS",
     "US-GU": "GU",
     "US-MP": "MP",
@@ -45,7 +51,10 @@ OWN_CODES: Final = {
     "US-UM": "UM",
     "US-VI": "VI",
 }
-"""Places that ISO 3166-2 lists as a subdivision although ISO 3166-1 gives them a code of their own."""
+"""Places that ISO 3166-2 lists as a subdivision although they have a code of their own.
+
+ISO 3166-1 gives it, but for XK, which is in its range for users and in general use for Kosovo.
+"""
 
 
 def contains(outer: str, inner: str) -> bool:
