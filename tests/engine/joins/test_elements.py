@@ -33,7 +33,9 @@ BOSH = b"<body xmlns='http://jabber.org/protocol/httpbind'>%s</body>"
         (b"<iq><c>a<d/>b</c></iq>", "iq/c", None, ["ab"]),
         (b"<iq><c/></iq>", "iq/c", None, [""]),
         (b"<a to='&#x72;oom&amp;'/>", "a@to", None, ["room&"]),
-        (b"<a xml:lang='en'/>", "a@lang", None, ["en"]),
+        (b"<a xml:lang='en'/>", "a@xml:lang", None, ["en"]),
+        (b"<a xmlns:f='urn:f' f:type='x' xml:type='y'/>", "a@type", None, []),
+        (b"<a xmlns:f='urn:f' to='x' f:to='decoy'/>", "a@to", None, ["x"]),
         ("<?xml version='1.0' encoding='UTF-16'?><a to='b'/>".encode("utf-16"), "a@to", None, ["b"]),
     ],
 )

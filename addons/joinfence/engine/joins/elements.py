@@ -13,6 +13,7 @@ MOST_ELEMENTS: Final = 4_000
 MOST_STANZAS: Final = 200
 DEEPEST: Final = 100
 _SEPARATOR: Final = "\x1f"
+_XML: Final = "http://www.w3.org/XML/1998/namespace" + _SEPARATOR
 _BIND: Final = "http://jabber.org/protocol/httpbind"
 # A stanza in a WebSocket message stands alone (RFC 7395 section 3.3.3); servers read it inside their own
 # stream, whose namespaces it may use without declaring them, and read two where there are two.
@@ -22,7 +23,7 @@ _DECLARATION: Final = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 @dataclass(slots=True)
 class Element:
-    """One element: local name, namespace, attributes by local name, children, and text in pieces."""
+    """One element: local name, namespace, attributes (of prefixes only `xml:`), children, texts."""
 
     name: str
     namespace: str
@@ -117,7 +118,8 @@ class _Builder:
         if self._count > MOST_ELEMENTS or len(self._open) >= DEEPEST:
             raise UnreadableError
         namespace, _, local = name.rpartition(_SEPARATOR)
-        plain = {key.rpartition(_SEPARATOR)[2]: value for key, value in attributes.items()}
+        # One with a prefix is another attribute: `f:type` makes no presence unavailable.
+        plain = {key.replace(_XML, "xml:"): value for key, value in attributes.items() if _is_plain(key)}
         element = Element(local, namespace, plain)
         (self._open[-1].children if self._open else self._tree).append(element)
         self._open.append(element)
@@ -127,6 +129,10 @@ class _Builder:
 
     def _characters(self, text: str) -> None:
         self._open[-1].texts.append(text)
+
+
+def _is_plain(attribute: str) -> bool:
+    return _SEPARATOR not in attribute or attribute.startswith(_XML)
 
 
 def _refuse(*_: Any) -> None:  # noqa: ANN401 - expat's signature
