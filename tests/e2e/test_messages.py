@@ -120,6 +120,26 @@ def test_the_socket_is_closed_where_the_rule_says_so_after_what_it_is_told(tmp_p
     asyncio.run(run())
 
 
+def test_the_socket_is_closed_also_while_half_a_frame_has_come(tmp_path: Path) -> None:
+    def close(config: Path) -> None:
+        rules = config.parent / "services" / "janus-videoroom.yaml"
+        edit(rules, "    refusal:\n      echo:", "    refusal:\n      close: true\n      echo:")
+
+    async def run() -> None:
+        async with through(tmp_path, change=close) as (socket, _fence):
+            text = join().encode()
+            assert len(text) < 126, "its length fits into one byte"
+            whole = bytes([0x81, 0x80 | len(text)]) + bytes(4) + text
+            socket.transport.write(whole + whole[:20])
+            assert json.loads(await asyncio.wait_for(socket.recv(), 10))["janus"] == "error"
+            with pytest.raises(ConnectionClosed) as closed:
+                await asyncio.wait_for(socket.recv(), 10)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1008
+
+    asyncio.run(run())
+
+
 def test_a_refused_message_leaves_no_trace(tmp_path: Path) -> None:
     saved = tmp_path / "saved.flows"
     arguments = ("-w", str(saved), "--set", "flow_detail=4", "--set", "save_stream_file=" + str(saved))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from mitmproxy import ctx
 from mitmproxy.proxy.events import DataReceived
 from mitmproxy.proxy.layers.websocket import WebSocketMessageInjected
+from wsproto.events import CloseConnection
 
 from joinfence.adapters.mitm_layers import socket_layer
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Request
 
 logger = logging.getLogger("joinfence")
-
-_CLOSE_FRAME: Final = b"\x88\x82" + bytes(4)
-"""Of a client: masked with zeros, and two bytes long (RFC 6455 section 5.5.1)."""
 
 
 class Handshakes:
@@ -72,19 +70,21 @@ def close(flow: http.HTTPFlow, status: int) -> bool:
     """Close a WebSocket in both directions; False if this mitmproxy has changed where that is done.
 
     There is no command for it. The layer that relays the socket is made to take the next message that we
-    inject for a close frame of the client's, so that all that was injected before still goes out.
+    inject for the client's closing, so that all that was injected before still goes out. It is put among what
+    has been read and not among the bytes: half a frame of the client's may have come, and would swallow it.
     """
     layer = socket_layer(flow)
-    if layer is None:
+    read = getattr(getattr(layer, "client_ws", None), "_events", None)
+    if layer is None or read is None:
         return False
     relay, client = layer._handle_event, layer.context.client  # noqa: SLF001 - what there is no command for
     cue = secrets.token_bytes(16)
-    frame = _CLOSE_FRAME + status.to_bytes(2, "big")
 
     def relay_or_close(event: Event) -> CommandGenerator[None]:
         if isinstance(event, WebSocketMessageInjected) and event.message.content == cue:
             layer._handle_event = relay  # noqa: SLF001
-            yield from relay(DataReceived(client, frame))
+            read.append(CloseConnection(code=status))
+            yield from relay(DataReceived(client, b""))
         else:
             yield from relay(event)
 
