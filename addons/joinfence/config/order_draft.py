@@ -41,7 +41,8 @@ def completed(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return answers with what follows from them, in the order of the record.
 
     Groups of states are written out. Left out, `schema`, `version` and `mode` are the usual ones,
-    `effective_from` is the receipt, `expires_at` ends the longest allowed period, and `review_by` is in its middle.
+    `effective_from` is the receipt, `expires_at` ends the longest allowed period, and `review_by` is in its
+    middle.
     """
     data = {"schema": "order/1", "version": 1, "mode": "enforce", **answers}
     if isinstance(data.get("territory"), list):
