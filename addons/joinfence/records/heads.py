@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from joinfence.records.checkpoint import Checkpoint
-from joinfence.records.note import NoteError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 _LINES: Final = 5  # name, size, root, an empty line, the signature
 _LONGEST: Final = 4096
+_DIGITS: Final = 20
 
 
 def read_heads(path: Path) -> Iterator[str]:
@@ -31,7 +29,7 @@ def read_heads(path: Path) -> Iterator[str]:
 
 
 def last_head(path: Path) -> tuple[str, int]:
-    """Return the last whole note and the offset at which it ends; nothing and 0 without one. Raises OSError."""
+    """Return the last whole note and the offset at its end; nothing and 0 without one. Raises OSError."""
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - _LONGEST))
@@ -49,14 +47,3 @@ def size_and_root(note: str) -> tuple[int, str] | None:
     """Return what a head says, in base64 and without checking the signature; None if it is no head."""
     lines = note.split("\n")
     return (int(lines[1]), lines[2]) if lines[1].isdecimal() and len(lines[1]) < _DIGITS else None
-
-
-_DIGITS: Final = 20
-
-
-def parse_head(note: str) -> Checkpoint | None:
-    """Return the checkpoint in a note without checking its signature, None if it is none."""
-    try:
-        return Checkpoint.parse(note, None)
-    except NoteError:
-        return None

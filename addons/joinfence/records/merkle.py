@@ -11,15 +11,22 @@ if TYPE_CHECKING:
 EMPTY: Final = sha256().digest()
 """The root of a tree without leaves: the hash of nothing."""
 
+_LEAF: Final = sha256(b"\x00")  # copied and gone on with: half the time of beginning anew
+_NODE: Final = sha256(b"\x01")
+
 
 def leaf_hash(line: bytes) -> bytes:
     """Return the hash of a leaf: SHA-256 over 0x00 and the line."""
-    return sha256(b"\x00" + line).digest()
+    leaf = _LEAF.copy()
+    leaf.update(line)
+    return leaf.digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return the hash of a node: SHA-256 over 0x01 and its two children."""
-    return sha256(b"\x01" + left + right).digest()
+    node = _NODE.copy()
+    node.update(left + right)
+    return node.digest()
 
 
 class Tree:
@@ -48,8 +55,10 @@ class Tree:
         if not self._peaks:
             return EMPTY
         root = self._peaks[-1]
-        for peak in reversed(self._peaks[:-1]):
-            root = node_hash(peak, root)
+        for peak in self._peaks[-2::-1]:
+            node = _NODE.copy()  # node_hash, without the cost of calling it
+            node.update(peak + root)
+            root = node.digest()
         return root
 
     def copy(self) -> Tree:
