@@ -228,3 +228,4 @@ class OrderFile(Model):
     host_notice: HostNotice = Field(description="state, and at, or reason, or reason and until")
     mode: Literal["enforce", "observe"] = Field("enforce", description="enforce or observe")
     suspended: Suspension | None = Field(None, description="since and reason")
+    tally: Literal["on", "off"] = Field("on", description="on or off")

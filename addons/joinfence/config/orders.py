@@ -66,6 +66,7 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         expires_at=file.expires_at,
         review_by=file.review_by,
         suspended_since=file.suspended.since if file.suspended else None,
+        tally=file.tally == "on",
         redress=_shared(
             Redress,
             how=affected.how,

@@ -285,6 +285,7 @@ class Order:
     suspended_since: datetime | None
     redress: Redress
     approvals: Approvals = NOT_REQUIRED
+    tally: bool = True
 
 
 class Standing(StrEnum):
