@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +54,9 @@ DEFAULT_MAIN: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
 class Loaded:
     """A policy and the settings beside it.
 
-    `warnings` are problems that did not stop it, `doubts` what can be meant and mostly is not.
+    `warnings` are problems that did not stop it, `doubts` what can be meant and mostly is not. `digests` is
+    path -> SHA-256 of the texts in use, the main file's and those it names, and `order_digests` id -> SHA-256
+    of the orders' files.
     """
 
     policy: Policy
@@ -62,6 +64,9 @@ class Loaded:
     sources: tuple[Source, ...]
     warnings: tuple[Problem, ...]
     doubts: tuple[Problem, ...] = ()
+    main: Path = DEFAULT_MAIN
+    digests: Mapping[str, bytes] = field(default_factory=dict)
+    order_digests: Mapping[str, bytes] = field(default_factory=dict)
 
     def stale(self, now: datetime) -> list[str]:
         """Return the names of the location sources that are older than allowed, at an aware instant."""
@@ -166,6 +171,9 @@ class Loader:
             sources=sources[0],
             warnings=tuple(sorted({*good.problems, *sources[1]})),
             doubts=tuple(client.warnings),
+            main=self.main,
+            digests={path: self._digests[path] for path in texts_of(self.main, settings)},
+            order_digests=self._orders.digests(),
         )
 
     def _read_orders(

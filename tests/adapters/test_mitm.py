@@ -74,7 +74,7 @@ def test_a_covered_join_is_answered_and_hidden(context: taddons.context, config:
     assert flow.response is not None
     assert flow.response.status_code == 451
     assert flow.metadata == {"joinfence-hidden": True}
-    assert gate.tallies == {(Verdict.REFUSE, Reason.ORDER): 1}
+    assert gate.meter.decisions == {(Verdict.REFUSE, Reason.ORDER): 1}
 
 
 def test_a_join_from_elsewhere_is_left_alone(context: taddons.context, config: Path) -> None:
@@ -159,7 +159,7 @@ def test_what_the_upstream_could_read_differently_is_answered_with_400(
     gate.requestheaders(flow)
     assert flow.response is not None
     assert (flow.response.status_code, "link" in flow.response.headers) == (400, False)
-    assert gate.tallies == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
+    assert gate.meter.decisions == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
 
 
 @pytest.mark.parametrize(("path", "hidden"), [("/j/98765432101", True), ("/j/1", False), ("/", False)])

@@ -166,7 +166,8 @@ class Fence:
         if not any("geofence_config" in argument for argument in self.arguments):
             command += ["--set", f"geofence_config={self.config}"]
         self.out = (self.folder / f"mitmdump-{self.port}.log").open("wb")
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
+        state = {"XDG_STATE_HOME": str(self.folder / "state")}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **state, **self.environment}
         self.process = subprocess.Popen(
             [*command, *self.arguments], stdout=self.out, stderr=subprocess.STDOUT, env=environment
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
+import time
 import traceback
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING, Final
 from mitmproxy import ctx, exceptions
 
 from joinfence.adapters.client_faults import BY_SHARE, ClientFaults
+from joinfence.adapters.exporter import Exporter
+from joinfence.adapters.meter import Meter
+from joinfence.adapters.metrics import Health, Metrics
 from joinfence.adapters.mitm_flow import (
     has_left_http,
     is_malformed,
@@ -38,6 +42,7 @@ from joinfence.engine.decide import decide
 from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.engine.values import Decision, Reason, Request, Undetermined, Verdict
 from joinfence.follow import Follower
+from joinfence.records.recorder import Recorder
 
 if TYPE_CHECKING:
     from mitmproxy import http
@@ -82,8 +87,15 @@ class Gate:
 
     def __init__(self) -> None:
         """Start closed."""
-        self.tallies: Counter[tuple[Verdict, Reason]] = Counter()
+        self.meter = Meter()
         self.client_faults = ClientFaults()
+        self.recorder = Recorder()
+        self._exporter = Exporter(
+            Metrics(self.meter, self.client_faults, self.recorder, self._health, lambda: datetime.now(UTC))
+        )
+        self._loaded_at: datetime | None = None
+        self._good_at: datetime | None = None
+        self._problems = 0
         self._probe = Probe()
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
@@ -125,10 +137,16 @@ class Gate:
         if OPTION in updated and self._follower:
             self._follow(Loader(Path(ctx.options.geofence_config)), seen={})
 
+    def running(self) -> None:
+        """Begin to write records. Not earlier: mitmproxy takes an error before now for a failed start."""
+        asyncio.get_running_loop().call_later(1, self.recorder.start)
+
     def done(self) -> None:
-        """Stop following."""
+        """Stop following, and write down what is left to write."""
         if self._follower:
             self._follower.stop()
+        self.recorder.stop()
+        self._exporter.stop()
 
     def _accept(self, loaded: Loaded) -> None:
         complaints = list(complaints_about(loaded))
@@ -138,6 +156,9 @@ class Gate:
             return
         before = self._loaded
         self._loaded = loaded
+        self._note_health(loaded, is_new=before is None or before.policy.revision != loaded.policy.revision)
+        self.recorder.loaded(loaded)
+        self._exporter.listen(loaded.settings.metrics)
         if before is None or before.policy.revision != loaded.policy.revision:
             for doubt in loaded.doubts:
                 logger.warning("%s", doubt)
@@ -146,11 +167,28 @@ class Gate:
     def _tell(self, problems: tuple[Problem, ...]) -> None:
         for problem in problems:
             logger.error("%s", problem)
+        self.recorder.not_loaded(problems)
+        self.meter.errors["configuration"] += len(problems)
+        self._problems = max(self._problems, len(problems))
         if self._loaded:
             logger.error(
                 "until this is mended the last good version stays in use, with policy %s",
                 self._loaded.policy.revision,
             )
+
+    def _note_health(self, loaded: Loaded, *, is_new: bool) -> None:
+        now = datetime.now(UTC)
+        self._problems = len(loaded.warnings)
+        self._good_at = self._good_at if loaded.warnings else now
+        self._loaded_at = now if is_new else self._loaded_at
+
+    def _health(self) -> Health:
+        return Health(
+            loaded=self._loaded,
+            loaded_at=self._loaded_at,
+            checked_at=self._good_at,
+            problems=self._problems,
+        )
 
     # -- hooks ------------------------------------------------------------------------------------
 
@@ -219,7 +257,9 @@ class Gate:
             ):
                 _respond(flow, probed)
                 return
+            started = time.perf_counter()
             decision = _MALFORMED if is_malformed(flow) else decide(request, loaded.policy)
+            self.meter.note(decision, time.perf_counter() - started)
             self._count(decision, request, loaded)
             if decision.reason is Reason.BODY_NEEDED:
                 flow.request.stream = False
@@ -237,6 +277,7 @@ class Gate:
             self._on_fault(flow, request, loaded, error)
 
     def _say_fault(self, error: Exception, loaded: Loaded) -> None:
+        self.meter.errors["decision"] += 1
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
         # The place only: a message could quote the request.
@@ -261,7 +302,7 @@ class Gate:
                 hide(flow)
 
     def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
-        self.tallies[decision.verdict, decision.reason] += 1
+        self.recorder.count(decision, request.at)
         for message in self.client_faults.note(decision, request, loaded.policy.client_address):
             logger.error("%s", message)
         if isinstance(decision.client, Undetermined) and decision.client.reason not in BY_SHARE:

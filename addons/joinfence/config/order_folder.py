@@ -145,6 +145,14 @@ class OrderFolder:
             total += int.from_bytes(entry.digest)
         return total % (1 << 256)
 
+    def digests(self) -> dict[str, bytes]:
+        """Return id -> SHA-256 of its file, of the orders last read."""
+        pace, found = Pace(), {}
+        for entry in self._known.values():
+            pace()
+            found[entry.id] = entry.digest
+        return found
+
     def documents(self) -> list[str]:
         """Return the local copies of documents that the orders last read name."""
         return [entry.document for entry in self._known.values() if entry.document]

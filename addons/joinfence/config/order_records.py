@@ -52,6 +52,7 @@ def stored(order: Order, *, stamp: Signature, settled: bool, document: str, dige
         "legal_basis": [[basis.citation, basis.scheme, basis.value] for basis in order.legal_basis],
         "reasons": dict(order.reasons),
         "territory": order.territory,
+        "tally": order.tally,
         "dates": [_text(each) for each in _dates(order)],
         "redress": [
             order.redress.how,
@@ -93,6 +94,7 @@ def order_of(entry: Stored, register: Mapping[str, Authority]) -> Order:
         ),
         reasons=plain["reasons"],
         territory=tuple(plain["territory"]),
+        tally=plain["tally"],
         meetings=tuple(_join(key) for key in entry.meetings),
         effective_from=datetime.fromisoformat(effective_from),
         expires_at=datetime.fromisoformat(expires_at),

@@ -9,6 +9,7 @@ from pydantic import Field
 from joinfence.config.client_address import ClientAddressEntry, breaches
 from joinfence.config.document import read_document
 from joinfence.config.fields import Mailbox, Text, Url
+from joinfence.config.listener import Listener, parse_listener
 from joinfence.config.problems import ConfigError
 from joinfence.config.validate import Model, validate
 
@@ -55,6 +56,12 @@ class ApprovalsEntry(Model):
     revoked: Text | None = Field(None, description="the path of a list of revoked keys")
 
 
+class EventLogEntry(Model):
+    """What signs the heads of the event log."""
+
+    key: Text | None = Field(None, description="the path of a private key, PRIVATE+KEY+name+hash+key")
+
+
 class SettingsFile(Model):
     """The configuration."""
 
@@ -74,6 +81,11 @@ class SettingsFile(Model):
         default_factory=lambda: ApprovalsEntry(required=0), description="required, signers and revoked"
     )
     state: Text | None = Field(None, description="the path of the folder for what the fence writes")
+    event_log: EventLogEntry = Field(
+        default_factory=lambda: EventLogEntry.model_validate({}), description="key"
+    )
+    metrics: Listener | None = Field(None, description="an address and port such as 127.0.0.1:9464")
+    metrics_public: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's default
     on_error: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
     on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
 
@@ -95,6 +107,8 @@ def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
         yield ("client_address", *loc), message
     if settings.approvals.signers is None and (settings.approvals.required or settings.approvals.revoked):
         yield ("approvals",), "`signers` is missing: say whose signatures count"
+    if settings.metrics and not (settings.metrics_public or parse_listener(settings.metrics)[0].is_loopback):
+        yield ("metrics",), f'found "{settings.metrics}", expected loopback, or metrics_public: true with it'
     for index, source in enumerate(settings.location.sources):
         place: Loc = ("location", "sources", index)
         if source.kind == "mmdb" and source.path is None:

@@ -1,8 +1,8 @@
 """What has changed since the log was last written to, as events.
 
 Nothing is told when it happens: what is in force is compared with what the log says, after every load and
-whenever the clock moves an order on. So an event that could not be written comes with the next comparison, and
-one that happened while the fence was down comes at its start; its time is when it was noted.
+whenever the clock moves an order on. So an event that could not be written comes with the next comparison,
+and one that happened while the fence was down comes at its start; its time is when it was noted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from joinfence.records.events import Event, EventKind, Signatory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from joinfence.records.known import Known, KnownOrder
@@ -99,8 +100,8 @@ def _said(standing: Standing, before: KnownOrder | None) -> tuple[EventKind, str
     return said
 
 
-def removal_events(ids: set[str], known: Known, noting: Noting) -> Iterator[Event]:
-    """Yield the end of every order that is in force no more because its file is gone; `ids` are those left."""
+def removal_events(ids: AbstractSet[str], known: Known, noting: Noting) -> Iterator[Event]:
+    """Yield the end of every order whose file is gone before it had ended; `ids` are those left."""
     for order_id, before in known.orders.items():
         if order_id not in ids and not before.is_over:
             yield noting.event(EventKind.REVOKED, order=order_id, version=before.version, reason="removed")

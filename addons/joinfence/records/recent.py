@@ -1,10 +1,10 @@
 """Tells a join from its retries, without keeping what either was.
 
-Clients that are refused try again at once, over connections of their own: some ask eight times for one join,
-some four times a second. Behind a balancer a connection says nothing of a client, whose requests come over any
-of those that the balancer holds open. So what is recognised is the client's network, an IPv4 address or the
-/64 that a household has of IPv6, together with what it asked for: as a hash under a key that is drawn at the
-start and never leaves the memory, forgotten a minute after it was last seen.
+Clients that are refused try again at once, over connections of their own: some ask eight times for one
+join, some four times a second. Behind a balancer a connection says nothing of a client, whose requests come
+over any of those that the balancer holds open. So what is recognised is the client's network, an IPv4 address
+or the /64 that a household has of IPv6, together with what it asked for: as a hash under a key that is drawn
+at the start and never leaves the memory, forgotten a minute after it was last seen.
 """
 
 from __future__ import annotations

@@ -1,0 +1,234 @@
+"""The thread that writes tallies and the event log, off the event loop and whatever becomes of the disk."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from joinfence.config.files import beside
+from joinfence.config.state import state_folder
+from joinfence.records.census import Census
+from joinfence.records.changes import Noting, basis_events, order_events, rejection, removal_events
+from joinfence.records.event_log import EventLog, LogError
+from joinfence.records.events import EventError
+from joinfence.records.known import Known
+from joinfence.records.log_files import read_events
+from joinfence.records.tallies import Tallies
+from joinfence.records.tally_store import TallyStore
+from joinfence.records.view import basis_of, rejected_files
+from joinfence.records.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from joinfence.assembly import Loaded
+    from joinfence.config.problems import Problem
+    from joinfence.engine.values import Decision
+    from joinfence.records.changes import OrderState
+    from joinfence.records.events import Event
+
+logger = logging.getLogger(__name__)
+
+INTERVAL: Final = 3.0
+"""Seconds between two writings: what a process that is killed loses at most."""
+
+_LAST: Final = 10.0
+"""Seconds that the end waits for the last writing."""
+
+_BATCH: Final = 1000
+_LONGEST_PAUSE: Final = 60.0
+_SAYS: Final = {"tallies": "the tallies", "event_log": "the event log"}
+
+
+class Recorder:
+    """Takes what happens from any thread, and writes it in its own."""
+
+    def __init__(self) -> None:
+        """Start with nothing to write."""
+        self.tallies = Tallies()
+        self.failures: Counter[str] = Counter()
+        self._lock = threading.Lock()
+        self._wake = threading.Event()
+        self._halt = False
+        self._fresh: Loaded | None = None
+        self._problems: list[Problem] = []
+        self._writing = _Writing()
+        self._failing: dict[str, tuple[float, float]] = {}  # when to try again, and the pause before
+        self._counted_wrong = False
+        self._thread = threading.Thread(target=self._run, name="joinfence-recorder", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread, unless the end has come already."""
+        if not self._halt:
+            self._thread.start()
+
+    def loaded(self, loaded: Loaded) -> None:
+        """Take the policy that is in force from now on."""
+        with self._lock:
+            self._fresh = loaded
+        self._wake.set()
+
+    def not_loaded(self, problems: Iterable[Problem]) -> None:
+        """Take what is wrong with files that are not in force."""
+        with self._lock:
+            self._problems += problems
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Write what is left, and end the thread."""
+        if self._halt:
+            return
+        self._halt = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(_LAST)
+        else:
+            self._write()
+
+    @property
+    def census(self) -> Census:
+        """Return how many orders stand where, as of the last writing."""
+        return self._writing.census
+
+    def count(self, decision: Decision, at: datetime) -> None:
+        """Count a decision in the tallies. Never raises: no decision waits for a record of it."""
+        try:
+            self.tallies.count(decision, at)
+        except Exception as error:  # noqa: BLE001 - see above
+            self.failures["tallies"] += 1
+            if not self._counted_wrong:
+                self._counted_wrong = True
+                logger.error("a join could not be counted: %s", type(error).__name__)  # noqa: TRY400
+
+    def _run(self) -> None:
+        while not self._halt:
+            self._wake.wait(INTERVAL)
+            self._wake.clear()
+            self._write()
+        self._failing.clear()
+        self._write()
+
+    def _write(self) -> None:
+        with self._lock:
+            fresh, self._fresh = self._fresh, None
+            problems, self._problems = self._problems, []
+        if fresh is not None:
+            self._writing.use(fresh)
+        self._writing.rejected += problems
+        self._try("tallies", lambda: self._writing.tallies(self.tallies))
+        self._try("event_log", self._writing.events)
+
+    def _try(self, what: str, write: Callable[[], None]) -> None:
+        again, pause = self._failing.get(what, (0.0, INTERVAL))
+        if time.monotonic() < again:
+            return
+        try:
+            write()
+        except Exception as error:  # noqa: BLE001 - no trouble with a disk ends the thread
+            self.failures[what] += 1
+            if what not in self._failing:
+                logger.error("%s cannot be written, and nothing else stops: %s", _SAYS[what], _why(error))  # noqa: TRY400
+            self._failing[what] = time.monotonic() + pause, min(2 * pause, _LONGEST_PAUSE)
+        else:
+            if self._failing.pop(what, None):
+                logger.warning("%s can be written again", _SAYS[what])
+
+
+def _why(error: Exception) -> str:
+    known = isinstance(error, OSError | sqlite3.Error | LogError | EventError)
+    return str(error) if known else type(error).__name__
+
+
+class _Writing:
+    """What the thread holds: where it writes to, and what is written already."""
+
+    def __init__(self) -> None:
+        self._loaded: Loaded | None = None
+        self._folder: Path | None = None
+        self._store: TallyStore | None = None
+        self._log: EventLog | None = None
+        self._known: Known | None = None
+        self._watch = Watch()
+        self._is_fresh = False
+        self.rejected: list[Problem] = []
+        self.census = Census()
+
+    def use(self, loaded: Loaded) -> None:
+        """Write for this policy from now on."""
+        folder = state_folder(loaded.main, loaded.settings)
+        key = loaded.settings.event_log.key
+        if self._loaded is None or folder != self._folder or key != self._loaded.settings.event_log.key:
+            host = urlsplit(loaded.settings.operator.url).hostname or "joinfence"
+            self._folder, self._store = folder, TallyStore(folder)
+            self._log = EventLog(folder, host=host, key=beside(loaded.main, key) if key else None)
+            self._known = None
+            self._watch.again()
+        self._loaded, self._is_fresh = loaded, True
+
+    def tallies(self, tallies: Tallies) -> None:
+        """Write what was counted."""
+        if self._store is not None:
+            tallies.write(self._store)
+
+    def events(self) -> None:
+        """Append what has changed. What fails is tried again with a later writing."""
+        loaded, log, folder = self._loaded, self._log, self._folder
+        if loaded is None or log is None or folder is None:
+            return
+        now = datetime.now(UTC)
+        try:
+            if self._known is None:
+                log.append(())  # checks the log, and moves aside what is not part of it
+                self._known = Known.replayed(entry.event for entry in read_events(folder))
+            self._append(self._changes(loaded, self._known, now), log, self._known)
+        except BaseException:
+            # What the log does not say is found when all is looked at again; where orders stand is seen now.
+            for _ in self._watch.changed(loaded, now):
+                pass
+            self._watch.again()
+            self._is_fresh = True
+            raise
+        finally:
+            self.census = self._watch.census(now)
+        self._is_fresh, self.rejected = False, []
+
+    def _append(self, events: Iterator[Event], log: EventLog, known: Known) -> None:
+        batch: list[Event] = []
+        for event in events:
+            batch.append(event)
+            if len(batch) >= _BATCH:
+                _flush(batch, log, known)
+        _flush(batch, log, known)
+
+    def _changes(self, loaded: Loaded, known: Known, now: datetime) -> Iterator[Event]:
+        noting = Noting(time=now, engine=version("joinfence"))
+        if self._is_fresh:
+            yield from basis_events(basis_of(loaded), known, noting)
+        for order in self._orders(loaded, now):
+            yield from order_events(order, known, noting)
+        if self._is_fresh:
+            yield from removal_events(loaded.order_digests.keys(), known, noting)
+        for order_id, sha256 in dict.fromkeys(rejected_files(loaded, self.rejected)):
+            yield from rejection(order_id, sha256, known, noting)
+
+    def _orders(self, loaded: Loaded, now: datetime) -> Iterator[OrderState]:
+        return self._watch.changed(loaded, now) if self._is_fresh else self._watch.due(loaded, now)
+
+
+def _flush(batch: list[Event], log: EventLog, known: Known) -> None:
+    if not batch:
+        return
+    moved = log.append(batch)
+    if moved:
+        logger.error("%d bytes of the event log had no head over them and were moved aside", moved)
+    for event in batch:
+        known.take(event)
+    batch.clear()
