@@ -10,6 +10,7 @@ import typer
 from joinfence.cli.addon_path import addon_path
 from joinfence.cli.check import check
 from joinfence.cli.explain import explain
+from joinfence.cli.log import log
 from joinfence.cli.orders import app as orders
 from joinfence.cli.plan import plan
 from joinfence.cli.probe import probe
@@ -28,6 +29,7 @@ for command in (check, explain, replay, plan, probe, addon_path):
     app.command()(command)
 app.add_typer(orders)
 app.add_typer(services)
+app.add_typer(log)
 
 
 def main() -> None:

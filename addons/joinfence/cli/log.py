@@ -1,0 +1,182 @@
+"""`joinfence log`: the event log, checked, and its head for others to keep."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, console, fail, printable
+from joinfence.config.files import beside
+from joinfence.config.problems import ConfigError
+from joinfence.config.settings import read_settings
+from joinfence.config.state import state_folder
+from joinfence.records.checkpoint import Checkpoint
+from joinfence.records.heads import last_head
+from joinfence.records.log_files import EVENTS, HEADS, KEY, lines_of, locked
+from joinfence.records.merkle import Tree, consistency_proof, is_consistent, leaf_hash
+from joinfence.records.note import NoteError, Signer, Verifier
+from joinfence.records.verify import verify as verify_log
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = typer.Typer(
+    name="log", help="Check the event log, and show its head for others to keep.", no_args_is_help=True
+)
+
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", help="The state folder, instead of that of CONFIG.", metavar="FOLDER"),
+]
+KeyOption = Annotated[
+    str | None,
+    typer.Option("--key", help="The verifier key, name+hash+key; that of the log's own key if not given."),
+]
+_NOT_FINE = 1
+
+
+@log.command()
+def verify(
+    config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = None,
+    key: KeyOption = None,
+    since: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--since", help="A checkpoint that was kept elsewhere; may be repeated.", metavar="FILE"
+        ),
+    ] = None,
+) -> None:
+    """Check every line of the event log, and name the first that is not as it was written."""
+    folder, own = _place(config, state)
+    verifier = _verifier(key, own)
+    kept = [_checkpoint(path, verifier) for path in since or []]
+    out = console()
+    try:
+        errors = Console(stderr=True)
+        with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
+            task = progress.add_task("verifying", total=None)
+            found = verify_log(folder, verifier, kept, lambda lines: progress.update(task, completed=lines))
+    except OSError as error:
+        fail(f"{folder / EVENTS}: {error.strerror}")
+    if found.finding:
+        out.print(f"{printable(str(folder / EVENTS))}: {found.finding}")
+        raise typer.Exit(_NOT_FINE)
+    root = base64.b64encode(found.root).decode("ascii")
+    out.print(f"{found.size} lines are as they were written; root {root}")
+
+
+@log.command()
+def head(config: ConfigOption = DEFAULT_CONFIG, state: StateOption = None) -> None:
+    """Print the signed head of the event log, for others to keep and to compare with later."""
+    folder, _own = _place(config, state)
+    try:
+        with locked(folder, shared=True):
+            note, _end = last_head(folder / HEADS)
+    except OSError as error:
+        fail(f"{folder / HEADS}: {error.strerror}")
+    typer.echo(note, nl=False)
+
+
+@log.command()
+def key(config: ConfigOption = DEFAULT_CONFIG, state: StateOption = None) -> None:
+    """Print the verifier key, which whoever keeps heads should have."""
+    typer.echo(str(_verifier(None, _place(config, state)[1])))
+
+
+@log.command()
+def prove(
+    old: Annotated[Path, typer.Argument(help="The older checkpoint.", metavar="OLD")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    state: StateOption = None,
+) -> None:
+    """Print a proof that the log only grew since a checkpoint: one hash a line (RFC 6962 section 2.1.2)."""
+    folder, own = _place(config, state)
+    verifier = _verifier(None, own)
+    before = _checkpoint(old, verifier)
+    try:
+        with locked(folder, shared=True):
+            size = Checkpoint.parse(last_head(folder / HEADS)[0], verifier).size
+        with (folder / EVENTS).open("rb") as file:
+            leaves = [leaf_hash(line) for _, line in zip(range(size), lines_of(file), strict=False)]
+        proof = consistency_proof(leaves, before.size)
+    except OSError as error:
+        fail(f"{folder}: {error.strerror}")
+    except (NoteError, ValueError) as error:
+        fail(f"{folder}: {error}")
+    if Tree(leaves[: before.size]).root() != before.root:
+        fail(
+            f"{folder / EVENTS} does not begin with what {old} covers; see joinfence log verify --since {old}"
+        )
+    for step in proof:
+        typer.echo(base64.b64encode(step).decode("ascii"))
+
+
+@log.command()
+def consistent(
+    old: Annotated[Path, typer.Argument(help="The older checkpoint.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="The newer checkpoint.", metavar="NEW")],
+    proof: Annotated[Path, typer.Argument(help="What `joinfence log prove` printed.", metavar="PROOF")],
+    key: Annotated[str, typer.Option("--key", help="The verifier key, name+hash+key.")],
+) -> None:
+    """Check, without the log, a proof that it only grew between two checkpoints."""
+    verifier = _parsed(key)
+    first, second = _checkpoint(old, verifier), _checkpoint(new, verifier)
+    steps = _steps(proof)
+    if not is_consistent(first.size, second.size, first.root, second.root, steps):
+        console().print(f"the log of {second.size} lines does not begin with that of {first.size}")
+        raise typer.Exit(_NOT_FINE)
+    console().print(f"the log of {second.size} lines begins with that of {first.size}")
+
+
+def _place(config: Path, state: Path | None) -> tuple[Path, Path]:
+    """Return the state folder and the file of the log's own key."""
+    if state is not None:
+        return state, state / KEY
+    try:
+        settings, _document = read_settings(config)
+    except ConfigError as error:
+        fail(*error.problems)
+    folder, own = state_folder(config, settings), settings.event_log.key
+    return folder, beside(config, own) if own else folder / KEY
+
+
+def _verifier(text: str | None, own: Path) -> Verifier:
+    if text is not None:
+        return _parsed(text)
+    try:
+        return Signer.parse(own.read_text(encoding="utf-8")).verifier
+    except OSError as error:
+        fail(f"{own}: {error.strerror}; give the verifier key with --key")
+    except (NoteError, UnicodeDecodeError) as error:
+        fail(f"{own}: {error}")
+
+
+def _parsed(text: str) -> Verifier:
+    try:
+        return Verifier.parse(text)
+    except NoteError as error:
+        fail(f"--key: {error}")
+
+
+def _checkpoint(path: Path, verifier: Verifier) -> Checkpoint:
+    try:
+        return Checkpoint.parse(path.read_text(encoding="utf-8"), verifier)
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
+    except (NoteError, UnicodeDecodeError) as error:
+        fail(f"{path}: {error}")
+
+
+def _steps(path: Path) -> Sequence[bytes]:
+    try:
+        return [base64.b64decode(line, validate=True) for line in path.read_text(encoding="utf-8").split()]
+    except OSError as error:
+        fail(f"{path}: {error.strerror}")
+    except ValueError:
+        fail(f"{path}: expected hashes in base64, one a line")
