@@ -5,20 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from joinfence.records import event_log
 from joinfence.records.event_log import EventLog, LogError
 from joinfence.records.events import EventKind
 from joinfence.records.log_files import EVENTS, HEADS, KEY, UNCOMMITTED, read_events
 from joinfence.records.note import Signer
 from joinfence.records.verify import verify
 from tests.records.logs import event, lines, verifier, write_log
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def kinds(folder: Path) -> list[EventKind]:
@@ -122,11 +118,11 @@ def test_a_full_disk_leaves_the_log_as_it_was_and_it_goes_on_later(
     real, full = os.fsync, True
 
     def fsync(descriptor: int) -> None:
-        if full and os.readlink(f"/proc/self/fd/{descriptor}").endswith(fails_at):
+        if full and Path(f"/proc/self/fd/{descriptor}").readlink().name == fails_at:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         real(descriptor)
 
-    monkeypatch.setattr(event_log.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="No space left"):
         log.append([event(2)])
     full = False

@@ -151,7 +151,10 @@ def test_who_has_the_key_is_found_out_by_heads_that_others_kept(folder: Path) ->
     assert checked(folder).finding is None, "nothing in the folder gives it away"
     finding = checked(folder, kept[8]).finding
     assert finding is not None
-    assert str(finding) == "line 1 or a later one was changed, up to line 8: the checkpoint given over 8 lines is not over these"
+    assert (
+        str(finding)
+        == "line 1 or a later one was changed, up to line 8: the checkpoint given over 8 lines is not over these"
+    )
     nearer = checked(folder, kept[3], kept[4], kept[8]).finding
     assert nearer is not None
     assert nearer.line == 4
@@ -172,10 +175,15 @@ def test_an_edit_inside_one_writing_is_narrowed_to_it(tmp_path: Path) -> None:
     put(tmp_path, relinked(edited(lines(tmp_path), 5)))
     finding = checked(tmp_path).finding
     assert finding is not None
-    assert str(finding) == "line 3 or a later one was changed, up to line 7: the head over 7 lines is not over these"
+    assert (
+        str(finding)
+        == "line 3 or a later one was changed, up to line 7: the head over 7 lines is not over these"
+    )
 
 
-def test_progress_is_told_and_a_growing_log_is_read_as_far_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_told_and_a_growing_log_is_read_as_far_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = write_log(tmp_path, 3)
     monkeypatch.setattr("joinfence.records.verify._STEP", 2)
     told: list[int] = []

@@ -73,23 +73,38 @@ def basis_events(basis: Basis, known: Known, noting: Noting) -> Iterator[Event]:
 def order_events(order: OrderState, known: Known, noting: Noting) -> Iterator[Event]:
     """Yield what has happened with an order, in the order of its life."""
     before = known.orders.get(order.id)
-    fields = {"order": order.id, "version": order.version}
-    is_new = before is None or before.kind is EventKind.REVOKED
-    if before is not None and not is_new and before.version != order.version:
-        yield noting.event(EventKind.SUPERSEDED, order=order.id, version=before.version, sha256=before.sha256)
-        is_new = True
-    edited = before is not None and before.sha256 != order.sha256
-    if is_new or edited:
+    if before is not None and before.kind is EventKind.REVOKED:
+        before = None
+    if before is None or (before.version, before.sha256) != (order.version, order.sha256):
         if order.standing is Standing.UNAPPROVED:
+            yield from _not_approved(order.id, before, noting)
             return
-        reason = None if is_new else "edited"
-        yield noting.event(
-            EventKind.APPROVED, **fields, sha256=order.sha256, reason=reason, signers=order.signers
-        )
+        yield from _approved(order, before, noting)
         before = None
     said = _said(order.standing, before)
     if said and said != (before and (before.kind, before.reason)):
-        yield noting.event(said[0], **fields, reason=said[1])
+        yield noting.event(said[0], order=order.id, version=order.version, reason=said[1])
+
+
+def _not_approved(order_id: str, before: KnownOrder | None, noting: Noting) -> Iterator[Event]:
+    """Yield that an order is in force no more, because its file is another now that nobody has approved."""
+    said = (EventKind.SUSPENDED, str(Standing.UNAPPROVED))
+    if before is not None and not before.is_over and (before.kind, before.reason) != said:
+        yield noting.event(said[0], order=order_id, version=before.version, reason=said[1])
+
+
+def _approved(order: OrderState, before: KnownOrder | None, noting: Noting) -> Iterator[Event]:
+    edited = before is not None and before.version == order.version
+    if before is not None and not edited:
+        yield noting.event(EventKind.SUPERSEDED, order=order.id, version=before.version, sha256=before.sha256)
+    yield noting.event(
+        EventKind.APPROVED,
+        order=order.id,
+        version=order.version,
+        sha256=order.sha256,
+        reason="edited" if edited else None,
+        signers=order.signers,
+    )
 
 
 def _said(standing: Standing, before: KnownOrder | None) -> tuple[EventKind, str | None] | None:

@@ -17,11 +17,11 @@ from joinfence.config.state import state_folder
 from joinfence.records.census import Census
 from joinfence.records.changes import Noting, basis_events, order_events, rejection, removal_events
 from joinfence.records.event_log import EventLog, LogError
-from joinfence.records.events import EventError
+from joinfence.records.events import EventError, EventKind
 from joinfence.records.known import Known
 from joinfence.records.log_files import read_events
 from joinfence.records.tallies import Tallies
-from joinfence.records.tally_store import TallyStore
+from joinfence.records.tally_store import TallyError, TallyStore
 from joinfence.records.view import basis_of, rejected_files
 from joinfence.records.watch import Watch
 
@@ -143,7 +143,7 @@ class Recorder:
 
 
 def _why(error: Exception) -> str:
-    known = isinstance(error, OSError | sqlite3.Error | LogError | EventError)
+    known = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
     return str(error) if known else type(error).__name__
 
 
@@ -186,7 +186,7 @@ class _Writing:
         now = datetime.now(UTC)
         try:
             if self._known is None:
-                log.append(())  # checks the log, and moves aside what is not part of it
+                _check(log, now)
                 self._known = Known.replayed(entry.event for entry in read_events(folder))
             self._append(self._changes(loaded, self._known, now), log, self._known)
         except BaseException:
@@ -209,7 +209,7 @@ class _Writing:
         _flush(batch, log, known)
 
     def _changes(self, loaded: Loaded, known: Known, now: datetime) -> Iterator[Event]:
-        noting = Noting(time=now, engine=version("joinfence"))
+        noting = _noting(now)
         if self._is_fresh:
             yield from basis_events(basis_of(loaded), known, noting)
         for order in self._orders(loaded, now):
@@ -223,12 +223,26 @@ class _Writing:
         return self._watch.changed(loaded, now) if self._is_fresh else self._watch.due(loaded, now)
 
 
+def _noting(now: datetime) -> Noting:
+    return Noting(time=now, engine=version("joinfence"))
+
+
+def _check(log: EventLog, now: datetime) -> None:
+    """Look at a log that is written to first now, and move aside what is not part of it."""
+    if moved := log.append(()):
+        _tell_moved(moved)
+        log.append([_noting(now).event(EventKind.LOG_REPAIRED, reason="uncommitted")])
+
+
+def _tell_moved(moved: int) -> None:
+    logger.error("%d bytes of the event log had no head over them and were moved aside", moved)
+
+
 def _flush(batch: list[Event], log: EventLog, known: Known) -> None:
     if not batch:
         return
-    moved = log.append(batch)
-    if moved:
-        logger.error("%d bytes of the event log had no head over them and were moved aside", moved)
+    if moved := log.append(batch):
+        _tell_moved(moved)
     for event in batch:
         known.take(event)
     batch.clear()

@@ -66,7 +66,7 @@ class TallyStore:
         self._folder = folder
 
     def add(self, tallies: Mapping[TallyKey, Tally]) -> None:
-        """Add to what is there, all or nothing. Raises sqlite3.Error and OSError."""
+        """Add to what is there, all or nothing. Raises TallyError, sqlite3.Error and OSError."""
         with contextlib.closing(self._connect()) as database, database:
             rows = [
                 (key.half_year, key.order_id, key.version, tally.refused, tally.observed)
@@ -81,12 +81,23 @@ class TallyStore:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         database = sqlite3.connect(path, timeout=5)
         try:
-            if database.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            if _version(database) == 0:
                 _prepare(database)
+            _check(database, path)
         except BaseException:
             database.close()
             raise
         return database
+
+
+def _version(database: sqlite3.Connection) -> int:
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _check(database: sqlite3.Connection, path: Path) -> None:
+    if _version(database) != _VERSION:
+        message = f"{path} holds no tallies, or those of another version of joinfence"
+        raise TallyError(message)
 
 
 def _prepare(database: sqlite3.Connection) -> None:
@@ -105,9 +116,7 @@ def read_tallies(path: Path) -> tuple[str, dict[TallyKey, Tally]]:
     """
     try:
         with contextlib.closing(_open(path)) as database:
-            if database.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-                message = f"{path} holds no tallies, or those of another version of joinfence"
-                raise TallyError(message)
+            _check(database, path)
             node = str(database.execute("SELECT id FROM node").fetchone()[0])
             rows = database.execute("SELECT half_year, order_id, version, refused, observed FROM tally")
             return node, {TallyKey(*row[:3]): Tally(*row[3:]) for row in rows}

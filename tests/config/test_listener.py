@@ -1,0 +1,46 @@
+"""Where to listen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from joinfence.config.listener import parse_listener
+from joinfence.config.problems import ConfigError
+from joinfence.config.settings import read_settings
+from tests.config_files import copy_configs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:9464", "[::1]:1", "127.9.9.9:65535"])
+def test_loopback_is_taken(tmp_path: Path, text: str) -> None:
+    address, port = parse_listener(text)
+    assert address.is_loopback
+    assert port > 0
+    assert load(tmp_path, f'metrics: "{text}"') == text
+
+
+def load(folder: Path, *lines: str) -> str | None:
+    main = copy_configs(folder)
+    with main.open("a", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in lines))
+    return read_settings(main)[0].metrics
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9464", "localhost:9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "::1:9464", "1.2.3:80", ":80"],
+)
+def test_what_is_no_listener_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"expected an address and port such as 127\.0\.0\.1:9464"):
+        load(tmp_path, f'metrics: "{text}"')
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0:9464", "192.0.2.1:9464", "[::]:9464"])
+def test_others_only_when_it_is_said(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match="expected loopback, or metrics_public: true with it"):
+        load(tmp_path / "a", f'metrics: "{text}"')
+    assert load(tmp_path / "b", f'metrics: "{text}"', "metrics_public: true") == text
