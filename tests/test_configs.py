@@ -31,6 +31,11 @@ def test_every_file_is_part_of_the_shipped_configuration_or_an_example_of_its_ow
         *(SHIPPED / "deployment" / name for name in ("nginx.conf", "haproxy.cfg")),
         *SERVICES,
         *(SHIPPED / "services" / name for name in ("README.md", "service.schema.json")),
+        # What reads these is in tests/e2e/test_observability.py.
+        *(
+            SHIPPED / "observability" / name
+            for name in ("prometheus.yaml", "alerts.yaml", "alerts.test.yaml", "dashboard.json")
+        ),
     }
 
 

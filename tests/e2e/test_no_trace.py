@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 
+from joinfence.records.log_files import EVENTS, TALLIES
+from joinfence.records.tally_store import Tally, TallyError, read_tallies
 from tests.config_files import edit
-from tests.e2e.harness import SCRIPT, Answer, Fence, Upstream, make_config, read_answer, request_bytes
+from tests.e2e.harness import (
+    SCRIPT,
+    Answer,
+    Fence,
+    Upstream,
+    free_port,
+    make_config,
+    read_answer,
+    request_bytes,
+    until,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,3 +169,150 @@ def test_a_refusal_over_http_2_leaves_none(tmp_path: Path, upstream: Upstream) -
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
         assert done.stdout == "451"
     assert traces(tmp_path) == []
+
+
+# -- every path to every output ---------------------------------------------------------------------
+
+# Taken for Portugal by the corrections table, and for nowhere at all.
+OBSERVED_CLIENT, ELSEWHERE, NOWHERE = "2003:db:7f3b::cafe", "2003:db:7f3c::d00d", "fec0:7f3d::1"
+OBSERVED, FAULTY = "planted-observed-3d8", "planted-faulty-6c4"
+ALL_PLANTED = (*PLANTED, OBSERVED_CLIENT, ELSEWHERE, NOWHERE, OBSERVED, FAULTY)
+
+BROKEN = f"""
+from joinfence.adapters import mitm
+real = mitm.answer
+def fail(decision, request, operator):
+    if b"{FAULTY}" in request.path:
+        raise RuntimeError(request.path, request.headers, request.peer)
+    return real(decision, request, operator)
+mitm.answer = fail
+"""
+
+
+def plant_more(config: Path, metrics: int) -> None:
+    """Add an order that only observes, a meeting for which the fence fails, and metrics."""
+    plant(config)
+    edit(
+        config.parent / "orders" / "DE-2026-0001.yaml",
+        f"id: {MEETING}",
+        f"id: {MEETING}\n  - service: demo\n    id: {FAULTY}",
+    )
+    edit(config.parent / "orders" / "PT-2026-0002.yaml", "id: invest-live", f"id: {OBSERVED}")
+    edit(config.parent / "orders" / "PT-2026-0002.yaml", "territory: [PT]", "territory: [PT]\nmode: observe")
+    networks = {"2003:db:7f3b::/48": "PT", "2003:db:7f3c::/48": "US"}
+    edit(
+        config.parent / "corrections.yaml",
+        "corrections:\n",
+        "corrections:\n"
+        + "".join(
+            f"  - {{network: '{network}', territory: {place}, on: 2026-11-01, reason: Planted.}}\n"
+            for network, place in networks.items()
+        ),
+    )
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f"metrics: 127.0.0.1:{metrics}\n")
+
+
+def join(fence: Fence, meeting: str, client: str) -> int:
+    headers = {"User-Agent": AGENT, "Cookie": f"t={TOKEN}", "X-Name": NAME}
+    return fence.get(f"/join?meeting={meeting}&token={TOKEN}", client, headers).status
+
+
+def drive_all(fence: Fence, *, admitted: bool) -> None:
+    """Take every path through the fence. Those of joins that nobody orders anything about only if asked for."""
+    assert drive(fence, CLIENT) == [451] * 5
+    cut_short(fence)
+    assert join(fence, OBSERVED, OBSERVED_CLIENT) == 200
+    assert join(fence, FAULTY, CLIENT) == 200, "on_error is admit"
+    broken = f'{{"meeting": "{MEETING}", "name": "{NAME}", "token": "{TOKEN}"'.encode()
+    assert fence.post("/api/join", broken, CLIENT, {"User-Agent": AGENT}).status == 400
+    if admitted:
+        assert join(fence, MEETING, ELSEWHERE) == 200
+        assert join(fence, MEETING, NOWHERE) == 200
+        assert join(fence, MEETING, f"no address {CLIENT}") == 200
+
+
+def reload(fence: Fence) -> None:
+    """Break the configuration, mend it and save the script again, with joins meanwhile."""
+    order = fence.config.parent / "orders" / "NL-2026-0003.yaml"
+    edit(order, "version: 1", "version: 0")
+    assert until(lambda: "stays in force" in fence.log)
+    assert drive(fence, CLIENT) == [451] * 5
+    edit(order, "version: 0", "version: 1\ntally: off")
+    assert until(lambda: fence.log.count(" in force: ") > 1)
+    os.utime(fence.scripts[0])
+    assert drive(fence, CLIENT) == [451] * 5
+
+
+def tallied(folder: Path) -> set[Tally]:
+    try:
+        return set(read_tallies(folder / "state" / "joinfence" / TALLIES)[1].values())
+    except TallyError:
+        return set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "admitted", "end"),
+    [
+        pytest.param((), False, signal.SIGKILL, id="by default, killed"),
+        pytest.param(("--set", "flow_detail=0"), True, signal.SIGABRT, id="without flows, aborted"),
+        pytest.param(("-v", "--set", "flow_detail=0"), True, signal.SIGTERM, id="verbose, stopped"),
+        pytest.param(("-v", "-w", "{folder}/flows"), False, signal.SIGABRT, id="verbose and saving, aborted"),
+        pytest.param(("-w", "{folder}/flows"), False, signal.SIGTERM, id="saving, stopped"),
+    ],
+)
+def test_no_path_leaves_a_trace_in_any_output(
+    tmp_path: Path,
+    upstream: Upstream,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    admitted: bool,
+    end: signal.Signals,
+) -> None:
+    monkeypatch.setenv("PYTHONFAULTHANDLER", "1")
+    config, metrics = make_config(tmp_path), free_port()
+    plant_more(config, metrics)
+    broken = tmp_path / "broken.py"
+    broken.write_text(BROKEN, encoding="utf-8")
+    script = tmp_path / "geofence.py"
+    script.write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    filled = tuple(argument.format(folder=tmp_path) for argument in arguments)
+    with Fence(tmp_path, upstream.port, config, filled, scripts=(script, broken)) as fence:
+        drive_all(fence, admitted=admitted)
+        reload(fence)
+        assert until(lambda: tallied(tmp_path) == {Tally(2, 0), Tally(0, 1)}, 20), tallied(tmp_path)
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
+            (tmp_path / "metrics.txt").write_bytes(answer.read())
+        fence.process.send_signal(end)
+        fence.process.wait(20)
+    found = written(tmp_path)
+    expected = {f"state/joinfence/{EVENTS}", f"state/joinfence/{TALLIES}", "metrics.txt", fence_log(fence)}
+    assert expected <= found.keys()
+    assert all(found[name] for name in expected)
+    assert b"the fence failed: RuntimeError" in found[fence_log(fence)]
+    assert [
+        (name, value) for name, content in found.items() for value in ALL_PLANTED if value.encode() in content
+    ] == []
+
+
+def fence_log(fence: Fence) -> str:
+    return f"mitmdump-{fence.port}.log"
+
+
+def test_what_is_planted_would_be_found(tmp_path: Path, upstream: Upstream) -> None:
+    # The control for the test above: the same joins with no orders at all are printed and saved by mitmproxy.
+    config = make_config(tmp_path)
+    plant_more(config, free_port())
+    for name in ("DE-2026-0001", "PT-2026-0002"):
+        (config.parent / "orders" / f"{name}.yaml").unlink()
+    with Fence(tmp_path, upstream.port, config, ("-w", str(tmp_path / "flows"))) as fence:
+        for meeting, client in (
+            (OBSERVED, OBSERVED_CLIENT),
+            (FAULTY, CLIENT),
+            (MEETING, ELSEWHERE),
+            (MEETING, NOWHERE),
+        ):
+            assert join(fence, meeting, client) == 200
+    saved = (tmp_path / "flows").read_bytes()
+    assert [value for value in ALL_PLANTED if value.encode() not in saved] == [PEER]
+    assert TOKEN in fence.log

@@ -272,7 +272,10 @@ class Gate:
                 _respond(flow, service_answer(decision, request, _operator(loaded)))
             else:
                 self._expect_messages(flow, request, loaded)
+                if decision.reason is Reason.OBSERVED:
+                    hide(flow)  # it would have been refused: who tried is nobody's to write down either
                 _pass_on(flow, request, loaded)
+            self.recorder.count(decision, request.at)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._on_fault(flow, request, loaded, error)
 
@@ -285,7 +288,10 @@ class Gate:
 
     def _on_fault(self, flow: http.HTTPFlow, request: Request, loaded: Loaded, error: Exception) -> None:
         self._say_fault(error, loaded)
-        if loaded.settings.on_error == "unavailable" and _may_be_ordered(request, loaded):
+        ordered = _may_be_ordered(request, loaded)
+        if ordered:
+            hide(flow)  # it may be one that would have been refused
+        if ordered and loaded.settings.on_error == "unavailable":
             _respond(flow, unavailable(request, _operator(loaded)))
         else:
             with contextlib.suppress(Exception):  # the fault may be in this very step
@@ -302,7 +308,6 @@ class Gate:
                 hide(flow)
 
     def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
-        self.recorder.count(decision, request.at)
         for message in self.client_faults.note(decision, request, loaded.policy.client_address):
             logger.error("%s", message)
         if isinstance(decision.client, Undetermined) and decision.client.reason not in BY_SHARE:
