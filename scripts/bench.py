@@ -24,6 +24,7 @@ from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
 from bench_joins import measure_joins
 from bench_loading import measure_loading
+from bench_records import measure_records
 from bench_running import rows
 from bench_throughput import measure_throughput
 
@@ -38,7 +39,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
-        "--only", choices=("decisions", "client", "joins", "throughput", "loading"), help="one part only"
+        "--only",
+        choices=("decisions", "client", "joins", "throughput", "records", "loading"),
+        help="one part only",
     )
     options = parser.parse_args()
     out = Console()
@@ -63,6 +66,9 @@ def main() -> None:
         if options.only in (None, "throughput"):
             results["throughput"] = measure_throughput(ROOT, Path(folder), rounds)
             _print_throughput(out, results["throughput"])
+        if options.only in (None, "records"):
+            results["records"] = measure_records(ROOT, Path(folder), rounds)
+            _print_records(out, results["records"])
         if options.only in (None, "loading"):
             results["loading"] = measure_loading(ROOT, Path(folder), counts[-1])
             _print_loading(out, results["loading"])
@@ -126,6 +132,15 @@ def _print_throughput(out: Console, found: Mapping[str, Any]) -> None:
         table.add_column(heading, justify="left" if heading == "traffic" else "right")
     for name, row in found.items():
         table.add_row(name, f"{row['noop']:.0f}", f"{row['fence']:.0f}", f"{row['ratio']:.3f}")
+    out.print(table)
+
+
+def _print_records(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(title="Requests per second of the fence without and with its records (median)")
+    for heading in ("traffic", "without", "with", "ratio"):
+        table.add_column(heading, justify="left" if heading == "traffic" else "right")
+    for name, row in found.items():
+        table.add_row(name, f"{row['without']:.0f}", f"{row['with']:.0f}", f"{row['ratio']:.3f}")
     out.print(table)
 
 

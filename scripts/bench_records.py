@@ -1,0 +1,110 @@
+"""Requests per second of the fence with everything it records and of the same fence that records nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import statistics
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING, Any, Final
+
+import bench_throughput
+from bench_throughput import CONNECTIONS, SECONDS, free_port, mitmdump, process
+from demo_orders import copy_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics.
+WITHOUT: Final = """
+from joinfence.adapters import mitm
+
+class Nothing:
+    def __init__(self, *_):
+        self.errors = {"decision": 0, "configuration": 0}
+    def __getattr__(self, name):
+        return lambda *_: None
+
+mitm.Recorder = mitm.Meter = mitm.Exporter = Nothing
+addons = [mitm.Geofence()]
+"""
+
+TRAFFIC: Final = {
+    "no join": ("/static/app.js", 200),
+    "join, no order": ("/j/55555", 200),
+    "join, refused": ("/join?meeting=townhall", 451),
+    "join, outside": ("/join?meeting=invest-live", 200),
+}
+
+
+def measure_records(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
+    """Return requests per second of both and the median of the rounds' ratios, by kind of traffic.
+
+    Clients change with every request, so that each refusal is a join of its own; every round ends with a
+    scrape.
+    """
+    without = folder / "without.py"
+    without.write_text(WITHOUT, encoding="utf-8")
+    config = folder / "recorded" / "geofence.yaml"
+    copy_config(root / "configs", config.parent)
+    metrics, upstream, first, second = (free_port() for _ in range(4))
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f"metrics: 127.0.0.1:{metrics}\nstate: ../state\n")
+    setting = f"geofence_config={config}"
+    with (
+        process([sys.executable, bench_throughput.__file__, str(upstream)], upstream),
+        mitmdump(folder, without, upstream, first, setting),
+        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, setting),
+    ):
+        return {
+            name: _compare(path, status, (first, second), rounds, metrics)
+            for name, (path, status) in TRAFFIC.items()
+        }
+
+
+def _compare(path: str, status: int, ports: tuple[int, int], rounds: int, metrics: int) -> dict[str, float]:
+    found: dict[int, list[float]] = {port: [] for port in ports}
+    for port in ports:
+        asyncio.run(_load(port, path, status, 1.0))
+    for number in range(rounds):
+        # Each goes first in turn: whoever goes second meets a warmer machine.
+        for port in ports if number % 2 else ports[::-1]:
+            found[port].append(asyncio.run(_load(port, path, status, SECONDS)))
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
+            assert b"joinfence_decisions_total" in answer.read()  # noqa: S101 - else nothing was measured
+    without, recorded = (found[port] for port in ports)
+    ratios = [a / b for a, b in zip(recorded, without, strict=True)]
+    return {
+        "without": statistics.median(without),
+        "with": statistics.median(recorded),
+        "ratio": statistics.median(ratios),
+    }
+
+
+async def _load(port: int, path: str, status: int, seconds: float) -> float:
+    started = time.perf_counter()
+    clients = (_client(number, port, path, status, started + seconds) for number in range(CONNECTIONS))
+    counts = await asyncio.gather(*clients)
+    return sum(counts) / (time.perf_counter() - started)
+
+
+async def _client(number: int, port: int, path: str, status: int, until: float) -> int:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    count = 0
+    while time.perf_counter() < until:
+        address = f"2003:{number:x}:{count & 0xFFFF:x}:{os.getpid() & 0xFFFF:x}::1"
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: meet.example\r\nX-Forwarded-For: {address}\r\n\r\n".encode()
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        if not head.startswith(f"HTTP/1.1 {status}".encode()) or length is None:
+            message = f"expected {status}, got {head[:40]!r}"
+            raise RuntimeError(message)
+        await reader.readexactly(int(length[1]))
+        count += 1
+    writer.close()
+    return count
