@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Never, Optional
 
 import pytest
@@ -18,12 +21,13 @@ from joinfence.adapters.mitm import Gate, Geofence
 from joinfence.adapters.mitm_messages import Handshakes
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Reason, Verdict
+from joinfence.records.log_files import TALLIES
+from joinfence.records.tally_store import Tally, read_tallies
 from tests.config_files import edit
 from tests.e2e.harness import make_config, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mitmproxy import http
 
@@ -376,3 +380,77 @@ def test_a_fault_of_ours_with_a_message_follows_on_error(
     monkeypatch.setattr(mitm, "decide", fail)
     assert say(gate, flow, ROOM % 1234).dropped is dropped
     assert not say(gate, flow, ROOM % 5678).dropped
+
+
+def written(gate: Gate) -> set[Tally]:
+    gate.done()
+    path = Path(os.environ["XDG_STATE_HOME"]) / "joinfence" / TALLIES
+    return set(read_tallies(path)[1].values()) if path.exists() else set()
+
+
+def test_what_is_refused_is_tallied_once_and_what_is_let_in_is_not(
+    context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    gate = raised(context, config)
+    for client in ("2003::1", "2003::1", "9.9.9.9"):
+        gate.requestheaders(join(client))
+    assert written(gate) == {Tally(1, 0)}
+
+
+def test_a_refusal_that_failed_is_not_tallied_and_leaves_no_trace(
+    context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    gate, flow = raised(context, config), join()
+    monkeypatch.setattr(mitm, "answer", fail)
+    gate.requestheaders(flow)
+    assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
+    assert gate.meter.errors["decision"] == 1
+    assert written(gate) == set()
+
+
+def test_an_observed_join_goes_on_hidden(
+    context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    edit(config.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE]\nmode: observe")
+    gate, flow = raised(context, config), join()
+    gate.requestheaders(flow)
+    assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
+    assert written(gate) == {Tally(0, 1)}
+
+
+def test_records_begin_once_mitmproxy_runs(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, begun = raised(context, config), []
+    monkeypatch.setattr(gate.recorder, "start", lambda: begun.append(1))
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(loop, "call_later", lambda _seconds, callback: loop.call_soon(callback))
+        gate.running()
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert begun == [1]
+
+
+def test_how_the_policy_is_follows_every_edit(context: taddons.context, config: Path) -> None:
+    gate = raised(context, config)
+    order = config.parent / "orders" / "DE-2026-0001.yaml"
+    first = gate._health()
+    assert (first.problems, first.checked_at == first.loaded_at) == (0, True)
+    edit(order, "version: 1", "version: 0")
+    assert until(lambda: gate._health().problems == 1, 10)
+    broken = gate._health()
+    assert (broken.checked_at, broken.loaded_at) == (first.checked_at, first.loaded_at)
+    assert gate.meter.errors["configuration"] >= 1
+    edit(order, "version: 0", "version: 1")
+    assert until(lambda: gate._health().problems == 0, 10)
+    mended = gate._health()
+    assert mended.loaded_at == first.loaded_at, "it is the same policy as before"
+    assert mended.checked_at is not None
+    assert first.checked_at is not None
+    assert mended.checked_at > first.checked_at
