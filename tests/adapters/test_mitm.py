@@ -81,11 +81,23 @@ def test_a_covered_join_is_answered_and_hidden(context: taddons.context, config:
     assert gate.meter.decisions == {(Verdict.REFUSE, Reason.ORDER): 1}
 
 
-def test_a_join_from_elsewhere_is_left_alone(context: taddons.context, config: Path) -> None:
-    gate, flow = raised(context, config), join("9.9.9.9")
+def test_a_join_that_no_order_is_about_is_left_alone(context: taddons.context, config: Path) -> None:
+    gate, flow = raised(context, config), join("9.9.9.9", path="/j/1")
     gate.requestheaders(flow)
     gate.request(flow)
     assert (flow.response, flow.metadata) == (None, {})
+
+
+@pytest.mark.parametrize(
+    "client", ["9.9.9.9", "fec0::1", "nonsense"], ids=["outside", "unlocated", "undetermined"]
+)
+def test_a_join_to_an_ordered_meeting_goes_on_hidden_from_wherever(
+    context: taddons.context, config: Path, client: str
+) -> None:
+    gate, flow = raised(context, config), join(client)
+    gate.requestheaders(flow)
+    gate.request(flow)
+    assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
 
 
 def test_a_body_is_waited_for(context: taddons.context, config: Path) -> None:

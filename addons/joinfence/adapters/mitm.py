@@ -272,8 +272,8 @@ class Gate:
                 _respond(flow, service_answer(decision, request, _operator(loaded)))
             else:
                 self._expect_messages(flow, request, loaded)
-                if decision.reason is Reason.OBSERVED:
-                    hide(flow)  # it would have been refused: who tried is nobody's to write down either
+                if decision.client is not None:
+                    hide(flow)  # who comes to a meeting that is ordered about is nobody's to write down
                 _pass_on(flow, request, loaded)
             self.recorder.count(decision, request.at)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
