@@ -9,14 +9,12 @@ import statistics
 import sys
 import time
 import urllib.request
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final
 
 import bench_throughput
 from bench_throughput import CONNECTIONS, SECONDS, free_port, mitmdump, process
 from demo_orders import copy_config
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics.
 WITHOUT: Final = """
@@ -56,39 +54,55 @@ def measure_records(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
     setting = f"geofence_config={config}"
     with (
         process([sys.executable, bench_throughput.__file__, str(upstream)], upstream),
-        mitmdump(folder, without, upstream, first, setting),
-        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, setting),
+        mitmdump(folder, without, upstream, first, setting) as plain,
+        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, setting) as recording,
     ):
+        fences = ((first, plain), (second, recording))
         return {
-            name: _compare(path, status, (first, second), rounds, metrics)
-            for name, (path, status) in TRAFFIC.items()
+            name: _compare(path, status, fences, rounds, metrics) for name, (path, status) in TRAFFIC.items()
         }
 
 
-def _compare(path: str, status: int, ports: tuple[int, int], rounds: int, metrics: int) -> dict[str, float]:
-    found: dict[int, list[float]] = {port: [] for port in ports}
-    for port in ports:
+def _compare(
+    path: str, status: int, fences: tuple[tuple[int, int], ...], rounds: int, metrics: int
+) -> dict[str, float]:
+    """Return the medians for two fences, each given by its port and process id."""
+    rates: dict[int, list[float]] = {port: [] for port, _pid in fences}
+    costs: dict[int, list[float]] = {port: [] for port, _pid in fences}
+    for port, _pid in fences:
         asyncio.run(_load(port, path, status, 1.0))
     for number in range(rounds):
         # Each goes first in turn: whoever goes second meets a warmer machine.
-        for port in ports if number % 2 else ports[::-1]:
-            found[port].append(asyncio.run(_load(port, path, status, SECONDS)))
+        for port, pid in fences if number % 2 else fences[::-1]:
+            before = _processor_seconds(pid)
+            count, seconds = asyncio.run(_load(port, path, status, SECONDS))
+            rates[port].append(count / seconds)
+            costs[port].append((_processor_seconds(pid) - before) / count)
         with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
             assert b"joinfence_decisions_total" in answer.read()  # noqa: S101 - else nothing was measured
-    without, recorded = (found[port] for port in ports)
-    ratios = [a / b for a, b in zip(recorded, without, strict=True)]
+    (plain, _), (recording, _) = fences
     return {
-        "without": statistics.median(without),
-        "with": statistics.median(recorded),
-        "ratio": statistics.median(ratios),
+        "without": statistics.median(rates[plain]),
+        "with": statistics.median(rates[recording]),
+        "ratio": statistics.median(b / a for a, b in zip(rates[plain], rates[recording], strict=True)),
+        "processor_ratio": statistics.median(
+            a / b for a, b in zip(costs[plain], costs[recording], strict=True)
+        ),
     }
 
 
-async def _load(port: int, path: str, status: int, seconds: float) -> float:
+def _processor_seconds(pid: int) -> float:
+    """Return what a process has used of processors: a busy machine changes it far less than the rate."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _load(port: int, path: str, status: int, seconds: float) -> tuple[int, float]:
+    """Return how many requests were answered, and in how many seconds."""
     started = time.perf_counter()
     clients = (_client(number, port, path, status, started + seconds) for number in range(CONNECTIONS))
     counts = await asyncio.gather(*clients)
-    return sum(counts) / (time.perf_counter() - started)
+    return sum(counts), time.perf_counter() - started
 
 
 async def _client(number: int, port: int, path: str, status: int, until: float) -> int:

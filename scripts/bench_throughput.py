@@ -88,24 +88,24 @@ async def _serve(port: int) -> None:
 
 
 @contextlib.contextmanager
-def mitmdump(folder: Path, script: Path, upstream: int, port: int, *settings: str) -> Iterator[None]:
-    """Run a quiet mitmdump in front of an upstream until the end of the block."""
+def mitmdump(folder: Path, script: Path, upstream: int, port: int, *settings: str) -> Iterator[int]:
+    """Run a quiet mitmdump in front of an upstream until the end of the block; yield its process id."""
     command = [str(Path(sys.executable).parent / "mitmdump"), "-q", "-s", str(script)]
     command += ["--mode", f"reverse:http://127.0.0.1:{upstream}", "--listen-host", "127.0.0.1"]
     command += ["--listen-port", str(port)]
     for setting in ("flow_detail=0", f"confdir={folder / 'mitmproxy'}", *settings):
         command += ["--set", setting]
-    with process(command, port):
-        yield
+    with process(command, port) as pid:
+        yield pid
 
 
 @contextlib.contextmanager
-def process(command: list[str], port: int) -> Iterator[None]:
-    """Run a server until the end of the block; it begins once its port answers."""
+def process(command: list[str], port: int) -> Iterator[int]:
+    """Run a server until the end of the block, which begins once its port answers; yield its id."""
     server = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # noqa: S603 - our own
     try:
         _wait_for(port, server)
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait(10)

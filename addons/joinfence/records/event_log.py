@@ -6,6 +6,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Final
 
+from joinfence.config.pace import Pace
 from joinfence.records.checkpoint import Checkpoint
 from joinfence.records.events import Entry, Event, EventKind, encode
 from joinfence.records.heads import last_head
@@ -129,8 +130,9 @@ class EventLog:
         if not events:
             return
         before, end = self._tree.copy(), self._end
-        lines = bytearray()
+        lines, pace = bytearray(), Pace()
         for event in events:
+            pace()
             line = encode(Entry(seq=self._tree.size, event=event, previous=self._tree.root()))
             self._tree.add(leaf_hash(line))
             lines += line + b"\n"

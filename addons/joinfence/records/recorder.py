@@ -44,6 +44,7 @@ _LAST: Final = 10.0
 """Seconds that the end waits for the last writing."""
 
 _BATCH: Final = 1000
+_MOST_PROBLEMS: Final = 1000
 _LONGEST_PAUSE: Final = 60.0
 _SAYS: Final = {"tallies": "the tallies", "event_log": "the event log"}
 
@@ -122,7 +123,7 @@ class Recorder:
             problems, self._problems = self._problems, []
         if fresh is not None:
             self._writing.use(fresh)
-        self._writing.rejected += problems
+        self._writing.rejected = [*self._writing.rejected, *problems][-_MOST_PROBLEMS:]
         self._try("tallies", lambda: self._writing.tallies(self.tallies))
         self._try("event_log", self._writing.events)
 
