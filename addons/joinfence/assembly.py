@@ -172,7 +172,9 @@ class Loader:
             warnings=tuple(sorted({*good.problems, *sources[1]})),
             doubts=tuple(client.warnings),
             main=self.main,
-            digests={path: self._digests[path] for path in texts_of(self.main, settings)},
+            digests={
+                path: known for path in texts_of(self.main, settings) if (known := self._digests.get(path))
+            },
             order_digests=self._orders.digests(),
         )
 
