@@ -433,6 +433,19 @@ def test_an_observed_join_goes_on_hidden(
     assert written(gate) == {Tally(0, 1)}
 
 
+def test_a_message_that_is_refused_is_tallied_like_a_request(
+    context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    gate = raised(context, config)
+    context.master.commands.call = lambda *_: None  # type: ignore[method-assign]
+    flow = socket(gate)
+    for _ in range(2):
+        assert say(gate, flow, ROOM % 1234).dropped
+    assert gate.meter.decisions[Verdict.REFUSE, Reason.ORDER] == 2
+    assert written(gate) == {Tally(1, 0)}
+
+
 def test_records_begin_once_mitmproxy_runs(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

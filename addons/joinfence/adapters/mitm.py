@@ -225,13 +225,16 @@ class Gate:
         request = self._handshakes.of(flow) or read_request(flow, at=now, with_body=False)
         request = replace(request, at=now)
         try:
+            started = time.perf_counter()
             decision = decide(request, loaded.policy, message.content)
             if decision.reason is not Reason.NO_JOIN:
+                self.meter.note(decision, time.perf_counter() - started)
                 self._count(decision, request, loaded)
             if decision.verdict is Verdict.REFUSE:
                 hide(flow)
                 keep_back(message)
                 reply(flow, socket_answer(decision, request, _operator(loaded)))
+            self.recorder.count(decision, now)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._say_fault(error, loaded)
             if loaded.settings.on_error == "unavailable" and _may_be_ordered(
