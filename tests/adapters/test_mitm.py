@@ -415,7 +415,7 @@ def test_a_refusal_that_failed_is_not_tallied_and_leaves_no_trace(
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     gate, flow = raised(context, config), join()
-    monkeypatch.setattr(mitm, "answer", fail)
+    monkeypatch.setattr(mitm, "service_answer", fail)
     gate.requestheaders(flow)
     assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
     assert gate.meter.errors["decision"] == 1

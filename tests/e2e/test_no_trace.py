@@ -133,10 +133,10 @@ def test_neither_does_an_error_in_the_fence_or_a_missing_address(tmp_path: Path,
     edit(config, "on_undetermined: admit", "on_undetermined: unavailable")
     broken = tmp_path / "broken.py"
     broken.write_text(
-        "from joinfence.adapters import mitm\nreal = mitm.answer\n"
+        "from joinfence.adapters import mitm\nreal = mitm.service_answer\n"
         "def fail(decision, request, operator):\n"
         "    if decision.reason == 'order':\n        raise RuntimeError(request.path, request.headers, request.body)\n"
-        "    return real(decision, request, operator)\nmitm.answer = fail\n",
+        "    return real(decision, request, operator)\nmitm.service_answer = fail\n",
         encoding="utf-8",
     )
     with Fence(
@@ -180,12 +180,12 @@ ALL_PLANTED = (*PLANTED, OBSERVED_CLIENT, ELSEWHERE, NOWHERE, OBSERVED, FAULTY)
 
 BROKEN = f"""
 from joinfence.adapters import mitm
-real = mitm.answer
+real = mitm.service_answer
 def fail(decision, request, operator):
     if b"{FAULTY}" in request.path:
         raise RuntimeError(request.path, request.headers, request.peer)
     return real(decision, request, operator)
-mitm.answer = fail
+mitm.service_answer = fail
 """
 
 
