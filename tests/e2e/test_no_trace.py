@@ -118,10 +118,10 @@ def test_neither_does_an_error_in_the_fence_or_a_missing_address(tmp_path: Path,
     edit(config, "on_undetermined: admit", "on_undetermined: unavailable")
     broken = tmp_path / "broken.py"
     broken.write_text(
-        "from joinfence.adapters import mitm\nreal = mitm.answer\n"
+        "from joinfence.adapters import mitm\nreal = mitm.service_answer\n"
         "def fail(decision, request, operator):\n"
         "    if decision.reason == 'order':\n        raise RuntimeError(request.path, request.headers, request.body)\n"
-        "    return real(decision, request, operator)\nmitm.answer = fail\n",
+        "    return real(decision, request, operator)\nmitm.service_answer = fail\n",
         encoding="utf-8",
     )
     with Fence(
