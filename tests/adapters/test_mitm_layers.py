@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.websocket import WebsocketLayer
+from mitmproxy.proxy.utils import ReceiveBuffer
 from mitmproxy.test import taddons, tflow
 
-from joinfence.adapters.mitm_layers import bound_body, release_body, socket_layer
+from joinfence.adapters.mitm_layers import body_is_lost, bound_body, socket_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ class Stream(HttpStream):
         self.flow = flow
         self.context = SimpleNamespace(options=options)  # type: ignore[assignment]
         self.child_layer = None
+        self.request_body_buf = ReceiveBuffer()
 
 
 class Socket(WebsocketLayer):
@@ -44,20 +46,31 @@ class Proxyserver:
         self.connections = {flow.client_conn.id: SimpleNamespace(layer=layer)}
 
 
-def test_one_body_is_bounded_and_the_option_counts_again_afterwards(context: taddons.context) -> None:
+@pytest.mark.parametrize(
+    ("pieces", "kept", "lost"),
+    [
+        pytest.param([b"1234", b"567"], b"1234567", False, id="as long as the bound"),
+        pytest.param([b"1234", b"5678"], b"", True, id="longer by one"),
+        pytest.param([b"12345678"], b"", True, id="longer, at once"),
+        pytest.param([b"12345678", b"1"], b"", True, id="and it does not begin anew"),
+    ],
+)
+def test_one_body_is_kept_within_its_bound_or_not_at_all(
+    context: taddons.context, pieces: list[bytes], kept: bytes, lost: bool
+) -> None:
     flow = tflow.tflow()
-    options: Any = SimpleNamespace(body_size_limit=None, stream_large_bodies="1k")
-    stream, other = Stream(flow, options), Stream(tflow.tflow(), options)
+    stream, other = Stream(flow, None), Stream(tflow.tflow(), None)
     context.master.addons.add(
         Proxyserver(flow, SimpleNamespace(layer=SimpleNamespace(streams={1: stream, 3: other})))
     )
+    assert not body_is_lost(flow), "not bounded"
     assert bound_body(flow, 7)
-    assert stream.context.options.body_size_limit == "7"
-    assert stream.context.options.stream_large_bodies == "1k"
-    assert other.context.options is options
-    release_body(flow)
-    release_body(flow)
-    assert stream.context.options is options
+    for piece in pieces:
+        stream.request_body_buf += piece
+        other.request_body_buf += piece
+    assert bytes(stream.request_body_buf) == kept
+    assert body_is_lost(flow) == lost
+    assert bytes(other.request_body_buf) == b"".join(pieces)
 
 
 def test_the_socket_of_a_flow_is_found_among_others(context: taddons.context) -> None:
@@ -83,4 +96,4 @@ def test_where_mitmproxy_has_changed_nothing_is_found(context: taddons.context, 
         context.master.addons.add(addon)
     assert socket_layer(flow) is None
     assert not bound_body(flow, 7)
-    release_body(flow)
+    assert not body_is_lost(flow)

@@ -91,7 +91,7 @@ def test_bad_files_of_every_kind_are_told_and_stop_nothing(running: Fence) -> No
 def test_a_broken_order_is_kept_as_it_was_and_ends_when_its_file_is_deleted(running: Fence) -> None:
     order = orders(running) / "DE-2026-0001.yaml"
     edit(order, "version: 1", "version: 0")
-    assert says(running, "DE-2026-0001.yaml:4:10: version: found 0, expected a whole number from 1")
+    assert says(running, "DE-2026-0001.yaml:5:10: version: found 0, expected a whole number from 1")
     assert becomes(running, 451)
     order.unlink()
     assert becomes(running, 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,6 @@ from tests.e2e.harness import GERMANY, Fence, Upstream, make_config, read_answer
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.e2e
 
@@ -32,14 +33,36 @@ def fence(tmp_path: Path, upstream: Upstream) -> Iterator[Fence]:
         yield it
 
 
-def test_a_body_that_announces_more_than_is_read_is_refused_and_not_held(
-    fence: Fence, upstream: Upstream
+def resident(fence: Fence) -> int:
+    """Return the memory that mitmdump holds, in bytes."""
+    status = Path(f"/proc/{fence.process.pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        pytest.param("/api/join", 400, id="longer than what the rule reads"),
+        pytest.param("/api/meetings/townhall/join", 451, id="refused by its path"),
+    ],
+)
+@pytest.mark.parametrize("length", [True, False], ids=["announced", "chunked"])
+def test_a_body_that_is_too_long_is_answered_and_not_held(
+    fence: Fence, upstream: Upstream, target: str, status: int, length: bool
 ) -> None:
-    assert fence.post("/api/join", b" " * (LIMIT + 1)).status == 400
-    head = f"POST /api/join HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: {GERMANY}\r\nContent-Length: 9999999999\r\n\r\n"
-    with fence.connection() as connection:
-        connection.sendall(head.encode() + b" " * ((1 << 20) + 1))  # and never the rest
-        assert read_answer(connection).status == 413
+    size = 200 << 20
+    head = f"POST {target} HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: {GERMANY}\r\n"
+    head += f"Content-Length: {size}\r\n\r\n" if length else "Transfer-Encoding: chunked\r\n\r\n"
+    piece = b" " * (1 << 20)
+    framed = piece if length else b"%x\r\n%s\r\n" % (len(piece), piece)
+    before = resident(fence)
+    with fence.connection(60) as connection:
+        connection.sendall(head.encode())
+        for _ in range(size >> 20):
+            connection.sendall(framed)
+        assert resident(fence) - before < size / 4
+        connection.sendall(b"" if length else b"0\r\n\r\n")
+        assert read_answer(connection).status == status
     assert upstream.received == b""
 
 
@@ -50,10 +73,17 @@ def chunked(connection: socket.socket, sizes: list[int]) -> None:
         connection.sendall(b"%x\r\n%s\r\n" % (size, b" " * size))
 
 
-def test_a_body_that_announces_nothing_is_held_as_far_as_it_is_read(fence: Fence, upstream: Upstream) -> None:
-    with fence.connection() as connection:
-        chunked(connection, [LIMIT // 2, LIMIT // 2, 1])  # and never an end
-        assert read_answer(connection).status == 413
+def test_a_body_of_exactly_what_is_read_is_decided_on_and_a_byte_more_is_not(
+    fence: Fence, upstream: Upstream
+) -> None:
+    empty = JOIN % b""
+    for more, status in ((0, 451), (1, 400)):
+        body = JOIN % (b"y" * (LIMIT - len(empty) + more))
+        assert fence.post("/api/join", body).status == status, "announced"
+        with fence.connection() as connection:
+            chunked(connection, [])
+            connection.sendall(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body))
+            assert read_answer(connection).status == status, "chunked"
     assert upstream.received == b""
 
 

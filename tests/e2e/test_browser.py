@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -131,7 +132,7 @@ def test_strophe_is_told_in_its_own_words(tmp_path: Path, page: str, transport: 
         assert refused["statuses"][-1] == "DISCONNECTED", "at once, and not tried for ever"
 
 
-def test_peerjs_is_told_and_the_host_hears_nothing(tmp_path: Path, page: str) -> None:
+def test_peerjs_is_told_and_the_host_hears_of_no_call(tmp_path: Path, page: str) -> None:
     library = npm_package("peerjs") / "dist" / "peerjs.min.js"
     with peerjs(tmp_path) as server, fenced(tmp_path, server, "peerjs") as fence:
         options = {"host": "127.0.0.1", "port": fence.port, "path": "/myapp", "secure": False}
@@ -140,8 +141,11 @@ def test_peerjs_is_told_and_the_host_hears_nothing(tmp_path: Path, page: str) ->
             seen, opened = browse(page, *calls)
             assert opened["opened"]
             assert json.loads(other.recv(10))["type"] == "OFFER"
-            with pytest.raises(TimeoutError):
-                host.recv(0.5)
+            heard = []
+            with contextlib.suppress(TimeoutError):
+                while True:
+                    heard.append(json.loads(host.recv(0.5))["type"])
+            assert set(heard) <= {"CANDIDATE"}, "they may belong to a call that stands, and open none"
     kind, text = seen["errors"][0]
     assert kind == "server-error"
     assert ORDER in text

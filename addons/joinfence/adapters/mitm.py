@@ -27,7 +27,7 @@ from joinfence.adapters.mitm_flow import (
     response,
     state_length,
 )
-from joinfence.adapters.mitm_layers import bound_body, release_body
+from joinfence.adapters.mitm_layers import body_is_lost, bound_body
 from joinfence.adapters.mitm_messages import Handshakes, keep_back, latest, reply
 from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.adapters.mitm_streaming import Streaming
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("joinfence")
 
 _AWAITS_BODY: Final = "joinfence-awaits-body"
-_MOST_UNREAD: Final = 1 << 20
 
 
 class Geofence:
@@ -206,7 +205,6 @@ class Gate:
         state_length(flow)
         if flow.metadata.pop(_AWAITS_BODY, None):
             show(flow)
-            release_body(flow)
             if flow.response is None:
                 self._guard(flow, with_body=True)
 
@@ -261,7 +259,8 @@ class Gate:
                 _respond(flow, probed)
                 return
             started = time.perf_counter()
-            decision = _MALFORMED if is_malformed(flow) else decide(request, loaded.policy)
+            unread = is_malformed(flow) or (with_body and body_is_lost(flow))
+            decision = _UNREAD if unread else decide(request, loaded.policy)
             self.meter.note(decision, time.perf_counter() - started)
             self._count(decision, request, loaded)
             if decision.reason is Reason.BODY_NEEDED:
@@ -270,8 +269,6 @@ class Gate:
                 bound_body(flow, loaded.policy.rules.body_limit(request))
                 hide(flow)  # until it is known to be admitted: the client may hang up before
             elif decision.verdict is Verdict.REFUSE:
-                if not with_body:  # mitmproxy answers when the body is whole, and nobody needs it any more
-                    bound_body(flow, _MOST_UNREAD)
                 _respond(flow, service_answer(decision, request, _operator(loaded)))
             else:
                 self._expect_messages(flow, request, loaded)
@@ -328,7 +325,7 @@ class Gate:
             logger.error(message)
 
 
-_MALFORMED: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
+_UNREAD: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
 _NOBODY: Final = Operator(name="", url="", contact="")
 
 
@@ -355,5 +352,6 @@ def _pass_on(flow: http.HTTPFlow, request: Request, loaded: Loaded) -> None:
 def _respond(flow: http.HTTPFlow, made: Answer) -> None:
     # A response beside a streamed request body would crash mitmproxy.
     flow.request.stream = False
+    bound_body(flow, 0)  # mitmproxy answers when the body has come, and nobody needs it any more
     flow.response = response(made, head=flow.request.method == "HEAD")
     hide(flow)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from mitmproxy import ctx
 from mitmproxy.proxy.layers.http import HttpStream
 from mitmproxy.proxy.layers.websocket import WebsocketLayer
+from mitmproxy.proxy.utils import ReceiveBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mitmproxy import http
-    from mitmproxy.options import Options
     from mitmproxy.proxy.layer import Layer
 
 _BELOW: Final = ("layer", "child_layer")
@@ -24,34 +24,45 @@ def socket_layer(flow: http.HTTPFlow) -> WebsocketLayer | None:
 
 
 def bound_body(flow: http.HTTPFlow, limit: int) -> bool:
-    """Answer 413 as soon as more of the body than `limit` bytes has come in; False if that cannot be.
+    """Keep an incoming body of at most `limit` bytes, and nothing of a longer one; False if that cannot be.
 
-    mitmproxy holds a body back until it is whole, however long it grows, and its option for that is one for
-    all requests.
+    mitmproxy holds a body back until it is whole, however long it grows, and answers only then. An earlier
+    answer would reach few: many clients send all of it first, and mitmproxy's own 413 leaves them stuck.
     """
-    stream = next((found for found in _layers(flow) if isinstance(found, HttpStream)), None)
+    stream = _stream(flow)
     if stream is None:
         return False
-    stream.context.options = _Bounded(stream.context.options, limit)  # type: ignore[assignment]
+    stream.request_body_buf = _Bounded(limit)
     return True
 
 
-def release_body(flow: http.HTTPFlow) -> None:
-    """Let mitmproxy's own option count again: the response has a body too."""
-    for found in _layers(flow):
-        if isinstance(found, HttpStream) and isinstance(found.context.options, _Bounded):
-            found.context.options = found.context.options.whole
+def body_is_lost(flow: http.HTTPFlow) -> bool:
+    """Tell whether the body was longer than it was bounded to, so that nothing was kept."""
+    stream = _stream(flow)
+    return (
+        stream is not None and isinstance(stream.request_body_buf, _Bounded) and stream.request_body_buf.lost
+    )
 
 
-class _Bounded:
-    """mitmproxy's options, with another `body_size_limit`."""
+class _Bounded(ReceiveBuffer):
+    """A buffer that empties itself when more than `limit` bytes come in, and then stays empty."""
 
-    def __init__(self, options: Options, limit: int) -> None:
-        self.whole = options
-        self.body_size_limit = str(limit)
+    def __init__(self, limit: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.limit = limit
+        self.lost = False
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.whole, name)
+    def __iadd__(self, data: bytes) -> Self:
+        if self.lost or len(self) + len(data) > self.limit:
+            self.lost = True
+            self.clear()  # type: ignore[no-untyped-call]
+            return self
+        super().__iadd__(data)
+        return self
+
+
+def _stream(flow: http.HTTPFlow) -> HttpStream | None:
+    return next((found for found in _layers(flow) if isinstance(found, HttpStream)), None)
 
 
 def _layers(flow: http.HTTPFlow) -> Iterator[Layer]:

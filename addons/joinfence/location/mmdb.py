@@ -39,7 +39,8 @@ class Mmdb:
         try:
             self._open(copy, path)
         except (maxminddb.InvalidDatabaseError, ValueError, OSError, KeyError, TypeError) as error:
-            message = f"{path} is no usable location database ({error}); the download may be cut short"
+            said = str(error).replace(os.fspath(copy), path.name)
+            message = f"{path} is no usable location database ({said}); the download may be cut short"
             raise SourceError(message) from None
         finally:
             copy.unlink()
