@@ -42,6 +42,7 @@ def test_every_required_part_of_the_record_is_asked_for_once() -> None:
         "authority.ecli",
         "document.file",
         "host_notice.at",
+        "tally",
     }
     expected = leaves(OrderFile) - optional - {"schema", "version", "reasons"} | {"reasons.de", "reasons.en"}
     assert places == expected
