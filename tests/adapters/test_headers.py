@@ -6,6 +6,7 @@ import pytest
 
 from joinfence.adapters import headers
 from joinfence.adapters.negotiation import Format
+from joinfence.config.notices import PLAIN
 from tests.adapters.samples import OPERATOR, ORDER
 
 
@@ -64,8 +65,8 @@ def test_an_address_that_is_already_encoded_stays_as_it_is() -> None:
 
 
 def test_only_a_page_needs_a_content_policy() -> None:
-    assert "Content-Security-Policy" in dict(headers.security(Format.HTML))
-    assert "Content-Security-Policy" not in dict(headers.security(Format.PROBLEM))
+    assert "Content-Security-Policy" in dict(headers.security(Format.HTML, PLAIN))
+    assert "Content-Security-Policy" not in dict(headers.security(Format.PROBLEM, PLAIN))
 
 
 def test_cors_only_where_an_origin_was_sent() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import html5lib
 import pytest
 
-from joinfence.adapters import catalogues, pages, problem
+from joinfence.adapters import catalogues, layout, pages, problem
 from joinfence.adapters.notices import FAILED, NOTICES
 from joinfence.adapters.words import Words
 from joinfence.engine.values import LegalBasis, Order
@@ -135,7 +135,10 @@ def test_the_hash_lets_exactly_this_style_pass() -> None:
     style = _parsed(refused(), "de").find(".//style")
     assert style is not None
     assert style.text is not None
-    assert pages.style_hash() == f"'sha256-{b64encode(sha256(style.text.encode()).digest()).decode()}'"
+    assert (
+        layout.style_source(layout.stylesheet())
+        == f"'sha256-{b64encode(sha256(style.text.encode()).digest()).decode()}'"
+    )
 
 
 def _luminance(colour: str) -> float:
@@ -151,7 +154,7 @@ def _luminance(colour: str) -> float:
 @pytest.mark.parametrize("text", ["ink", "soft", "link"])
 def test_text_has_the_contrast_of_wcag_2_2_aa(text: str, ground: str, scheme: int) -> None:
     def colour(name: str) -> float:
-        return _luminance(re.findall(rf"--{name}: (#\w+)", pages.style())[scheme])
+        return _luminance(re.findall(rf"--{name}: (#\w+)", layout.stylesheet())[scheme])
 
     low, high = sorted((colour(text), colour(ground)))
     assert (high + 0.05) / (low + 0.05) >= 4.5
@@ -236,11 +239,12 @@ def test_a_notice_names_no_contact_before_there_is_one() -> None:
 
 def test_a_right_to_left_page_runs_right_to_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "translations", lambda _: catalogues.translations("en"))
-    pages._environment.cache_clear()
+    monkeypatch.setattr(layout, "translations", lambda _: catalogues.translations("en"))
+    layout.environment.cache_clear()
     try:
         page = _parsed(refused(), "ar")
     finally:
-        pages._environment.cache_clear()
+        layout.environment.cache_clear()
     arabic, english = page.findall(".//article")
     assert (page.get("dir"), arabic.get("dir"), english.get("dir")) == ("rtl", "rtl", "ltr")
     assert _text(page.find(".//header//a")) == Words("en").own_name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.adapters import pages, refusal
+from joinfence.adapters import layout, refusal
 from joinfence.adapters.refusal import Answer, answer, unavailable
 from joinfence.engine.values import (
     ClientAddress,
@@ -84,7 +84,7 @@ def test_every_header_of_a_page() -> None:
         *GUARDS,
         (
             "Content-Security-Policy",
-            f"default-src 'none'; style-src {pages.style_hash()}; base-uri 'none'; form-action 'none'",
+            f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; base-uri 'none'; form-action 'none'",
         ),
         *CORS,
     ]

@@ -82,4 +82,8 @@ def _rendered(
     # What cannot be encoded (half of a surrogate pair) is worth a question mark, and not an error.
     body = render(about, operator, language).encode("utf-8", "replace")
     named = headers.for_order(operator, about.order) if isinstance(about, Refused) else ()
-    return int(about.status), headers.entity(form, language) + named + headers.security(form), body
+    return (
+        int(about.status),
+        headers.entity(form, language) + named + headers.security(form, operator.look),
+        body,
+    )
