@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Order
 
 _WIDTH: Final = 78
+_WITHOUT_SPACES: Final = {"ja", "th", "zh"}
 _SEPARATOR: Final = "\n\n" + "*" * _WIDTH + "\n\n"
 
 
@@ -53,7 +54,7 @@ def html(about: Refused | Notice, operator: Operator, language: str) -> str:
 def plain_text(about: Refused | Notice, operator: Operator, language: str) -> str:
     """Return the page as lines of text."""
     blocks = _blocks("txt", about, operator, language)
-    return _SEPARATOR.join(_wrapped(block.text) for block in blocks) + "\n"
+    return _SEPARATOR.join(_wrapped(block) for block in blocks) + "\n"
 
 
 def _blocks(kind: str, about: Refused | Notice, operator: Operator, language: str) -> list[Block]:
@@ -95,8 +96,11 @@ def _instrument(order: Order, language: str) -> str:
     return translations(language).gettext(name) if name else order.instrument
 
 
-def _wrapped(text: str) -> str:
-    return "\n".join(_wrap(each) for each in text.split("\n"))
+def _wrapped(block: Block) -> str:
+    """Return the block broken into lines; not in a script without spaces, where terminals know better."""
+    if block.words.language.partition("-")[0] in _WITHOUT_SPACES:
+        return block.text
+    return "\n".join(_wrap(each) for each in block.text.split("\n"))
 
 
 def _wrap(text: str) -> str:
