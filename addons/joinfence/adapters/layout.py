@@ -12,7 +12,15 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import ChoiceLoader, DictLoader, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import (
+    BytecodeCache,
+    ChoiceLoader,
+    DictLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    select_autoescape,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from joinfence.adapters.catalogues import translations
@@ -22,6 +30,7 @@ from joinfence.config.notices import PLAIN
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.bccache import Bucket
 
     from joinfence.config.notices import Look
 
@@ -29,17 +38,37 @@ if TYPE_CHECKING:
 _NOT_SENT: Final = re.compile(r"/\*.*?\*/|\n\s*", re.DOTALL)
 
 
+class _CompiledOnce(BytecodeCache):
+    """Keeps templates compiled: every language has an environment, and all share one compilation."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket if its template has been compiled; jinja2 calls it."""
+        if code := self._code.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what has been compiled; jinja2 calls it."""
+        self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _CompiledOnce()
+
+
 @cache
 def environment(language: str, look: Look = PLAIN) -> Environment:
     """Return what templates of one language are rendered with; the operator's own come before ours.
 
-    In templates, `_` and `ngettext` translate, and the filter `line` makes text from elsewhere one line.
+    Ours stay at hand as `plain/...`, for an own one to extend. In templates, `_` and `ngettext` translate,
+    and the filter `line` makes text from elsewhere one line.
     """
+    ours = PackageLoader("joinfence.adapters", "templates")
     templates = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader(
-            [DictLoader(dict(look.templates)), PackageLoader("joinfence.adapters", "templates")]
-        ),
+        loader=ChoiceLoader([DictLoader(dict(look.templates)), ours, PrefixLoader({"plain": ours})]),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

@@ -60,12 +60,13 @@ def plain_text(about: Refused | Notice, operator: Operator, language: str) -> st
 def _blocks(kind: str, about: Refused | Notice, operator: Operator, language: str) -> list[Block]:
     """Return a block for each language; the first holds the headline of the page."""
     return [
-        Block(Words(each), _block(kind, about, operator, Words(each), level))
+        Block(Words(each), block(kind, about, operator, Words(each), level))
         for level, each in enumerate(page_languages(language), start=1)
     ]
 
 
-def _block(kind: str, about: Refused | Notice, operator: Operator, words: Words, level: int) -> str:
+def block(kind: str, about: Refused | Notice, operator: Operator, words: Words, level: int = 1) -> str:
+    """Return what one language says, as "html" whose headings begin at a level, or as "txt"."""
     templates = environment(words.language, operator.look)
     if not isinstance(about, Refused):
         template = templates.get_template(f"notice.{kind}.j2")
@@ -74,20 +75,17 @@ def _block(kind: str, about: Refused | Notice, operator: Operator, words: Words,
     def public_url(order: Order) -> str:
         return order_url(operator, order)
 
-    return (
-        templates.get_template(f"refusal.{kind}.j2")
-        .render(
-            case=about,
-            order=about.order,
-            others=about.others,
-            operator=operator,
-            words=words,
-            level=level,
-            instrument=_instrument(about.order, words.language),
-            order_url=public_url,
-        )
-        .strip()
-    )
+    template = templates.get_template(f"refusal.{kind}.j2")
+    return template.render(
+        case=about,
+        order=about.order,
+        others=about.others,
+        operator=operator,
+        words=words,
+        level=level,
+        instrument=_instrument(about.order, words.language),
+        order_url=public_url,
+    ).strip()
 
 
 def _instrument(order: Order, language: str) -> str:

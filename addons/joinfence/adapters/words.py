@@ -70,7 +70,7 @@ class Words:
         name = str(_locale(self.language).territories.get(country, country))
         if code == country:
             return name
-        part = pycountry.subdivisions.get(code=code)
+        part = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
         return f"{part.name}, {name} ({code})" if part else f"{name} ({code})"
 
     def territories(self, codes: Iterable[str]) -> str:

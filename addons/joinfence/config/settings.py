@@ -73,6 +73,7 @@ class SettingsFile(Model):
     approvals: ApprovalsEntry = Field(
         default_factory=lambda: ApprovalsEntry(required=0), description="required, signers and revoked"
     )
+    notices: Text | None = Field(None, description="the path of the file about the look of the pages")
     state: Text | None = Field(None, description="the path of the folder for what the fence writes")
     on_error: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
     on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
