@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import link_header
 import pytest
 
 from joinfence.adapters import headers
@@ -72,3 +73,13 @@ def test_only_a_page_needs_a_content_policy() -> None:
 def test_cors_only_where_an_origin_was_sent() -> None:
     assert headers.cors(None) == ()
     assert headers.cors("https://a.example")[0] == ("Access-Control-Allow-Origin", "https://a.example")
+
+
+def test_an_independent_parser_reads_the_links() -> None:
+    lines = [value for name, value in headers.for_order(OPERATOR, ORDER) if name == "Link"]
+    parsed = link_header.parse(", ".join(lines)).links
+    assert [(link.href, link.rel.split()) for link in parsed] == [
+        (OPERATOR.url, ["blocked-by"]),
+        (ORDER.authority.official_url, ["blocking-authority", "https://meet.example/rel/blocking-authority"]),
+        (f"{OPERATOR.url}orders/{ORDER.id}", ["describedby"]),
+    ]

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, ValidationError, validate
 
 from joinfence.adapters import problem
 from joinfence.adapters.catalogues import languages
@@ -98,3 +100,24 @@ def test_a_notice_is_about_blank(language: str) -> None:
 
 def test_a_notice_names_no_contact_before_there_is_one() -> None:
     assert "contact" not in json.loads(problem.document(FAILED, replace(OPERATOR, contact=""), "en"))
+
+
+SCHEMA = json.loads((files("joinfence.adapters") / "schemas" / "refusal.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_refusal_is_valid_by_the_schema_that_ships(language: str) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    found = json.loads(problem.document(refused(ORDER, OTHER), OPERATOR, language))
+    validate(found, SCHEMA, Draft202012Validator)
+    assert set(found) == set(SCHEMA["properties"]), "no member is left out, and none is new"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"instance": "/j/1"}, {"status": 403}, {"kept": "your address"}, {"territory": []}, {"legal_basis": []}],
+)
+def test_the_schema_refuses_what_a_refusal_may_not_be(change: dict[str, Any]) -> None:
+    found = json.loads(problem.document(refused(), OPERATOR, "en")) | change
+    with pytest.raises(ValidationError):
+        validate(found, SCHEMA, Draft202012Validator)
