@@ -5,6 +5,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 import pytest
+from jinja2 import Environment
 
 from joinfence.adapters.layout import environment, style_source, stylesheet
 from joinfence.config.notices import PLAIN, Look
@@ -49,3 +50,16 @@ def test_every_length_follows_the_size_of_text() -> None:
 @pytest.mark.parametrize("physical", ["left", "right"])
 def test_nothing_is_left_or_right(physical: str) -> None:
     assert not re.search(rf"\b{physical}\b", stylesheet()), "logical properties serve both directions"
+
+
+def test_a_template_is_compiled_once_for_all_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment("de").get_template("notice.txt.j2")
+    own = Look(name="nobody has asked for this look before")
+    with monkeypatch.context() as patched:
+        patched.setattr(Environment, "compile", lambda *_args, **_more: pytest.fail("compiled again"))
+        assert environment("fr", own).get_template("notice.txt.j2").name == "notice.txt.j2"
+
+
+def test_our_own_template_can_be_extended_by_one_of_its_name() -> None:
+    own = Look(templates=(("page.html.j2", '{% extends "plain/page.html.j2" %}'),))
+    assert "plain/page.html.j2" in {*environment("en", own).list_templates()}
