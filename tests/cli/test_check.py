@@ -141,7 +141,7 @@ def test_an_official_language_without_a_catalogue_is_warned_of(tmp_path: Path) -
     main = copy_configs(tmp_path)
     edit(main.parent / "orders" / f"{ORDER}.yaml", "territory: [DE]", "territory: [FI]")
     edit(main.parent / "authorities.yaml", "competence: [DE]", "competence: [FI]")
-    assert warnings(check(main)) == [
+    assert [warning for warning in warnings(check(main)) if "catalogue" in warning] == [
         "there is no catalogue for Finnish (fi), an official language of Finland: refusals there are in other "
         "languages; `scripts/translations add fi` begins one"
     ]

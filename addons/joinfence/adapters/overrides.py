@@ -262,8 +262,8 @@ def _case(operator: Operator) -> Refused:
         review_by=at.replace(month=4, day=8, hour=9),
         suspended_since=None,
         redress=Redress(
-            how="0bject in writing.",
-            url="https://auth0rity.example/0bject",
+            how="Write within 42 days.",
+            url="https://auth0rity.example/contest",
             language="en",
             operator_contact="redress@0perator.example",
             answer_within_days=9,
