@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,17 +40,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page_of(
-    browser: Browser, address: str, *, width: int = 1280, scheme: Any = "light", font: int = 100
-) -> Iterator[Page]:
-    """Open an address in a window of a width, in a colour scheme, with the reader's font at so many per cent."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+def page_of(browser: Browser, address: str) -> Iterator[Page]:
+    """Open an address in a window of its own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(address)
-    if font != 100:
-        page.add_style_tag(content=f"html {{ font-size: {font}%; }}")
     yield page
     context.close()
+
+
+def look_at(page: Page, width: int, scheme: Literal["light", "dark"], font: int) -> None:
+    """Change the window's width, the reader's colours, and the reader's font to so many per cent."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("size => { document.documentElement.style.fontSize = size }", f"{font}%")
 
 
 def complaints(page: Page) -> list[str]:

@@ -16,7 +16,7 @@ from joinfence.adapters.overrides import HEAVIEST
 from joinfence.adapters.refusal import Answer, answer
 from joinfence.config.notices import PLAIN, Look, read_look
 from tests.adapters.samples import DECISION, OPERATOR, request
-from tests.browser import chromium, complaints, overflow, screenshot
+from tests.browser import chromium, complaints, look_at, overflow, screenshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,9 +78,7 @@ def _open(browser: Browser, refusal: Answer, asked: list[str]) -> Page:
 def _check(page: Page, name: str) -> None:
     """Look at the page in every width, scheme and size of text."""
     for width, scheme, font in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(f"document.documentElement.style.fontSize = '{font}%'")
+        look_at(page, width, scheme, font)
         which = f"{name}.{width}.{scheme}.{font}"
         screenshot(page, SCREENSHOTS / f"{which}.png")
         assert complaints(page) == [], which
