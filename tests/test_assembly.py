@@ -78,6 +78,7 @@ def test_a_service_has_one_file(tmp_path: Path) -> None:
 
 def test_the_revision_names_the_configuration(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
+    edit(main, "# notices:", "notices:")
     loader = Loader(main)
     revisions = [loader.load(NOW).policy.revision, Loader(main).load(NOW).policy.revision]
     assert len(set(revisions)) == 1

@@ -13,7 +13,7 @@ from mitmproxy.test import taddons
 from joinfence.assembly import Loader
 from joinfence.config.document import parse_document
 from joinfence.config.services import read_service
-from tests.config_files import SHIPPED, copy_configs
+from tests.config_files import SHIPPED, copy_configs, edit
 
 IN_USE = {"demo.yaml", "janus-videoroom.yaml", "zoom.yaml"}
 SERVICES = {path for path in (SHIPPED / "services").glob("*.yaml") if path.name not in IN_USE}
@@ -36,6 +36,7 @@ def test_every_file_is_part_of_the_shipped_configuration_or_an_example_of_its_ow
             SHIPPED / "observability" / name
             for name in ("prometheus.yaml", "alerts.yaml", "alerts.test.yaml", "dashboard.json")
         ),
+        *(SHIPPED / "notices").iterdir(),
     }
 
 
@@ -54,6 +55,19 @@ def test_the_readme_of_the_services_knows_each_and_shows_one_that_is_valid() -> 
     )
     (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     assert read_service(parse_document(Path("example.yaml"), example))[0] == "example"
+
+
+def test_the_branded_pages_load_where_they_are_named(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "# notices:", "notices:")
+    loader = Loader(main)
+    loaded = loader.load(datetime.now(UTC))
+    assert loaded.look.logo
+    assert loaded.look.colours
+    assert [name for name, _text in loaded.look.templates] == ["page.html.j2"]
+    assert {Path(path) for path in loader.fingerprint()} >= set((tmp_path / "configs" / "notices").iterdir())
+    edit(main.parent / "notices" / "logo.svg", "#0f766a", "#0f7660")
+    assert loader.load(datetime.now(UTC)).policy.revision != loaded.policy.revision
 
 
 def test_the_systemd_unit_restarts_and_sets_options_that_mitmproxy_has() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from joinfence.adapters.overrides import complaints
 from joinfence.config.approvals import ApprovalsReader, signature_files
 from joinfence.config.authorities import read_authorities
 from joinfence.config.client_address import read_client_address
@@ -15,6 +16,7 @@ from joinfence.config.corrections import read_corrections
 from joinfence.config.document import read_document
 from joinfence.config.files import beside, files_of, matching, signature, texts_of
 from joinfence.config.last_good import LastGood
+from joinfence.config.notices import PLAIN, Look, read_look
 from joinfence.config.order_folder import Basis, OrderFolder
 from joinfence.config.order_paths import OrderPaths
 from joinfence.config.problems import Collector, ConfigError, Problem
@@ -64,6 +66,7 @@ class Loaded:
     sources: tuple[Source, ...]
     warnings: tuple[Problem, ...]
     doubts: tuple[Problem, ...] = ()
+    look: Look = PLAIN
     main: Path = DEFAULT_MAIN
     digests: Mapping[str, bytes] = field(default_factory=dict)
     order_digests: Mapping[str, bytes] = field(default_factory=dict)
@@ -144,13 +147,14 @@ class Loader:
             lambda: read_client_address(settings.client_address, document, ("client_address",), now),
         )
         sources = good.read("sources", lambda: self._sources(settings, document))
+        look = good.read("notices", lambda: self._look(settings))
         signing = good.read("approvals", lambda: read_signing_policy(self.main, settings.approvals, document))
         register = good.read("register", lambda: read_authorities(beside(self.main, settings.authorities)))
         services = good.read("services", lambda: _read_services(matching(self.main, settings.services)))
         if register is None or services is None:
             return None
         entries, rules = self._read_orders(settings, register, services, now, seen)
-        if corrections is None or client is None or sources is None or signing is None:
+        if corrections is None or client is None or sources is None or signing is None or look is None:
             return None
         approvals = self._approvals.read(entries, signing, state_folder(self.main, settings))
         policy = Policy(
@@ -171,6 +175,7 @@ class Loader:
             sources=sources[0],
             warnings=tuple(sorted({*good.problems, *sources[1]})),
             doubts=tuple(client.warnings),
+            look=look,
             main=self.main,
             digests={
                 path: known for path in texts_of(self.main, settings) if (known := self._digests.get(path))
@@ -214,6 +219,22 @@ class Loader:
         if settings.location.corrections is None:
             return Corrections({})
         return Corrections(read_corrections(beside(self.main, settings.location.corrections)))
+
+    def _look(self, settings: SettingsFile) -> Look:
+        """Return the look of the pages. Raises ConfigError for one that would not say what it must."""
+        if settings.notices is None:
+            return PLAIN
+        path = beside(self.main, settings.notices)
+        look, document = read_look(path)
+        problems = [
+            Problem(path.parent / found.template, found.line, 1, found.message)
+            if found.template
+            else document.problem((), found.message)
+            for found in complaints(look)
+        ]
+        if problems:
+            raise ConfigError(problems)
+        return look
 
     def _sources(
         self, settings: SettingsFile, document: Document

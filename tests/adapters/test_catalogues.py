@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from importlib.resources import as_file, files
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from build_catalogues import compile_catalogues
+from joinfence.adapters import catalogues
 from joinfence.adapters.catalogues import languages, translations
 
 ADAPTERS = files("joinfence.adapters")
@@ -70,11 +75,26 @@ def test_english_says_what_the_code_says() -> None:
     assert all(forms == ((m,) if isinstance(m, str) else m) for m, forms in catalogue.items())
 
 
-def test_catalogues_are_compiled_in_memory_with_their_plurals() -> None:
+def test_catalogues_have_their_plurals() -> None:
     german = translations("de")
     one, many = next(m for m in TEMPLATE if isinstance(m, tuple))
     assert german.gettext("Judgment") == "Urteil"
     assert "%(num)s Tag " in german.ungettext(one, many, 1)
     assert "%(num)s Tagen " in german.ungettext(one, many, 2)
-    with as_file(ADAPTERS) as folder:
-        assert not list(folder.rglob("*.mo"))
+
+
+def test_a_compiled_catalogue_is_read_unless_its_text_is_newer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(Path(str(ADAPTERS)) / "locale" / "pl", tmp_path / "locale" / "pl")
+    monkeypatch.setattr(catalogues, "files", lambda _: tmp_path)
+    text = tmp_path / "locale" / "pl" / "LC_MESSAGES" / "joinfence.po"
+    compiled = text.with_suffix(".mo")
+    compile_catalogues(tmp_path)
+    text.write_text(text.read_text("utf-8").replace('msgstr "Kraj"', 'msgstr "Nowy kraj"'), encoding="utf-8")
+    for age, expected in ((-10, "Kraj"), (10, "Nowy kraj")):
+        at = compiled.stat().st_mtime + age
+        os.utime(text, (at, at))
+        assert translations.__wrapped__("pl").gettext("Country") == expected
+    compiled.unlink()
+    assert translations.__wrapped__("pl").gettext("Country") == "Nowy kraj"

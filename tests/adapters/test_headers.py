@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import link_header
 import pytest
 
 from joinfence.adapters import headers
 from joinfence.adapters.negotiation import Format
+from joinfence.config.notices import PLAIN
 from tests.adapters.samples import OPERATOR, ORDER
 
 
@@ -64,10 +66,20 @@ def test_an_address_that_is_already_encoded_stays_as_it_is() -> None:
 
 
 def test_only_a_page_needs_a_content_policy() -> None:
-    assert "Content-Security-Policy" in dict(headers.security(Format.HTML))
-    assert "Content-Security-Policy" not in dict(headers.security(Format.PROBLEM))
+    assert "Content-Security-Policy" in dict(headers.security(Format.HTML, PLAIN))
+    assert "Content-Security-Policy" not in dict(headers.security(Format.PROBLEM, PLAIN))
 
 
 def test_cors_only_where_an_origin_was_sent() -> None:
     assert headers.cors(None) == ()
     assert headers.cors("https://a.example")[0] == ("Access-Control-Allow-Origin", "https://a.example")
+
+
+def test_an_independent_parser_reads_the_links() -> None:
+    lines = [value for name, value in headers.for_order(OPERATOR, ORDER) if name == "Link"]
+    parsed = link_header.parse(", ".join(lines)).links
+    assert [(link.href, link.rel.split()) for link in parsed] == [
+        (OPERATOR.url, ["blocked-by"]),
+        (ORDER.authority.official_url, ["blocking-authority", "https://meet.example/rel/blocking-authority"]),
+        (f"{OPERATOR.url}orders/{ORDER.id}", ["describedby"]),
+    ]

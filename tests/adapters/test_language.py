@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.adapters import language
-from joinfence.adapters.language import closest, lookup, official_languages, page_language
+from joinfence.adapters.language import closest, lookup, official_languages, page_language, unspoken
 from joinfence.adapters.negotiation import ranges
 from tests.adapters.samples import request
 
@@ -22,7 +22,7 @@ from tests.adapters.samples import request
         pytest.param("*", "AT", "de", id="a wildcard says nothing"),
         pytest.param("tlh", "CH", "de", id="the most spoken official language we have"),
         pytest.param("de;q=0", "DE", "en", id="not what the client refuses"),
-        pytest.param("fr", "FR", "en", id="else English"),
+        pytest.param("el", "GR", "en", id="else English"),
         pytest.param("", None, "en", id="nothing known at all"),
         pytest.param("", "ZZ", "en", id="no such country"),
         pytest.param("de-" * 3000, "US", "en", id="10 KB"),
@@ -91,3 +91,16 @@ def test_official_languages_of_the_whole_country(country: str | None, spoken: tu
 def test_a_new_catalogue_is_all_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "languages", lambda: ("de", "en", "fr"))
     assert page_language((), "FR") == "fr"
+
+
+@pytest.mark.parametrize(
+    ("country", "missing"),
+    [
+        pytest.param("BE", (), id="all three are spoken"),
+        pytest.param("TW", ("nan-Hant", "hak-Hant"), id="one of several"),
+        pytest.param("GR", ("el",), id="the only one"),
+        pytest.param("ZZ", (), id="no such country"),
+    ],
+)
+def test_official_languages_without_a_catalogue(country: str, missing: tuple[str, ...]) -> None:
+    assert unspoken(country) == missing

@@ -479,3 +479,37 @@ def test_how_the_policy_is_follows_every_edit(context: taddons.context, config: 
     assert mended.checked_at is not None
     assert first.checked_at is not None
     assert mended.checked_at > first.checked_at
+
+
+def test_what_the_first_refusal_needs_is_read_before_the_gate_serves(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed: list[tuple[set[str], str]] = []
+    monkeypatch.setattr(
+        mitm, "warm", lambda orders, operator: warmed.append(({order.id for order in orders}, operator.name))
+    )
+    raised(context, config)
+    assert warmed == [({"DE-2026-0001", "NL-2026-0003", "PT-2026-0002"}, "Example Meetings")]
+
+
+def test_the_operators_own_look_is_what_refusals_have(context: taddons.context, config: Path) -> None:
+    edit(config, "# notices:", "notices:")
+    edit(config.parent / "notices" / "look.yaml", "name: Example Meetings", "name: Own Name")
+    gate = raised(context, config)
+    flow = join()
+    flow.request.headers["Accept"] = "text/html"
+    gate.requestheaders(flow)
+    assert flow.response
+    assert 'alt="Own Name"' in (flow.response.text or "")
+    assert "img-src data:;" in flow.response.headers["Content-Security-Policy"]
+
+
+def test_a_look_that_loses_a_required_part_never_serves(context: taddons.context, config: Path) -> None:
+    edit(config, "# notices:", "notices:")
+    edit(config.parent / "notices" / "look.yaml", "- page.html.j2", "- refusal.html.j2")
+    (config.parent / "notices" / "refusal.html.j2").write_text("<h1>No.</h1>")
+    gate = raised(context, config)
+    flow = join(client="9.9.9.9")
+    gate.requestheaders(flow)
+    assert flow.response
+    assert flow.response.status_code == 503

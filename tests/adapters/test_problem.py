@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, ValidationError, validate
 
 from joinfence.adapters import problem
+from joinfence.adapters.catalogues import languages
 from joinfence.adapters.notices import FAILED, NOTICES
 from joinfence.engine.values import Reason
 from tests.adapters.samples import OPERATOR, ORDER, OTHER, refused
@@ -69,13 +72,13 @@ def test_every_member_of_a_refusal() -> None:
             }
         ],
         "kept": "nothing about this request",
-        "languages": ["de", "en"],
+        "languages": ["de", *(tag for tag in languages() if tag != "de")],
     }
 
 
 def test_the_language_of_the_document_comes_first_among_those_there_are() -> None:
     english = _document(language="en")
-    assert english["languages"] == ["en", "de"]
+    assert english["languages"][:2] == ["en", "ar"]
     assert english["reason"] == ORDER.reasons["en"]
     assert english["other_orders"] == []
 
@@ -97,3 +100,24 @@ def test_a_notice_is_about_blank(language: str) -> None:
 
 def test_a_notice_names_no_contact_before_there_is_one() -> None:
     assert "contact" not in json.loads(problem.document(FAILED, replace(OPERATOR, contact=""), "en"))
+
+
+SCHEMA = json.loads((files("joinfence.adapters") / "schemas" / "refusal.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_refusal_is_valid_by_the_schema_that_ships(language: str) -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    found = json.loads(problem.document(refused(ORDER, OTHER), OPERATOR, language))
+    validate(found, SCHEMA, Draft202012Validator)
+    assert set(found) == set(SCHEMA["properties"]), "no member is left out, and none is new"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"instance": "/j/1"}, {"status": 403}, {"kept": "your address"}, {"territory": []}, {"legal_basis": []}],
+)
+def test_the_schema_refuses_what_a_refusal_may_not_be(change: dict[str, Any]) -> None:
+    found = json.loads(problem.document(refused(), OPERATOR, "en")) | change
+    with pytest.raises(ValidationError):
+        validate(found, SCHEMA, Draft202012Validator)

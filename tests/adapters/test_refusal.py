@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.adapters import pages, refusal
-from joinfence.adapters.refusal import Answer, answer, unavailable
+from joinfence.adapters import layout, refusal
+from joinfence.adapters.refusal import Answer, answer, unavailable, warm
 from joinfence.engine.values import (
     ClientAddress,
     Decision,
@@ -84,7 +84,7 @@ def test_every_header_of_a_page() -> None:
         *GUARDS,
         (
             "Content-Security-Policy",
-            f"default-src 'none'; style-src {pages.style_hash()}; base-uri 'none'; form-action 'none'",
+            f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; base-uri 'none'; form-action 'none'",
         ),
         *CORS,
     ]
@@ -245,3 +245,20 @@ def test_an_edited_order_is_shown_as_edited_at_once() -> None:
     _refuse()
     edited = replace(ORDER, reference="12 O 999/26")
     assert b"12 O 999/26" in _refuse(decision=replace(DECISION, order=edited)).body
+
+
+def test_what_the_first_refusals_need_is_rendered_before() -> None:
+    layout.environment.cache_clear()
+    refusal._rendered.cache_clear()
+    warm([ORDER, replace(ORDER, territory=("NL", "CH-ZH"))], OPERATOR)
+    assert refusal._rendered.cache_info().misses == 3 * len(FORMS), "English, German and Dutch"
+    before = layout.environment.cache_info().misses
+    for language in ("de", "nl", "en"):
+        assert _refuse(("Accept", "text/html"), ("Accept-Language", language)).status == 451
+    assert layout.environment.cache_info().misses == before
+
+
+def test_without_orders_nothing_is_rendered() -> None:
+    refusal._rendered.cache_clear()
+    warm([], OPERATOR)
+    assert refusal._rendered.cache_info().misses == 0

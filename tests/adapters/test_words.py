@@ -35,7 +35,13 @@ def test_days_have_their_month_in_words() -> None:
 
 @pytest.mark.parametrize(
     ("code", "name"),
-    [("CH", "Schweiz"), ("XK", "Kosovo"), ("DE-BY", "Deutschland (DE-BY)"), ("ZY", "ZY")],
+    [
+        ("CH", "Schweiz"),
+        ("XK", "Kosovo"),
+        ("DE-BY", "Bayern, Deutschland (DE-BY)"),
+        ("DE-ZZ", "Deutschland (DE-ZZ)"),
+        ("ZY", "ZY"),
+    ],
 )
 def test_territories(code: str, name: str) -> None:
     assert Words("de").territory(code) == name
@@ -43,7 +49,7 @@ def test_territories(code: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("territory", "place"),
-    [(("DE",), "Germany"), (("DE-BE", "AT"), "Germany (DE-BE)"), (("DE-BY", "DE"), "Germany")],
+    [(("DE",), "Germany"), (("DE-BE", "AT"), "Berlin, Germany (DE-BE)"), (("DE-BY", "DE"), "Germany")],
 )
 def test_a_place_is_named_as_closely_as_the_order_asks_for(territory: tuple[str, ...], place: str) -> None:
     assert Words("en").place(refused(replace(ORDER, territory=territory))) == place
@@ -87,6 +93,33 @@ def test_a_language_without_conventions_borrows_those_of_english(language: str) 
 
 def test_languages_call_themselves_by_their_name() -> None:
     assert Words("de").own_name == "Deutsch"
+
+
+def test_lists_are_in_words() -> None:
+    assert Words("en").territories(("DE", "AT", "XK")) == "Germany, Austria and Kosovo"
+    assert Words("ja").territories(("DE", "AT")) == "ドイツ、オーストリア"
+    assert Words("de").sources(refused()) == "registry 2026-10-30 und mmdb 2026-10-20"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"),
+    [("pt", "Portugiesisch"), ("zh-Hant", "Chinesisch (Traditionell)"), ("tlh", "tlh"), ("a b\n", "a b")],
+)
+def test_languages_have_a_name(tag: str, name: str) -> None:
+    assert Words("de").language_name(tag) == name
+
+
+def test_words_from_elsewhere_cannot_turn_a_right_to_left_sentence() -> None:
+    assert Words("he").isolated("Meet") == "\u2068Meet\u2069"
+    assert Words("de").isolated("Meet") == "Meet"
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [("abc", 3), ("会議", 4), ("मे", 1), ("x" * 100, 78), ("\u2068a\u2069", 1)],
+)
+def test_headings_are_underlined_as_wide_as_they_are(text: str, columns: int) -> None:
+    assert Words("en").columns(text) == columns
 
 
 def test_a_line_holds_no_control_characters() -> None:

@@ -135,3 +135,30 @@ def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> Non
         "order PT-2026-0002 is suspended by legal-carl",
     ]
     assert done.stdout.endswith(", 3 orders (0 in force now), 3 services\n")
+
+
+def test_an_official_language_without_a_catalogue_is_warned_of(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main.parent / "orders" / f"{ORDER}.yaml", "territory: [DE]", "territory: [FI]")
+    edit(main.parent / "authorities.yaml", "competence: [DE]", "competence: [FI]")
+    assert [warning for warning in warnings(check(main)) if "catalogue" in warning] == [
+        "there is no catalogue for Finnish (fi), an official language of Finland: refusals there are in other "
+        "languages; `scripts/translations add fi` begins one"
+    ]
+
+
+def test_an_override_that_loses_a_required_part_is_refused(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "# notices:", "notices:")
+    edit(main.parent / "notices" / "look.yaml", "  - page.html.j2\n", "  - refusal.txt.j2\n")
+    own = main.parent / "notices" / "refusal.txt.j2"
+    own.write_text(
+        "{{ words.authority(order).text }}, {{ order.reference }}, {{ order.legal_basis[0].citation }}"
+    )
+    done = check(main)
+    assert done.exit_code == 2
+    assert f"{own}:1:1: does not say the period: the beginning is missing" in done.output
+    assert (
+        f"{own}:1:1: does not say the redress: how to contest before the authority is missing" in done.output
+    )
+    assert "does not say the law" not in done.output

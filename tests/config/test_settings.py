@@ -37,9 +37,9 @@ def test_the_shipped_settings(tmp_path: Path) -> None:
         ("kind: registry", "kind: dns", '24:13: location.sources[0].kind: found "dns", expected registry or mmdb'),
         ("kind: registry", "kind: mmdb", "24:7: location.sources[0].path: is missing; expected the path of an .mmdb "
          "file"),
-        ("on_error: admit", "on_error: block", '42:11: on_error: found "block", expected admit or unavailable'),
+        ("on_error: admit", "on_error: block", '45:11: on_error: found "block", expected admit or unavailable'),
         ("schema: geofence/1", "schema: geofence/1\nextra: 1", "5:1: extra: unknown key; known here: schema, "
-         "operator, client_address, location, services, authorities, orders, approvals, state, event_log, metrics, metrics_public, on_error, on_undetermined"),
+         "operator, client_address, location, services, authorities, orders, approvals, notices, state, event_log, metrics, metrics_public, on_error, on_undetermined"),
     ],
 )  # fmt: skip
 def test_a_problem_is_told_in_place(tmp_path: Path, old: str, new: str, message: str) -> None:

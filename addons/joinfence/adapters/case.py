@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
+from joinfence.config.notices import PLAIN, Look
+
 if TYPE_CHECKING:
     from joinfence.engine.values import Order
 
@@ -17,6 +19,7 @@ class Operator:
     name: str
     url: str
     contact: str
+    look: Look = PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

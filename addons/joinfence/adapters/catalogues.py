@@ -1,9 +1,13 @@
-"""The languages the product speaks: one folder below `locale` each. Adding a .po file is all it takes."""
+"""The languages the product speaks: one folder below `locale` each. Adding a .po file is all it takes.
+
+Catalogues are edited as text (.po) and read compiled (.mo). Building and setting up compile them; one that
+is missing, or older than its text, is compiled in memory instead: what is said is what stands in the text.
+"""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -27,13 +31,21 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def translations(language: str) -> Translations:
-    """Return the catalogue of one of `languages()`, compiled in memory from its text."""
-    folder = files("joinfence.adapters") / "locale" / language.replace("-", "_")
+    """Return the catalogue of one of `languages()`."""
+    text = _catalogue(files("joinfence.adapters") / "locale" / language.replace("-", "_"))
+    with as_file(text) as path:
+        compiled = path.with_suffix(".mo")
+        if compiled.is_file() and compiled.stat().st_mtime >= path.stat().st_mtime:
+            return Translations(BytesIO(compiled.read_bytes()), DOMAIN)
+    return Translations(_compiled(text, language), DOMAIN)
+
+
+def _compiled(text: Traversable, language: str) -> BytesIO:
     compiled = BytesIO()
-    with _catalogue(folder).open("rb") as text:
-        write_mo(compiled, read_po(text, locale=folder.name, domain=DOMAIN))
+    with text.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language.replace("-", "_"), domain=DOMAIN))
     compiled.seek(0)
-    return Translations(compiled, DOMAIN)
+    return compiled
 
 
 def _catalogue(folder: Traversable) -> Traversable:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from joinfence.adapters.case import order_url
+from joinfence.adapters.layout import style_source, stylesheet
 from joinfence.adapters.negotiation import Format
-from joinfence.adapters.pages import page_languages, style_hash
+from joinfence.adapters.pages import page_languages
 
 if TYPE_CHECKING:
     from joinfence.adapters.case import Operator
+    from joinfence.config.notices import Look
     from joinfence.engine.values import Order
 
 type Headers = tuple[tuple[str, str], ...]
@@ -56,9 +58,11 @@ def _scope(order: Order) -> Headers:
     return (("Geo-Scope-Block", ", ".join(countries)),) if countries else ()
 
 
-def security(form: Format) -> Headers:
+def security(form: Format, look: Look) -> Headers:
     """Return what keeps the answer from being guessed at, indexed, or made to load anything."""
-    policy = f"default-src 'none'; style-src {style_hash()}; base-uri 'none'; form-action 'none'"
+    style = style_source(stylesheet(look))
+    images = " img-src data:;" if look.logo else ""
+    policy = f"default-src 'none'; style-src {style};{images} base-uri 'none'; form-action 'none'"
     return (
         ("Referrer-Policy", "no-referrer"),
         ("X-Content-Type-Options", "nosniff"),

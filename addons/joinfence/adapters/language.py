@@ -62,6 +62,11 @@ def official_languages(country: str | None) -> tuple[str, ...]:
     return tuple(tag.replace("_", "-") for tag in official)
 
 
+def unspoken(country: str) -> tuple[str, ...]:
+    """Return the official languages of a country that there is no catalogue for, as BCP 47 tags."""
+    return tuple(tag for tag in official_languages(country) if lookup(tag, languages()) is None)
+
+
 def _shorter(tag: str) -> Iterator[str]:
     if not _TAG.fullmatch(tag):
         return

@@ -33,7 +33,7 @@ from joinfence.adapters.mitm_options import OPENINGS, OPTION, check_options, com
 from joinfence.adapters.mitm_streaming import Streaming
 from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out, show
 from joinfence.adapters.probe import Probe
-from joinfence.adapters.refusal import Answer, Operator, unavailable
+from joinfence.adapters.refusal import Answer, Operator, unavailable, warm
 from joinfence.adapters.service_answers import service_answer, socket_answer
 from joinfence.adapters.upstream_headers import UpstreamHeaders
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
@@ -155,6 +155,8 @@ class Gate:
             return
         before = self._loaded
         self._loaded = loaded
+        with contextlib.suppress(Exception):  # a page that cannot be rendered is told of when it is asked for
+            warm(loaded.policy.orders, _operator(loaded))
         self._note_health(loaded, is_new=before is None or before.policy.revision != loaded.policy.revision)
         self.recorder.loaded(loaded)
         self._exporter.listen(loaded.settings.metrics)
@@ -331,7 +333,8 @@ _NOBODY: Final = Operator(name="", url="", contact="")
 
 def _operator(loaded: Loaded) -> Operator:
     entry = loaded.settings.operator
-    return Operator(name=entry.name, url=entry.url, contact=entry.contact)
+    name = loaded.look.name or entry.name
+    return Operator(name=name, url=entry.url, contact=entry.contact, look=loaded.look)
 
 
 def _may_be_ordered(request: Request, loaded: Loaded, message: bytes | None = None) -> bool:

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.adapters import headers, pages, problem
 from joinfence.adapters.case import Operator, Refused
+from joinfence.adapters.catalogues import FALLBACK
 from joinfence.adapters.language import page_language
 from joinfence.adapters.negotiation import Format, accepted_format, origin, ranges
 from joinfence.adapters.notices import FAILED, notice_for
 from joinfence.engine.values import Decision, Location, Order, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from joinfence.adapters.headers import Headers
     from joinfence.adapters.notices import Notice
     from joinfence.engine.values import Request
 
-__all__ = ["Answer", "Operator", "answer", "unavailable"]
+__all__ = ["Answer", "Operator", "answer", "unavailable", "warm"]
 
 _RENDERERS: Final = {
     Format.PROBLEM: problem.document,
@@ -62,6 +65,26 @@ def unavailable(request: Request, operator: Operator) -> Answer:
     return _answer(FAILED, request, operator, None)
 
 
+def warm(orders: Iterable[Order], operator: Operator) -> None:
+    """Render what the first refusals will need: in English and in the languages of the orders' territories.
+
+    Templates, catalogues and language data are read on first use, which takes a tenth of a second that no
+    join should wait for.
+    """
+    example: Order | None = None
+    countries: set[str] = set()
+    for example in orders:
+        countries.update(code.partition("-")[0] for code in example.territory)
+    if example is None:
+        return
+    for language in {FALLBACK, *(page_language((), country) for country in countries)}:
+        refused = Refused(
+            order=example, others=(), country=min(countries), subdivisions=(), sources=(), operator=operator
+        )
+        for form in Format:
+            _rendered(refused, operator, form, language)
+
+
 def _answer(about: Refused | Notice, request: Request, operator: Operator, country: str | None) -> Answer:
     form = accepted_format(request)
     language = page_language(ranges(request, b"accept-language"), country)
@@ -82,4 +105,8 @@ def _rendered(
     # What cannot be encoded (half of a surrogate pair) is worth a question mark, and not an error.
     body = render(about, operator, language).encode("utf-8", "replace")
     named = headers.for_order(operator, about.order) if isinstance(about, Refused) else ()
-    return int(about.status), headers.entity(form, language) + named + headers.security(form), body
+    return (
+        int(about.status),
+        headers.entity(form, language) + named + headers.security(form, operator.look),
+        body,
+    )

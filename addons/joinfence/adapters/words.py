@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
+from babel.lists import format_list
 
 from joinfence.adapters.language import closest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from joinfence.adapters.case import Refused
@@ -63,10 +66,42 @@ class Words:
         return f"{joined.format(clock, self.day(at))} ({zone})"
 
     def territory(self, code: str) -> str:
-        """Return the name of a country; of a part of one the code and the country's name."""
+        """Return the name of a country; of a part of one its own name, the country's and the code."""
         country = code.partition("-")[0]
         name = str(_locale(self.language).territories.get(country, country))
-        return name if code == country else f"{name} ({code})"
+        if code == country:
+            return name
+        part = pycountry.subdivisions.get(code=code)  # type: ignore[no-untyped-call]
+        return f"{part.name}, {name} ({code})" if part else f"{name} ({code})"
+
+    def territories(self, codes: Iterable[str]) -> str:
+        """Return the names of territories as a list in words: Germany, Austria and Kosovo."""
+        return self._list(self.territory(code) for code in codes)
+
+    def sources(self, refused: Refused) -> str:
+        """Return what the location sources call themselves, as a list in words."""
+        return self._list(self.isolated(line(source)) for source in refused.sources)
+
+    def language_name(self, tag: str) -> str:
+        """Return what this language calls another; the tag of one that CLDR does not describe."""
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(_locale(self.language)) or tag
+        except (UnknownLocaleError, ValueError):
+            return line(tag)
+
+    def isolated(self, text: str) -> str:
+        """Return words from elsewhere so that they cannot turn the direction of a right-to-left sentence.
+
+        In between are the characters FSI and PDI (UAX 9 section 2.4); they are invisible, and not put round
+        addresses that will be copied.
+        """
+        return f"\u2068{text}\u2069" if self.direction == "rtl" else text
+
+    def columns(self, text: str) -> int:
+        """Return how many columns of a terminal a heading takes, at most 78: CJK characters take two."""
+        wide = sum(unicodedata.east_asian_width(each) in "WF" for each in text)
+        marks = sum(unicodedata.category(each) in {"Mn", "Me", "Cf"} for each in text)
+        return min(len(text) + wide - marks, 78)
 
     def place(self, refused: Refused) -> str:
         """Return where the client was taken to be, as closely as the order asks for."""
@@ -84,6 +119,9 @@ class Words:
     def how_to_contest(self, order: Order) -> Quoted:
         """Return how to contest before the authority, which the order says in one language."""
         return quoted(order.redress.how, order.redress.language)
+
+    def _list(self, items: Iterable[str]) -> str:
+        return format_list(list(items), locale=_locale(self.language))
 
     def _pick(self, texts: Mapping[str, str], order: Order) -> Quoted:
         language = closest(texts, self.language, order.redress.language, "en")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, assert_never
 import typer
 from rich.text import Text
 
+from joinfence.adapters.language import unspoken
+from joinfence.adapters.words import Words
 from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, instant, load, printable
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
@@ -50,7 +52,21 @@ def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:
         yield "approvals.required is 0: one person alone can put an order in force"
     for order in sorted(loaded.policy.orders, key=lambda order: order.id):
         yield from _of_order(order, now)
+    yield from _unspoken(loaded)
     yield from (f"{name} is older than max_age_days allows: it locates nobody" for name in loaded.stale(now))
+
+
+def _unspoken(loaded: Loaded) -> Iterator[str]:
+    """Yield the official languages of the orders' territories in which nobody can be told of a refusal."""
+    english = Words("en")
+    codes = {code.partition("-")[0] for order in loaded.policy.orders for code in order.territory}
+    for country in sorted(codes):
+        for tag in unspoken(country):
+            yield (
+                f"there is no catalogue for {english.language_name(tag)} ({tag}), an official language of "
+                f"{english.territory(country)}: refusals there are in other languages; "
+                f"`scripts/translations add {tag}` begins one"
+            )
 
 
 def _of_order(order: Order, now: datetime) -> Iterator[str]:

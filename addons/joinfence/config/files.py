@@ -54,7 +54,17 @@ def texts_of(main: Path, settings: SettingsFile) -> list[str]:
         os.fspath(main),
         *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections, *proxies, *signing)),
         *matching(main, settings.services),
+        *_notices(main, settings),
     ]
+
+
+def _notices(main: Path, settings: SettingsFile) -> list[str]:
+    """Return the file about the look of the pages and all files beside it: its logo and its templates."""
+    if settings.notices is None:
+        return []
+    path = beside(main, settings.notices)
+    files = (os.fspath(each) for each in path.parent.glob("*") if each.is_file())
+    return sorted({os.fspath(path), *files})
 
 
 def files_of(main: Path, settings: SettingsFile) -> list[str]:

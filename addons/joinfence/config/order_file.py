@@ -139,7 +139,7 @@ class AffectedRedress(Model):
 
     how: Text = Field(description="how to contest, in a sentence")
     url: Url = Field(description="the https:// address where it is explained")
-    language: Language = Field(description="the language of the procedure, such as de")
+    language: Language = Field(description="the language of `how` and of the procedure, such as de")
 
 
 class OperatorRedress(Model):

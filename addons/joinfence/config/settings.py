@@ -80,6 +80,7 @@ class SettingsFile(Model):
     approvals: ApprovalsEntry = Field(
         default_factory=lambda: ApprovalsEntry(required=0), description="required, signers and revoked"
     )
+    notices: Text | None = Field(None, description="the path of the file about the look of the pages")
     state: Text | None = Field(None, description="the path of the folder for what the fence writes")
     event_log: EventLogEntry = Field(
         default_factory=lambda: EventLogEntry.model_validate({}), description="key"

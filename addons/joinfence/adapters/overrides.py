@@ -1,0 +1,274 @@
+"""Whether an operator's own pages still say and guard what every refusal must: checked before one is sent.
+
+A refusal in every language is rendered for an order whose every word is known, and looked through for them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import TemplateSyntaxError
+
+from joinfence.adapters import pages
+from joinfence.adapters.case import Operator, Refused
+from joinfence.adapters.catalogues import languages
+from joinfence.adapters.layout import environment, stylesheet
+from joinfence.adapters.notices import FAILED
+from joinfence.adapters.words import Words
+from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from joinfence.config.notices import Look
+
+HEAVIEST: Final = 30_000
+"""The most bytes a page may have."""
+
+_CONTRAST: Final = 4.5
+_PAGES: Final = {"ar", "en", "th"}
+"""Languages whose whole page is looked at: one from right to left, one alone, and the one with most bytes."""
+
+_PARTS: Final = ("authority", "law", "period", "redress")
+_HIDDEN: Final = {"script", "style", "template", "title"}
+_LOADING: Final = set(
+    "audio base embed form frame iframe input link object script svg track video".split()  # noqa: SIM905
+)
+_VOID: Final = set("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a template (its name and line), or, without a name, with the colours or the logo."""
+
+    template: str
+    line: int
+    message: str
+
+
+@lru_cache(maxsize=4)
+def complaints(look: Look) -> tuple[Complaint, ...]:
+    """Return everything that keeps a look from being used, each sentence once. Never raises."""
+    found = [*_of_colours(look)]
+    if look.templates or look.logo:
+        found += _of_syntax(look) or _of_pages(look)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_colours(look: Look) -> Iterator[Complaint]:
+    for scheme, colours in zip(("light", "dark"), _schemes(look), strict=True):
+        for text in ("ink", "soft", "link"):
+            for ground in ("paper", "sheet"):
+                contrast = _contrast(colours[text], colours[ground])
+                if contrast < _CONTRAST:
+                    message = (
+                        f"colours.{scheme}: `{text}` ({colours[text]}) on `{ground}` ({colours[ground]}) "
+                        f"has a contrast of {contrast:.2f}; expected at least {_CONTRAST} (WCAG 2.2, 1.4.3)"
+                    )
+                    yield Complaint("", 0, message)
+
+
+def _schemes(look: Look) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the colours as they hold by day and by night: what stands last, and is not for the other."""
+    by_day: dict[str, str] = {}
+    by_night: dict[str, str] = {}
+    for when, declarations in re.findall(r"(?:(light|dark)\) \{)?:root \{([^}]*)\}", stylesheet(look)):
+        colours = dict(re.findall(r"--(\w+): ?(#\w+)", declarations))
+        if when != "dark":
+            by_day |= colours
+        if when != "light":
+            by_night |= colours
+    return by_day, by_night
+
+
+def _contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2, "contrast ratio")."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    digits = colour.removeprefix("#")
+    if len(digits) == 3:  # noqa: PLR2004 - #abc is short for #aabbcc
+        digits = "".join(digit * 2 for digit in digits)
+    parts = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)  # noqa: PLR2004
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _of_syntax(look: Look) -> list[Complaint]:
+    found = []
+    for name, text in look.templates:
+        try:
+            environment("en", look).parse(text)
+        except TemplateSyntaxError as error:
+            found.append(Complaint(name, error.lineno, f"is no template: {error.message}"))
+    return found
+
+
+def _of_pages(look: Look) -> list[Complaint]:
+    found: list[Complaint] = []
+    operator = Operator(name="0perator", url="https://0.example/", contact="c0ntact@0.example", look=look)
+    case = _case(operator)
+    for language in languages():
+        try:
+            found += _of_blocks(case, Words(language))
+            if not found and language in _PAGES:
+                found += _of_page(case, Words(language))
+        except Exception as error:  # noqa: BLE001 - whatever a template can do wrong, it is the template's fault
+            message = f"cannot be rendered: {error}"
+            return [*found, Complaint(_blamed(look, "refusal.html.j2"), 1, message)]
+    return found
+
+
+def _of_blocks(case: Refused, words: Words) -> Iterator[Complaint]:
+    """Yield what one language does not say. Not looked for in the page: that says it in English as well."""
+    for name, kind in (("refusal.html.j2", "html"), ("refusal.txt.j2", "txt")):
+        block = pages.block(kind, case, case.operator, words)
+        said = _seen(block).text() if kind == "html" else block
+        for part, missing in _missing(case, words, said):
+            message = f"does not say the {part}: {missing} is missing"
+            yield Complaint(_blamed(case.operator.look, name), 1, message)
+
+
+def _of_page(case: Refused, words: Words) -> Iterator[Complaint]:
+    """Yield what is wrong with the page around what is said."""
+    name = _blamed(case.operator.look, "page.html.j2")
+    page = pages.html(case, case.operator, words.language)
+    for part, missing in _missing(case, words, _seen(page).text()):
+        yield Complaint(name, 1, f"does not say the {part}: {missing} is missing")
+    for tag in sorted(_seen(page).loading | _seen(pages.html(FAILED, case.operator, words.language)).loading):
+        yield Complaint(name, 1, f"has <{tag}> in it; a page loads and sends nothing")
+    if len(page.encode()) > HEAVIEST:
+        yield Complaint(name, 1, f"makes a page of more than {HEAVIEST} bytes")
+
+
+def _blamed(look: Look, name: str) -> str:
+    """Return the template to name: the one meant, or else another that is the operator's own."""
+    own = [own for own, _text in look.templates]
+    kind = name.partition(".")[2]
+    return name if name in own else next((each for each in own if each.endswith(kind)), own[0] if own else "")
+
+
+def _missing(case: Refused, words: Words, said: str) -> Iterator[tuple[str, str]]:
+    """Yield each required part of which a piece is not said, with the first such piece in words."""
+    order = case.order
+    basis = order.legal_basis[0]
+    pieces = {
+        "authority": {
+            "its name": words.authority(order).text,
+            "the file number": order.reference,
+        },
+        "law": {"the citation": basis.citation},
+        "period": {
+            "the beginning": words.instant(order.effective_from),
+            "the end": words.instant(order.expires_at),
+            "the date of the review": words.instant(order.review_by),
+        },
+        "redress": {
+            "how to contest before the authority": order.redress.how,
+            "where that is explained": order.redress.url,
+            "the operator's mailbox": order.redress.operator_contact,
+        },
+    }
+    flat = _flat(said)
+    for part in _PARTS:
+        for what, piece in pieces[part].items():
+            if _flat(piece) not in flat:
+                yield part, what
+                break
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"[\s\u2068\u2069]+", "", text)
+
+
+@dataclass
+class _Page(HTMLParser):
+    """The text of a page that people see, and the elements in it that would load or send something."""
+
+    loading: set[str] = field(default_factory=set)
+    _pieces: list[str] = field(default_factory=list)
+    _hidden: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element; HTMLParser calls it."""
+        values = {name: value or "" for name, value in attrs}
+        source = values.get("src") or (values.get("href", "") if tag == "link" else "")
+        harmless = tag in {"link", "img"} and source.startswith("data:")
+        if (tag in _LOADING and not harmless) or (source and not harmless):
+            self.loading.add(tag)
+        if tag == "meta" and "http-equiv" in values:
+            self.loading.add("meta http-equiv")
+        if tag not in _VOID and (self._hidden or tag in _HIDDEN or "hidden" in values):
+            self._hidden.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element; HTMLParser calls it."""
+        if tag in self._hidden:
+            while self._hidden.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        """Keep what is seen; HTMLParser calls it."""
+        if not self._hidden:
+            self._pieces.append(data)
+
+    def text(self) -> str:
+        """Return all that is seen."""
+        return "".join(self._pieces)
+
+
+def _seen(page: str) -> _Page:
+    seen = _Page()
+    seen.feed(page)
+    return seen
+
+
+def _case(operator: Operator) -> Refused:
+    """Return a refusal in which no two words are alike, so that none can be found in another's place."""
+    at = datetime(2031, 2, 3, 4, 5, tzinfo=UTC)
+    order = Order(
+        id="XK-2031-0042",
+        version=1,
+        purpose="copyright",
+        mode=Mode.ENFORCE,
+        authority=Authority(
+            id="auth0rity",
+            name={"en": "Auth0rity of Sample"},
+            kind="court",
+            competence=("XK",),
+            official_url="https://auth0rity.example/",
+        ),
+        instrument="judgment",
+        reference="D0cket 7/31",
+        issued_on=date(2031, 1, 2),
+        legal_basis=(
+            LegalBasis(citation="Secti0n 12", scheme="url", value="https://law.example/secti0n-12"),
+        ),
+        reasons={"en": "Reas0ns of the order."},
+        territory=("XK",),
+        meetings=(),
+        effective_from=at,
+        expires_at=at.replace(month=5, day=6, hour=7),
+        review_by=at.replace(month=4, day=8, hour=9),
+        suspended_since=None,
+        redress=Redress(
+            how="Write within 42 days.",
+            url="https://auth0rity.example/contest",
+            language="en",
+            operator_contact="redress@0perator.example",
+            answer_within_days=9,
+        ),
+    )
+    return Refused(
+        order=order, others=(), country="XK", subdivisions=(), sources=("s0urce",), operator=operator
+    )

@@ -1,0 +1,26 @@
+"""The build's own step: compiles the gettext catalogues that go into the wheel, and those of the checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CatalogueHook(BuildHookInterface[Any]):
+    """Called by hatchling, which finds it in pyproject.toml."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        """Compile, and have the wheel take what git ignores."""
+        compile_catalogues(Path(self.root, "addons", "joinfence", "adapters", "locale"))
+        build_data["artifacts"].append("*.mo")
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Write a .mo file beside every .po file below a folder."""
+    for text in sorted(folder.rglob("*.po")):
+        with text.open("rb") as source, text.with_suffix(".mo").open("wb") as compiled:
+            write_mo(compiled, read_po(source, locale=text.parts[-3]))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from joinfence.adapters.overrides import HEAVIEST, Complaint, complaints
+from joinfence.config.notices import PLAIN, Look
+
+TEMPLATES = files("joinfence.adapters") / "templates"
+
+
+def _look(name: str, old: str = "", new: str = "") -> Look:
+    text = (TEMPLATES / name).read_text("utf-8")
+    assert old in text
+    return Look(templates=((name, text.replace(old, new)),))
+
+
+def _said(look: Look) -> set[str]:
+    return {found.message for found in complaints(look)}
+
+
+def test_the_plain_look_is_fit() -> None:
+    assert complaints(PLAIN) == ()
+
+
+@pytest.mark.parametrize("name", ["refusal.html.j2", "refusal.txt.j2", "page.html.j2", "base.html.j2"])
+def test_a_copy_of_our_own_template_is_fit(name: str) -> None:
+    assert complaints(_look(name)) == ()
+
+
+LOST = [
+    pytest.param("refusal.html.j2", "{{ _(summary, authority=authority, operator=name(operator.name)) }}", "link(order.authority.official_url, authority)", "authority", "its name", id="authority, html"),
+    pytest.param("refusal.html.j2", "{{ name(order.reference) }}", "", "authority", "the file number", id="docket, html"),
+    pytest.param("refusal.html.j2", "{{ link(basis.value, name(basis.citation)) }}", "", "law", "the citation", id="law, html"),
+    pytest.param("refusal.html.j2", "{{ instant(order.effective_from) }}", "", "period", "the beginning", id="beginning, html"),
+    pytest.param("refusal.html.j2", "{{ instant(order.expires_at) }}", "<!-- {{ instant(order.expires_at) }} -->", "period", "the end", id="end in a comment, html"),
+    pytest.param("refusal.html.j2", "{{ instant(order.review_by) }}", "<span hidden>{{ instant(order.review_by) }}</span>", "period", "the date of the review", id="review hidden, html"),
+    pytest.param("refusal.html.j2", "{{ quote(words.how_to_contest(order), words) }}", "", "redress", "how to contest before the authority", id="redress, html"),
+    pytest.param("refusal.html.j2", "contact=mail(order.redress.operator_contact)", 'contact="us"', "redress", "the operator's mailbox", id="mailbox, html"),
+    pytest.param("refusal.txt.j2", "   {{ order.redress.url }}\n", "", "redress", "where that is explained", id="redress, text"),
+    pytest.param("refusal.txt.j2", '{{ fact(_("Ends"), words.instant(order.expires_at)) }}', "", "period", "the end", id="end, text"),
+    pytest.param("refusal.txt.j2", "- {{ foreign(basis.citation) }}", "", "law", "the citation", id="law, text"),
+    pytest.param("refusal.txt.j2", "foreign(order.reference)", '""', "authority", "the file number", id="docket, text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "part", "what"), LOST)
+def test_a_required_part_that_is_lost_is_named(name: str, old: str, new: str, part: str, what: str) -> None:
+    if part == "authority" and what == "its name":  # it stands twice
+        look = _look(name, "set authority = quote(words.authority(order), words)", 'set authority = "us"')
+    else:
+        look = _look(name, old, new)
+    assert complaints(look) == (Complaint(name, 1, f"does not say the {part}: {what} is missing"),)
+
+
+def test_every_part_that_is_lost_is_named_at_once() -> None:
+    look = Look(templates=(("refusal.html.j2", "<h1>No.</h1>"), ("refusal.txt.j2", "No.")))
+    found = complaints(look)
+    for name in ("refusal.html.j2", "refusal.txt.j2"):
+        parts = [each.message.split(":")[0] for each in found if each.template == name]
+        assert parts == [f"does not say the {part}" for part in ("authority", "law", "period", "redress")]
+
+
+def test_a_part_lost_in_one_language_only_is_found() -> None:
+    look = _look("refusal.html.j2", "{{ name(order.reference) }}", '{% if words.language != "ko" %}{{ name(order.reference) }}{% endif %}')  # fmt: skip
+    assert _said(look) == {"does not say the authority: the file number is missing"}
+
+
+def test_a_page_that_drops_the_refusal_is_blamed_and_not_the_refusal() -> None:
+    look = _look("page.html.j2", "{{ block.text|safe }}", "")
+    assert {found.template for found in complaints(look)} == {"page.html.j2"}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<img src="https://cdn.example/logo.png" alt="">',
+        '<link rel="stylesheet" href="https://cdn.example/x.css">',
+        '<iframe src="/ad"></iframe>',
+        '<form action="/collect"></form>',
+        '<meta http-equiv="refresh" content="0; url=https://elsewhere.example/">',
+        "<svg></svg>",
+    ],
+)
+def test_a_page_may_load_and_send_nothing(markup: str) -> None:
+    tag = "meta http-equiv" if "meta" in markup else markup[1:].partition(" ")[0].partition(">")[0]
+    look = _look("page.html.j2", "{% block main %}", "{% block main %}" + markup)
+    assert f"has <{tag}> in it; a page loads and sends nothing" in _said(look)
+
+
+def test_a_page_may_not_be_heavy() -> None:
+    look = _look("page.html.j2", "{% block main %}", "{% block main %}" + "x" * HEAVIEST)
+    assert complaints(look) == (Complaint("page.html.j2", 1, f"makes a page of more than {HEAVIEST} bytes"),)
+
+
+def test_a_heavy_logo_is_found_without_templates() -> None:
+    (found,) = complaints(Look(logo="data:image/png;base64," + "A" * HEAVIEST))
+    assert found.template == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("a\n{% if %}", 2, "is no template: "),
+        ("{{ nothing_of_this_name }}", 1, "cannot be rendered: 'nothing_of_this_name' is undefined"),
+        ("{{ 1 / 0 }}", 1, "cannot be rendered: division by zero"),
+        ("{{ order.__class__.__mro__ }}", 1, "cannot be rendered: "),
+        ("{% include 'no.such.j2' %}", 1, "cannot be rendered: "),
+    ],
+)
+def test_a_broken_template_is_told_with_its_place(text: str, line: int, message: str) -> None:
+    (found,) = complaints(Look(templates=(("refusal.html.j2", text),)))
+    assert (found.template, found.line) == ("refusal.html.j2", line)
+    assert found.message.startswith(message)
+
+
+def test_text_that_would_not_stand_out_is_refused() -> None:
+    look = Look(colours="@media (prefers-color-scheme: light) {:root {--ink: #777777;--sheet: #ffffff;}}")
+    assert [found.message for found in complaints(look)] == [
+        "colours.light: `ink` (#777777) on `paper` (#f6f5f1) has a contrast of 4.10; "
+        "expected at least 4.5 (WCAG 2.2, 1.4.3)",
+        "colours.light: `ink` (#777777) on `sheet` (#ffffff) has a contrast of 4.48; "
+        "expected at least 4.5 (WCAG 2.2, 1.4.3)",
+    ]
+
+
+def test_a_colour_by_night_is_held_against_the_grounds_by_night() -> None:
+    look = Look(colours="@media (prefers-color-scheme: dark) {:root {--link: #0b4f94;}}")
+    assert {message.split(" on ")[0] for message in _said(look)} == {"colours.dark: `link` (#0b4f94)"}

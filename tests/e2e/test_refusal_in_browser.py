@@ -1,0 +1,148 @@
+"""The refusal as people see it, in a real Chromium: accessible, whole, and asking for nothing else.
+
+Screenshots go to build/screenshots/, for a person to look at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from joinfence.adapters.case import Operator
+from joinfence.adapters.catalogues import languages
+from joinfence.adapters.overrides import HEAVIEST
+from joinfence.adapters.refusal import Answer, answer
+from joinfence.config.notices import PLAIN, Look, read_look
+from tests.adapters.samples import DECISION, OPERATOR, request
+from tests.browser import chromium, complaints, look_at, overflow, screenshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, Route
+
+pytestmark = [pytest.mark.e2e]
+
+ROOT: Final = Path(__file__).parents[2]
+SCREENSHOTS: Final = ROOT / "build" / "screenshots" / "refusal"
+ADDRESS: Final = "https://rooms.example/j/1"
+RIGHT_TO_LEFT: Final = {"ar", "fa", "he"}
+# Every two of width, scheme and size of text come together in one of these.
+LOOKS: Final[list[tuple[int, Any, int]]] = [
+    (320, "light", 100),
+    (1280, "dark", 100),
+    (320, "dark", 200),
+    (1280, "light", 200),
+]
+ORDER_OF_TEXT: Final = """() => [...document.querySelectorAll('h1, h2, h3, .lead, section > div, article')]
+    .map(each => each.getBoundingClientRect().top)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def _refusal(language: str, look: Look) -> Answer:
+    operator = Operator(
+        name=look.name or OPERATOR.name, url=OPERATOR.url, contact=OPERATOR.contact, look=look
+    )
+    return answer(DECISION, request(("Accept", "text/html"), ("Accept-Language", language)), operator)
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+def _open(browser: Browser, refusal: Answer, asked: list[str]) -> Page:
+    """Show a refusal under the address that was asked for, with the headers it is sent with."""
+
+    def serve(route: Route) -> None:
+        asked.append(route.request.url)
+        if route.request.url == ADDRESS:
+            headers = dict(refusal.headers)
+            route.fulfill(status=refusal.status, headers=headers, body=refusal.body)
+        else:
+            route.abort()
+
+    page = browser.new_page()
+    page.route("**/*", serve)
+    page.goto(ADDRESS)
+    return page
+
+
+def _check(page: Page, name: str) -> None:
+    """Look at the page in every width, scheme and size of text."""
+    for width, scheme, font in LOOKS:
+        look_at(page, width, scheme, font)
+        which = f"{name}.{width}.{scheme}.{font}"
+        screenshot(page, SCREENSHOTS / f"{which}.png")
+        assert complaints(page) == [], which
+        assert overflow(page) <= 0, which
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_refusal_is_accessible_whole_and_alone(browser: Browser, asked: list[str], language: str) -> None:
+    refusal = _refusal(language, PLAIN)
+    page = _open(browser, refusal, asked)
+    try:
+        assert len(refusal.body) < HEAVIEST
+        assert page.locator("h1").count() == 1
+        assert page.locator("html").get_attribute("lang") == language
+        _check(page, language)
+        rtl = language in RIGHT_TO_LEFT
+        page.set_viewport_size({"width": 1280, "height": 900})
+        term, fact = page.locator("dt").first.bounding_box(), page.locator("dd").first.bounding_box()
+        assert term
+        assert fact
+        assert (term["x"] > fact["x"]) == rtl, "what is said of a fact stands behind its name"
+        assert page.evaluate("getComputedStyle(document.body).direction") == ("rtl" if rtl else "ltr")
+        said = page.evaluate("document.body.innerText.replace(/\\s+/g, '')")
+        downwards = page.evaluate(ORDER_OF_TEXT)
+        assert downwards == sorted(downwards)
+        page.evaluate("document.querySelectorAll('style').forEach(each => each.remove())")
+        assert page.evaluate("getComputedStyle(document.querySelector('section')).display") == "block"
+        assert page.evaluate("document.body.innerText.replace(/\\s+/g, '')") == said
+        without_style = page.evaluate(ORDER_OF_TEXT)
+        assert without_style == sorted(without_style)
+        assert asked == [ADDRESS], "the page asks for nothing else"
+    finally:
+        page.close()
+
+
+def test_the_branded_example_is_accessible_whole_and_alone(browser: Browser, asked: list[str]) -> None:
+    look, _document = read_look(ROOT / "configs" / "notices" / "look.yaml")
+    refusal = _refusal("de", look)
+    page = _open(browser, refusal, asked)
+    assert len(refusal.body) < HEAVIEST
+    _check(page, "branded")
+    logo = page.get_by_role("img", name="Example Meetings")
+    assert logo.evaluate("each => each.complete && each.naturalWidth > 0"), "the policy lets the logo pass"
+    assert [each for each in asked if not each.startswith("data:")] == [ADDRESS]
+    page.close()
+
+
+def test_the_policy_lets_only_our_own_style_pass(browser: Browser, asked: list[str]) -> None:
+    refusal = _refusal("en", PLAIN)
+    injected = b"<style>h1 { color: red }</style><script>document.title = 'no'</script><img src=/x.png>"
+    with_more = Answer(
+        status=451, headers=refusal.headers, body=refusal.body.replace(b"</main>", injected + b"</main>")
+    )
+    page = _open(browser, with_more, asked)
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") != "rgb(255, 0, 0)"
+    assert page.evaluate("getComputedStyle(document.querySelector('article')).borderTopWidth") == "4px"
+    assert page.title() != "no"
+    assert asked == [ADDRESS]
+    page.close()
+
+
+def test_axe_would_find_something(browser: Browser, asked: list[str]) -> None:
+    page = _open(browser, _refusal("en", PLAIN), asked)
+    page.evaluate("document.documentElement.removeAttribute('lang')")
+    page.evaluate("document.querySelector('.lead').style.color = '#bbb'")
+    assert {each.partition(":")[0] for each in complaints(page)} == {"color-contrast", "html-has-lang"}
+    page.close()
