@@ -17,6 +17,7 @@ from joinfence.config.signatures import STOP
 from joinfence.engine.decide import decide
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Join, Location, Reason, Standing
+from joinfence.site.build import build
 from tests.config_files import copy_configs, edit
 from tests.factories import make_request
 from tests.mmdb_files import COUNTRIES, write_mmdb
@@ -264,3 +265,54 @@ def test_mapped_and_plain_addresses_are_one_everywhere(
     assert len({(str(getattr(d.client, "address", d.client)), d.location, d.reason) for d in found}) == 1
     if address in ip_network("192.0.2.0/24"):
         assert found[0].reason is Reason.ORDER
+
+
+def public_configs(folder: Path) -> Path:
+    """Copy the shipped configuration, with its public pages below it and before anything is effective."""
+    main = copy_configs(folder)
+    edit(main, "# folder: /var/www/legal", "folder: legal")
+    edit(main, "public_before_effective: false", "public_before_effective: true")
+    return main
+
+
+def test_an_order_is_in_force_once_the_public_pages_show_it(tmp_path: Path) -> None:
+    main = public_configs(tmp_path)
+    loader, site = Loader(main), main.parent / "legal"
+    before = loader.load(NOW)
+    assert {standing(order, NOW) for order in before.policy.orders} == {Standing.UNPUBLISHED}
+    assert [warning.message for warning in before.warnings] == [
+        f"public_before_effective: {site / 'index.json'} is missing, so no order is in force: "
+        "build the public pages with `joinfence site build`"
+    ]
+    assert str(site / "index.json") in loader.fingerprint()
+    build(main, before, site, NOW)
+    after = loader.load(NOW)
+    assert {standing(order, NOW) for order in after.policy.orders} == {Standing.IN_FORCE}
+    assert after.warnings == ()
+    assert after.policy.revision != before.policy.revision
+
+
+def test_a_broken_index_changes_nothing_and_starts_nothing(tmp_path: Path) -> None:
+    main = public_configs(tmp_path)
+    loader, index = Loader(main), main.parent / "legal" / "index.json"
+    build(main, loader.load(NOW), index.parent, NOW)
+    loader.load(NOW)
+    index.write_text("{}")
+    with pytest.raises(ConfigError, match="no index that `joinfence site build` wrote"):
+        Loader(main).load(NOW)
+    running = loader.load(NOW)
+    assert [warning.path for warning in running.warnings] == [index]
+    assert {standing(order, NOW) for order in running.policy.orders} == {Standing.IN_FORCE}
+
+
+def test_an_order_that_was_edited_since_is_in_force_no_more(tmp_path: Path) -> None:
+    main = public_configs(tmp_path)
+    build(main, Loader(main).load(NOW), main.parent / "legal", NOW)
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "id: townhall", "id: other")
+    edit(main.parent / "orders" / "PT-2026-0002.yaml", "reference: DGC-2026/4471", "reference: DGC-2026/4472")
+    found = {order.id: standing(order, NOW) for order in Loader(main).load(NOW).policy.orders}
+    assert found == {
+        "DE-2026-0001": Standing.IN_FORCE,  # which meetings is not public, only how many
+        "NL-2026-0003": Standing.IN_FORCE,
+        "PT-2026-0002": Standing.UNPUBLISHED,
+    }

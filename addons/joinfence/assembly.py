@@ -14,12 +14,13 @@ from joinfence.config.authorities import read_authorities
 from joinfence.config.client_address import read_client_address
 from joinfence.config.corrections import read_corrections
 from joinfence.config.document import read_document
-from joinfence.config.files import beside, files_of, matching, signature, texts_of
+from joinfence.config.files import beside, files_of, matching, published_index, signature, texts_of
 from joinfence.config.last_good import LastGood
 from joinfence.config.notices import PLAIN, Look, read_look
 from joinfence.config.order_folder import Basis, OrderFolder
 from joinfence.config.order_paths import OrderPaths
 from joinfence.config.problems import Collector, ConfigError, Problem
+from joinfence.config.published import public_digests
 from joinfence.config.services import read_service
 from joinfence.config.settings import read_settings
 from joinfence.config.signing_policy import read_signing_policy
@@ -50,6 +51,8 @@ type Services = dict[str, tuple[tuple[Step, ...], list[Rule]]]
 
 DEFAULT_MAIN: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
 """The configuration of the checkout this file lies in."""
+
+_BUILD: Final = "build the public pages with `joinfence site build`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,31 +152,35 @@ class Loader:
         sources = good.read("sources", lambda: self._sources(settings, document))
         look = good.read("notices", lambda: self._look(settings))
         signing = good.read("approvals", lambda: read_signing_policy(self.main, settings.approvals, document))
+        index = published_index(self.main, settings)
+        public = good.read("public", lambda: [public_digests(index)])
         register = good.read("register", lambda: read_authorities(beside(self.main, settings.authorities)))
         services = good.read("services", lambda: _read_services(matching(self.main, settings.services)))
         if register is None or services is None:
             return None
         entries, rules = self._read_orders(settings, register, services, now, seen)
-        if corrections is None or client is None or sources is None or signing is None or look is None:
+        if corrections is None or client is None or sources is None or signing is None:
+            return None
+        if look is None or public is None:
             return None
         approvals = self._approvals.read(entries, signing, state_folder(self.main, settings))
         policy = Policy(
             client_address=client.policy,
             on_undetermined=OnUndetermined(settings.on_undetermined),
             rules=RuleSet(rules),
-            orders=self._orders.index(approvals, approvals_of(signing.required, ())),
+            orders=self._orders.index(approvals, approvals_of(signing.required, ()), *public),
             locate=Locator(
                 corrections=corrections,
                 sources=sources[0],
                 agreement=Agreement(settings.location.agreement),
             ),
-            revision=self._revision(settings),
+            revision=self._revision(settings, *public),
         )
         return Loaded(
             policy=policy,
             settings=settings,
             sources=sources[0],
-            warnings=tuple(sorted({*good.problems, *sources[1]})),
+            warnings=tuple(sorted({*good.problems, *sources[1], *_unbuilt(index, document)})),
             doubts=tuple(client.warnings),
             look=look,
             main=self.main,
@@ -261,7 +268,7 @@ class Loader:
             raise ConfigError(problems)
         return tuple(sources), warnings
 
-    def _revision(self, settings: SettingsFile) -> str:
+    def _revision(self, settings: SettingsFile, public: frozenset[str] | None) -> str:
         """Return what names the content in use: of a file with problems, that of its last good version."""
         broken = self._held | {os.fspath(problem.path) for problem in self._good.problems}
         digest = hashlib.sha256()
@@ -270,7 +277,20 @@ class Loader:
                 self._digests[path] = hashlib.sha256(Path(path).read_bytes()).digest()
             digest.update(self._digests.get(path, b""))
         digest.update(self._orders.digest().to_bytes(32))
+        for published in sorted(public or ()):
+            digest.update(bytes.fromhex(published))
         return digest.hexdigest()[:12]
+
+
+def _unbuilt(index: Iterable[Path], document: Document) -> list[Problem]:
+    """Return the problem of public pages that have to be there before an order can be in force."""
+    return [
+        document.problem(
+            ("public_before_effective",), f"{path} is missing, so no order is in force: {_BUILD}"
+        )
+        for path in index
+        if not path.exists()
+    ]
 
 
 def _read_services(paths: Iterable[str]) -> Services:

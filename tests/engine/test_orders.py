@@ -44,6 +44,32 @@ TO_THE_END = make_order(review_by=ORDER.expires_at)
         ),
         pytest.param(make_order(suspended_since=MIDDLE), MIDDLE, Standing.SUSPENDED, id="as it is suspended"),
         pytest.param(make_order(suspended_since=MIDDLE), MIDDLE + SECOND, Standing.SUSPENDED, id="suspended"),
+        pytest.param(make_order(published=False), MIDDLE, Standing.UNPUBLISHED, id="without its public page"),
+        pytest.param(
+            make_order(published=False),
+            ORDER.effective_from - SECOND,
+            Standing.UNPUBLISHED,
+            id="nor to come into force",
+        ),
+        pytest.param(
+            make_order(published=False), ORDER.expires_at, Standing.EXPIRED, id="ended without a page"
+        ),
+        pytest.param(make_order(published=False), MIDDLE, Standing.UNPUBLISHED, id="without its public page"),
+        pytest.param(
+            make_order(published=False),
+            ORDER.effective_from - SECOND,
+            Standing.UNPUBLISHED,
+            id="nor to come into force",
+        ),
+        pytest.param(
+            make_order(published=False), ORDER.expires_at, Standing.EXPIRED, id="ended without a page"
+        ),
+        pytest.param(
+            make_order(published=False, suspended_since=MIDDLE),
+            MIDDLE,
+            Standing.SUSPENDED,
+            id="suspended without one",
+        ),
     ],
 )
 def test_an_order_stands_where_its_dates_say(order: Order, at: datetime, expected: Standing) -> None:

@@ -80,6 +80,8 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
             yield f"order {order.id} is suspended{by}"
         case Standing.UNAPPROVED:
             yield f"order {order.id} is not approved"
+        case Standing.UNPUBLISHED:
+            yield f"order {order.id} is not in force: the public pages do not show it as it is now"
         case Standing.IN_FORCE | Standing.NOT_YET_EFFECTIVE:
             if order.expires_at - now < _SOON:
                 yield f"order {order.id} expires on {order.expires_at.isoformat()}"

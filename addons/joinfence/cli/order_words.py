@@ -20,6 +20,7 @@ STANDING: Final = {
     Standing.EXPIRED: "expired",
     Standing.SUSPENDED: "suspended",
     Standing.UNAPPROVED: "not approved",
+    Standing.UNPUBLISHED: "not public",
 }
 COLOUR: Final = {
     Standing.IN_FORCE: "green",
@@ -28,6 +29,7 @@ COLOUR: Final = {
     Standing.EXPIRED: "dim",
     Standing.SUSPENDED: "yellow",
     Standing.UNAPPROVED: "bold yellow",
+    Standing.UNPUBLISHED: "bold yellow",
 }
 _EVENT: Final = {
     Standing.IN_FORCE: "begins",
@@ -36,6 +38,7 @@ _EVENT: Final = {
     Standing.EXPIRED: "expires",
     Standing.SUSPENDED: "suspended",
     Standing.UNAPPROVED: "approval ends",
+    Standing.UNPUBLISHED: "not public",
 }
 _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 

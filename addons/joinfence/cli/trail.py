@@ -41,6 +41,7 @@ _STANDING: Final = {
     Standing.EXPIRED: "expired",
     Standing.SUSPENDED: "suspended",
     Standing.UNAPPROVED: "not approved",
+    Standing.UNPUBLISHED: "not in force: the public pages do not show it",
 }
 _REASON: Final = {
     Reason.NO_JOIN: "no rule takes this request for a join",

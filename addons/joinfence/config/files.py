@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from joinfence.config.published import INDEX
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -45,6 +47,12 @@ def matching(main: Path, patterns: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
+def published_index(main: Path, settings: SettingsFile) -> list[Path]:
+    """Return the index of the public pages if orders have to be in it, else nothing."""
+    folder = settings.site.folder
+    return [beside(main, folder) / INDEX] if settings.public_before_effective and folder else []
+
+
 def texts_of(main: Path, settings: SettingsFile) -> list[str]:
     """Return the main file and the texts it names, apart from the orders."""
     corrections = [settings.location.corrections] if settings.location.corrections else []
@@ -74,4 +82,5 @@ def files_of(main: Path, settings: SettingsFile) -> list[str]:
         *texts_of(main, settings),
         *matching(main, settings.orders),
         *(os.fspath(beside(main, text)) for text in databases),
+        *map(os.fspath, published_index(main, settings)),
     ]

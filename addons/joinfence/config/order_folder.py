@@ -120,10 +120,16 @@ class OrderFolder:
         if copy and len(unread) >= MANY:
             copy.write(known)
 
-    def index(self, approvals: Mapping[str, Approvals], otherwise: Approvals = NOT_REQUIRED) -> OrderIndex:
+    def index(
+        self,
+        approvals: Mapping[str, Approvals],
+        otherwise: Approvals = NOT_REQUIRED,
+        public: frozenset[str] | None = None,
+    ) -> OrderIndex:
         """Return the index over the orders last read.
 
-        `approvals` is id -> approvals, and `otherwise` the approvals of all that are not in it.
+        `approvals` is id -> approvals, and `otherwise` the approvals of all that are not in it. `public` holds the
+        digests of what the public can read, None where orders need not be public.
         """
         before, known = self._indexed, self._known
         removed = [entry for path, entry in before.items() if known.get(path) is not entry]
@@ -132,7 +138,7 @@ class OrderFolder:
         if 2 * len(removed) > len(before):  # quicker anew
             base, removed, added = OrderIndex(()), [], list(known.values())
         entries = {entry.id: entry for entry in known.values()}
-        orders = StoredOrders(entries, self._basis.register, approvals, otherwise)
+        orders = StoredOrders(entries, self._basis.register, approvals, otherwise, public)
         self._index = base.changed(orders, removed=_meetings(removed), added=_meetings(added))
         self._indexed = known
         return self._index

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from joinfence.config.published import with_publication
 from joinfence.engine.orders import meeting_key
 from joinfence.engine.values import NOT_REQUIRED, Join, LegalBasis, Mode, Order, Redress
 
@@ -120,12 +121,17 @@ class StoredOrders(Mapping[str, Order]):
         register: Mapping[str, Authority],
         approvals: Mapping[str, Approvals],
         otherwise: Approvals = NOT_REQUIRED,
+        public: frozenset[str] | None = None,
     ) -> None:
-        """Take id -> order as held, the register, id -> approvals, and the approvals of all other orders."""
+        """Take id -> order as held, the register, id -> approvals, and the approvals of all other orders.
+
+        `public` holds the digests of what the public can read, None where orders need not be public.
+        """
         self._entries = entries
         self._register = register
         self._approvals = approvals
         self._otherwise = otherwise
+        self._public = public
         self._made: dict[str, Order] = {}
 
     def __getitem__(self, order_id: str) -> Order:
@@ -134,6 +140,7 @@ class StoredOrders(Mapping[str, Order]):
         if made is None:
             approvals = self._approvals.get(order_id, self._otherwise)
             made = replace(order_of(self._entries[order_id], self._register), approvals=approvals)
+            made = with_publication(made, self._public)
             if len(self._made) >= _MOST_DECODED:
                 self._made = {}
             self._made[order_id] = made

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from joinfence.config.client_address import ClientAddressEntry, breaches
 from joinfence.config.document import read_document
-from joinfence.config.fields import Mailbox, Text, Url
+from joinfence.config.fields import Language, Mailbox, Text, Url
 from joinfence.config.listener import Listener, parse_listener
 from joinfence.config.problems import ConfigError
 from joinfence.config.validate import Model, validate
@@ -62,6 +62,15 @@ class EventLogEntry(Model):
     key: Text | None = Field(None, description="the path of a private key, PRIVATE+KEY+name+hash+key")
 
 
+class SiteEntry(Model):
+    """The public pages, which `joinfence site build` writes."""
+
+    folder: Text | None = Field(None, description="the path of the folder the site is built into")
+    languages: list[Language] | None = Field(None, description="a list of language codes such as [en, de]")
+    rejected: Text | None = Field(None, description="the path of the file of rejected demands")
+    reports: Text | None = Field(None, description="the path of a folder of transparency reports")
+
+
 class SettingsFile(Model):
     """The configuration."""
 
@@ -89,6 +98,11 @@ class SettingsFile(Model):
     metrics_public: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's default
     on_error: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
     on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
+    site: SiteEntry = Field(
+        default_factory=lambda: SiteEntry.model_validate({}),
+        description="folder, languages, rejected and reports",
+    )
+    public_before_effective: bool = Field(False, description="true or false")  # noqa: FBT003 - a default
 
 
 def read_settings(path: Path) -> tuple[SettingsFile, Document]:
@@ -102,6 +116,8 @@ def read_settings(path: Path) -> tuple[SettingsFile, Document]:
 
 
 def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
+    if settings.public_before_effective and settings.site.folder is None:
+        yield ("public_before_effective",), "needs site.folder: say where the public pages are built"
     if not settings.operator.url.endswith("/"):
         yield ("operator", "url"), f'found "{settings.operator.url}", expected it to end in /'
     for loc, message in breaches(settings.client_address):

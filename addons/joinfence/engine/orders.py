@@ -24,8 +24,8 @@ def standing(order: Order, at: datetime) -> Standing:
     """Return where the order stands at the aware instant `at`.
 
     Derived from the dates alone: in force from `effective_from` until before `expires_at`, as long as
-    `at` is not past `review_by`, the order is not suspended and its approvals are complete. Nothing is
-    scheduled, so a clock that jumps moves the standing only to what the dates say.
+    `at` is not past `review_by`, the order is not suspended, its approvals are complete and its page is public
+    where it has to be. Nothing is scheduled, so a clock that jumps moves the standing only to what the dates say.
     """
     if at >= order.expires_at:
         return Standing.EXPIRED
@@ -33,6 +33,8 @@ def standing(order: Order, at: datetime) -> Standing:
         return Standing.SUSPENDED
     if not order.approvals.complete_at(at):
         return Standing.UNAPPROVED
+    if not order.published:
+        return Standing.UNPUBLISHED
     if at < order.effective_from:
         return Standing.NOT_YET_EFFECTIVE
     if at > order.review_by:

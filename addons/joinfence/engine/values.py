@@ -264,7 +264,8 @@ NOT_REQUIRED: Final = Approvals()
 class Order:
     """A documented order, as far as deciding and explaining a refusal needs it.
 
-    All instants are aware. `reasons` is language -> text. `meetings` are in canonical form.
+    All instants are aware. `reasons` is language -> text. `meetings` are in canonical form. `published`
+    is False only for an order that has to have its public page before it can be in force, and has none.
     """
 
     id: str
@@ -286,6 +287,7 @@ class Order:
     redress: Redress
     approvals: Approvals = NOT_REQUIRED
     tally: bool = True
+    published: bool = True
 
 
 class Standing(StrEnum):
@@ -297,6 +299,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     SUSPENDED = "suspended"
     UNAPPROVED = "unapproved"
+    UNPUBLISHED = "unpublished"
 
 
 # -- what is decided ------------------------------------------------------------------------------
