@@ -1,0 +1,173 @@
+"""`joinfence site build`: the configuration, and the site as it was, to the site as it is at an instant."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from joinfence.adapters.case import Operator
+from joinfence.config.document import read_document
+from joinfence.config.files import beside, matching
+from joinfence.config.order_file import OrderFile
+from joinfence.config.problems import ConfigError
+from joinfence.config.published import INDEX, digest
+from joinfence.config.rejected import read_rejected
+from joinfence.config.validate import validate
+from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
+from joinfence.site.changes import changes
+from joinfence.site.discretion import breaches
+from joinfence.site.feeds import atom, json_feed
+from joinfence.site.languages import site_languages
+from joinfence.site.life import utc
+from joinfence.site.links import (
+    ATOM,
+    COMPLAINT_PAGE,
+    INDEX_PAGE,
+    JSON_FEED,
+    LOCATION_PAGE,
+    file_of,
+    folder,
+    order_page,
+)
+from joinfence.site.pages import Pages, Site
+from joinfence.site.public_order import plain, public_order
+from joinfence.site.publish import alone, publish
+from joinfence.site.reports import report_files, report_links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from joinfence.assembly import Loaded
+    from joinfence.site.archive import Archive
+    from joinfence.config.problems import Problem
+    from joinfence.site.life import Version
+    from joinfence.site.public_order import PublicOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What was built: the site, and the number of files."""
+
+    site: Site
+    files: int
+
+
+def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
+    """Build the site into a folder, as it is at an aware instant, and return what was built.
+
+    The same configuration, the same site before and the same instant make the same bytes. Raises ConfigError
+    with every problem, and OSError; the site before stays then.
+    """
+    with alone(out):
+        archive = read_archive(out)
+        if archive.built_at is not None and at < archive.built_at:
+            message = (
+                f"the site in {out} was built for {utc(archive.built_at)}; a later one cannot become earlier"
+            )
+            raise ValueError(message)
+        settings = loaded.settings
+        versions = merge(archive, _public_orders(main, loaded, archive, at), at)
+        rejected = read_rejected(beside(main, settings.site.rejected)) if settings.site.rejected else ()
+        reports = report_files(beside(main, settings.site.reports)) if settings.site.reports else {}
+        site = Site(
+            operator=Operator(
+                name=loaded.look.name or settings.operator.name,
+                url=settings.operator.url,
+                contact=settings.operator.contact,
+                look=loaded.look,
+            ),
+            at=at,
+            languages=site_languages(settings.site.languages, archive.languages, versions.values()),
+            versions=versions,
+            changes=changes(versions.values(), rejected, at),
+            rejected=tuple(sorted(rejected, key=lambda entry: (entry.decided_on, entry.id), reverse=True)),
+            sources=tuple(source.name for source in loaded.sources),
+            reports=report_links(reports, out),
+        )
+        files = {**reports, **dict(_files(site))}
+        publish(files, out)
+    return Built(site=site, files=len(files))
+
+
+def _public_orders(main: Path, loaded: Loaded, archive: Archive, at: datetime) -> Iterator[PublicOrder]:
+    """Yield what the public may know of each order file. Raises ConfigError for those that name a meeting.
+
+    An order that those who have to approve it did not approve is no order yet, and left out.
+    """
+    orders = {order.id: order for order in loaded.policy.orders}
+    problems: list[Problem] = []
+    found: list[PublicOrder] = []
+    for path in matching(main, loaded.settings.orders):
+        document = read_document(Path(path))
+        file = validate(OrderFile, document)
+        order = orders[file.id]
+        if not order.approvals.complete_at(at):
+            continue
+        problems += breaches(file, order, document)
+        known = archive.versions.get((file.id, file.version))
+        found.append(as_stopped(public_order(file, order), order, known, at))
+    if problems:
+        raise ConfigError(problems)
+    return iter(found)
+
+
+def _files(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the site: path from its top and content."""
+    siblings: defaultdict[str, list[Version]] = defaultdict(list)
+    for version in site.versions.values():
+        siblings[version.order.id].append(version)
+    for language in site.languages:
+        for place, content in _of_language(site, Pages(site, language), siblings):
+            yield folder(language) + file_of(place), content
+    for version in site.versions.values():
+        yield _record(version), _json(plain(version.model_dump()))
+    yield INDEX, _json(_index(site))
+
+
+def _of_language(
+    site: Site, pages: Pages, siblings: Mapping[str, list[Version]]
+) -> Iterator[tuple[str, bytes]]:
+    base, speech = site.operator.url, pages.speech
+    yield INDEX_PAGE, pages.index()
+    yield COMPLAINT_PAGE, pages.complaint()
+    yield LOCATION_PAGE, pages.location()
+    yield ATOM, atom(site.changes, base, speech, site.at)
+    yield JSON_FEED, json_feed(site.changes, base, speech)
+    for order_id, version in site.current().items():
+        place = order_page(order_id)
+        yield place, pages.order(version, place, siblings[order_id])
+    for version in site.versions.values():
+        place = order_page(version.order.id, version.order.version)
+        yield place, pages.order(version, place, siblings[version.order.id])
+
+
+def _record(version: Version) -> str:
+    return order_page(version.order.id, version.order.version) + RECORD
+
+
+def _index(site: Site) -> dict[str, Any]:
+    return {
+        "schema": "site/1",
+        "operator": site.operator.name,
+        "built_at": utc(site.at),
+        "languages": list(site.languages),
+        "orders": [
+            {
+                "id": version.order.id,
+                "version": version.order.version,
+                "state": version.state(site.at).value,
+                "digest": digest(version.order.order(), version.order.meetings),
+                "page": order_page(version.order.id, version.order.version),
+                "record": _record(version),
+            }
+            for version in site.versions.values()
+        ],
+    }
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,94 @@
+"""Every change in the life of the orders, as the feeds list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from enum import StrEnum
+from typing import TYPE_CHECKING, assert_never
+
+from joinfence.site.life import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from joinfence.config.rejected import RejectedEntry
+    from joinfence.site.life import Version
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    PUBLISHED = "published"
+    REVISED = "revised"
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    REVIEW_MISSED = "review_missed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change, at an aware instant, of a version of an order or of a demand that was rejected."""
+
+    at: datetime
+    kind: Kind
+    version: Version | None = None
+    rejected: RejectedEntry | None = None
+
+    @property
+    def order_key(self) -> tuple[datetime, str, int, int]:
+        """Return what changes are sorted by: instant, then id, version and kind as they stand above."""
+        rank = list(Kind).index(self.kind)
+        if self.version is not None:
+            return self.at, self.version.order.id, self.version.order.version, rank
+        return self.at, self.rejected.id if self.rejected else "", 0, rank
+
+
+def changes(
+    versions: Iterable[Version], rejected: Iterable[RejectedEntry], at: datetime
+) -> tuple[Change, ...]:
+    """Return every change up to an aware instant, the latest first."""
+    found = [change for version in versions for change in _of_version(version)]
+    found += [
+        Change(at=datetime.combine(each.decided_on, time(), UTC), kind=Kind.REJECTED, rejected=each)
+        for each in rejected
+    ]
+    past = (change for change in found if change.at <= at)
+    return tuple(sorted(past, key=lambda change: change.order_key, reverse=True))
+
+
+def _of_version(version: Version) -> Iterator[Change]:
+    yield Change(at=version.published_at, kind=Kind.PUBLISHED, version=version)
+    for revision in version.revisions:
+        yield Change(at=revision.at, kind=Kind.REVISED, version=version)
+    # What replaces another version is first heard of when it is published, whatever it says of its beginning.
+    start = version.published_at if version.order.version > 1 else min(version.instants())
+    before = State.UPCOMING
+    for instant in sorted({max(each, start) for each in version.instants()}):
+        after = version.state(instant)
+        if after is not before:
+            yield Change(at=instant, kind=_kind(before, after), version=version)
+        before = after
+
+
+def _kind(before: State, after: State) -> Kind:
+    match after:
+        case State.IN_FORCE | State.UPCOMING:
+            return Kind.IN_FORCE if before is State.UPCOMING else Kind.RESUMED
+        case State.SUSPENDED:
+            return Kind.SUSPENDED
+        case State.REVIEW_MISSED:
+            return Kind.REVIEW_MISSED
+        case State.EXPIRED:
+            return Kind.EXPIRED
+        case State.WITHDRAWN:
+            return Kind.WITHDRAWN
+        case State.SUPERSEDED:
+            return Kind.SUPERSEDED
+        case _:
+            assert_never(after)

@@ -1,0 +1,110 @@
+"""The life of one version of an order: when it was published, paused, replaced, and where it stood when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from joinfence.config.fields import Instant, Text
+from joinfence.config.validate import Model
+from joinfence.engine.orders import standing
+from joinfence.engine.values import Standing
+from joinfence.site.public_order import PublicOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NEXT_INSTANT: Final = timedelta(microseconds=1)
+
+
+def _text(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+Moment = Annotated[Instant, BeforeValidator(_text)]
+
+
+class State(StrEnum):
+    """Where a version stands for the public."""
+
+    IN_FORCE = "in_force"
+    UPCOMING = "upcoming"
+    SUSPENDED = "suspended"
+    REVIEW_MISSED = "review_missed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+
+
+ENDED: Final = frozenset({State.EXPIRED, State.WITHDRAWN, State.SUPERSEDED})
+
+_STATES: Final = {
+    Standing.IN_FORCE: State.IN_FORCE,
+    Standing.NOT_YET_EFFECTIVE: State.UPCOMING,
+    Standing.REVIEW_MISSED: State.REVIEW_MISSED,
+    Standing.EXPIRED: State.EXPIRED,
+}
+
+
+class Pause(Model):
+    """A time in which a version was not in force although its dates said so; open without `until`."""
+
+    kind: Literal["suspended", "withdrawn"]
+    since: Moment
+    until: Moment | None = None
+    reason: Text | None = None
+
+    def is_open(self, kind: str) -> bool:
+        """Tell whether the pause is of a kind and has not ended."""
+        return self.kind == kind and self.until is None
+
+    def covers(self, at: datetime) -> bool:
+        """Tell whether an instant lies in the pause."""
+        return self.since <= at and (self.until is None or at < self.until)
+
+
+class Revision(Model):
+    """An edit of a version that was published already; `parts` are the names of what is different."""
+
+    at: Moment
+    parts: list[Text]
+
+
+class Version(Model):
+    """One version of an order with its life, as `order.json` holds both. All instants are aware."""
+
+    order: PublicOrder
+    published_at: Moment
+    superseded_at: Moment | None = None
+    pauses: list[Pause] = Field(default_factory=list)
+    revisions: list[Revision] = Field(default_factory=list)
+
+    def state(self, at: datetime) -> State:
+        """Return where the version stood at an aware instant, as far as this is known today."""
+        if at >= self.order.expires_at:
+            return State.EXPIRED
+        if self.superseded_at is not None and at >= self.superseded_at:
+            return State.SUPERSEDED
+        for pause in self.pauses:
+            if pause.covers(at):
+                return State(pause.kind)
+        return _STATES[standing(self.order.order(), at)]
+
+    def instants(self) -> Iterator[datetime]:
+        """Yield the instants at which the state can change by dates, by pauses or by a new version."""
+        order = self.order
+        yield from (order.effective_from, order.expires_at, order.review_by + _NEXT_INSTANT)
+        for pause in self.pauses:
+            yield pause.since
+            if pause.until is not None:
+                yield pause.until
+        if self.superseded_at is not None:
+            yield self.superseded_at
+
+
+def utc(at: datetime) -> str:
+    """Return an instant in UTC as RFC 3339 writes it, in whole seconds."""
+    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

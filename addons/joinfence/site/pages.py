@@ -1,0 +1,184 @@
+"""The public pages in one language: versions with their lives to HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from joinfence.adapters.catalogues import translations
+from joinfence.adapters.layout import environment, stylesheet
+from joinfence.adapters.phrases import N_
+from joinfence.adapters.words import Words
+from joinfence.site.life import ENDED, State, Version
+from joinfence.site.links import (
+    ATOM,
+    COMPLAINT_PAGE,
+    INDEX_PAGE,
+    JSON_FEED,
+    LOCATION_PAGE,
+    Here,
+    folder,
+    order_page,
+)
+from joinfence.site.speech import Speech
+from joinfence.site.territory_map import territory_map
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from markupsafe import Markup
+
+    from joinfence.adapters.case import Operator
+    from joinfence.config.rejected import RejectedEntry
+    from joinfence.site.archive import Key
+    from joinfence.site.changes import Change
+
+_MOST_CHANGES: Final = 50
+"""How many changes the list of orders shows; the feeds have them all."""
+
+_MAP_NOTE: Final = N_(
+    "The places in the table are marked. Where an order names a part of a country, the whole country is "
+    "hatched. Borders are drawn for orientation only."
+)
+
+
+class Groups(NamedTuple):
+    """The current versions of all orders by where they stand, in the order of the page."""
+
+    in_force: list[Version]
+    paused: list[Version]
+    ended: list[Version]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """All that the pages say, in whatever language. `at` is aware; `changes` begin with the latest.
+
+    `reports` are pairs of path from the top of the site and name.
+    """
+
+    operator: Operator
+    at: datetime
+    languages: tuple[str, ...]
+    versions: Mapping[Key, Version]
+    changes: tuple[Change, ...]
+    rejected: tuple[RejectedEntry, ...]
+    sources: tuple[str, ...]
+    reports: tuple[tuple[str, str], ...]
+
+    def current(self) -> dict[str, Version]:
+        """Return id -> the version that counts: one that was not replaced or withdrawn, else the newest."""
+        ranked = sorted(self.versions.values(), key=lambda version: (self._counts(version), _number(version)))
+        newest = {version.order.id: version for version in ranked}
+        return dict(sorted(newest.items()))
+
+    def _counts(self, version: Version) -> bool:
+        return version.state(self.at) not in {State.SUPERSEDED, State.WITHDRAWN}
+
+    def groups(self) -> Groups:
+        """Return the current versions, those that end last first among the ended, by id among the others."""
+        found = Groups([], [], [])
+        for version in self.current().values():
+            state = version.state(self.at)
+            group = found.in_force if state is State.IN_FORCE else found.paused
+            (found.ended if state in ENDED else group).append(version)
+        found.ended.sort(key=lambda version: version.order.expires_at, reverse=True)
+        return found
+
+
+def _number(version: Version) -> int:
+    return version.order.version
+
+
+class Pages:
+    """Renders the pages of a site in one language."""
+
+    def __init__(self, site: Site, language: str) -> None:
+        """Take the site and one of its languages."""
+        self.site = site
+        self.language = language
+        self.speech = Speech(language, site.operator)
+        self._gettext = translations(language).gettext
+        self._templates = environment(language, site.operator.look)
+
+    def index(self) -> bytes:
+        """Return the list of all orders."""
+        groups = self.site.groups()
+        counts: dict[str, int] = {}
+        for version in groups.in_force:
+            for code in version.order.territory:
+                counts[code] = counts.get(code, 0) + 1
+        applying = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return self._render(
+            "index",
+            INDEX_PAGE,
+            title=self.speech.feed_title(),
+            groups=groups,
+            applying=applying,
+            changes=self.site.changes[:_MOST_CHANGES],
+            rejected=self.site.rejected,
+            reports=self.site.reports,
+            map=self._map(tuple(counts), N_("Where orders apply now")) if counts else None,
+        )
+
+    def order(self, version: Version, place: str, siblings: Sequence[Version]) -> bytes:
+        """Return the page of one version, at one of its places; `siblings` are all versions of the order."""
+        order = version.order.order()
+        numbers = sorted(map(_number, siblings))
+        title = self._gettext(N_("Order %(id)s")) % {"id": order.id}
+        return self._render(
+            "order",
+            place,
+            title=f"{title}, {self.speech.version(order.version)}" if len(numbers) > 1 else title,
+            version=version,
+            order=order,
+            newer=order.version != self.site.current()[order.id].order.version,
+            numbers=numbers,
+            changes=[
+                change
+                for change in self.site.changes
+                if change.version is not None and change.version.order.id == order.id
+            ],
+            record=f"{order_page(order.id, order.version)}order.json",
+            map=self._map(order.territory, N_("Applies in")),
+        )
+
+    def complaint(self) -> bytes:
+        """Return how to complain."""
+        return self._render("complain", COMPLAINT_PAGE, title=self._gettext(N_("How to complain")))
+
+    def location(self) -> bytes:
+        """Return how a location is determined."""
+        title = self._gettext(N_("How a location is determined"))
+        return self._render("location", LOCATION_PAGE, title=title, sources=self.site.sources)
+
+    def _map(self, territory: tuple[str, ...], heading: str) -> Markup:
+        title = f"{self._gettext(heading)}: {self.speech.words.territories(territory)}"
+        return _drawn(tuple(sorted(territory)), title, self._gettext(_MAP_NOTE))
+
+    def _render(self, template: str, place: str, **values: Any) -> bytes:  # noqa: ANN401 - a template's values
+        site = self.site
+        page = self._templates.get_template(f"site/{template}.html.j2")
+        text = page.render(
+            here=Here(base=site.operator.url, language=self.language, place=place),
+            words=self.speech.words,
+            speech=self.speech,
+            languages=[Words(each) for each in site.languages],
+            operator=site.operator,
+            style=stylesheet(site.operator.look, "site/site.css"),
+            at=site.at,
+            folder=folder,
+            order_page=order_page,
+            atom=ATOM,
+            json_feed=JSON_FEED,
+            map_note=self._gettext(_MAP_NOTE),
+            **values,
+        )
+        return text.encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _drawn(territory: tuple[str, ...], title: str, description: str) -> Markup:
+    return territory_map(territory, title=title, description=description, name="map")

@@ -1,0 +1,157 @@
+"""What the public may know of one version of an order: all but its meetings, of which only the number."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from joinfence.config.fields import Day, Identifier, Instant, Language, Territory, Text, Url
+from joinfence.config.order_file import (
+    AffectedRedress,
+    LegalBasisEntry,
+    Necessity,
+    OperatorRedress,
+    Suspension,
+)
+from joinfence.config.validate import Model
+from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
+
+if TYPE_CHECKING:
+    from joinfence.config.order_file import OrderFile
+
+
+class PublicAuthority(Model):
+    """Who ordered, and in what form."""
+
+    id: Identifier
+    name: dict[Language, Text]
+    kind: Text
+    competence: list[Territory]
+    official_url: Url
+    instrument: Text
+    reference: Text
+    ecli: Text | None
+    issued_on: Day
+
+
+class PublicDocument(Model):
+    """Where the document can be read, and how a copy can be checked."""
+
+    url: Url
+    sha256: Text
+    language: Language
+    redacted: bool
+
+
+class PublicRedress(Model):
+    """The two ways to contest."""
+
+    affected: AffectedRedress
+    operator: OperatorRedress
+
+
+class PublicOrder(Model):
+    """One version of an order, as `order.json` states it beside its page."""
+
+    id: Text
+    version: Annotated[int, Field(ge=1)]
+    purpose: Text
+    mode: Literal["enforce", "observe"]
+    authority: PublicAuthority
+    document: PublicDocument
+    legal_basis: list[LegalBasisEntry]
+    reasons: dict[Language, Annotated[str, Field(max_length=2000)]]
+    necessity: Necessity
+    territory: list[Territory]
+    narrowed_from: Text | None
+    meetings: Annotated[int, Field(ge=1)]
+    received_at: Instant
+    effective_from: Instant
+    review_by: Instant
+    expires_at: Instant
+    redress: PublicRedress
+    host_notice: Literal["sent", "not_possible", "deferred"]
+    suspended: Suspension | None
+
+    def order(self) -> Order:
+        """Return the order as the engine knows it, without its meetings and without its suspension."""
+        authority, affected, operator = self.authority, self.redress.affected, self.redress.operator
+        return Order(
+            id=self.id,
+            version=self.version,
+            purpose=self.purpose,
+            mode=Mode(self.mode),
+            authority=Authority(
+                id=authority.id,
+                name=authority.name,
+                kind=authority.kind,
+                competence=tuple(authority.competence),
+                official_url=authority.official_url,
+            ),
+            instrument=authority.instrument,
+            reference=authority.reference,
+            issued_on=authority.issued_on,
+            legal_basis=tuple(LegalBasis(**dict(basis)) for basis in self.legal_basis),
+            reasons=self.reasons,
+            territory=tuple(self.territory),
+            meetings=(),
+            effective_from=self.effective_from,
+            expires_at=self.expires_at,
+            review_by=self.review_by,
+            suspended_since=None,
+            redress=Redress(
+                how=affected.how,
+                url=affected.url,
+                language=affected.language,
+                operator_contact=operator.contact,
+                answer_within_days=operator.answer_within_days,
+            ),
+        )
+
+
+def public_order(file: OrderFile, order: Order) -> PublicOrder:
+    """Return what may be known of an order file; `order` is the same order as the engine knows it."""
+    authority = order.authority
+    return PublicOrder.model_validate(
+        plain(
+            {
+                **file.model_dump(
+                    include={
+                        "id",
+                        "version",
+                        "purpose",
+                        "mode",
+                        "legal_basis",
+                        "reasons",
+                        "necessity",
+                        "territory",
+                        "narrowed_from",
+                        "received_at",
+                        "effective_from",
+                        "review_by",
+                        "expires_at",
+                        "redress",
+                        "suspended",
+                    },
+                ),
+                "authority": {
+                    "id": authority.id,
+                    "name": dict(authority.name),
+                    "kind": authority.kind,
+                    "competence": list(authority.competence),
+                    "official_url": authority.official_url,
+                    **file.authority.model_dump(exclude={"id"}),
+                },
+                "document": file.document.model_dump(exclude={"file"}),
+                "meetings": len(order.meetings),
+                "host_notice": file.host_notice.state,
+            }
+        )
+    )
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - as JSON is
+    """Return a value as it comes back from JSON, days and instants as text."""
+    return json.loads(json.dumps(value, default=lambda moment: moment.isoformat()))

@@ -1,0 +1,144 @@
+"""The public pages in words: where an order stands, what happened, why a demand was rejected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from joinfence.adapters.catalogues import translations
+from joinfence.adapters.language import closest
+from joinfence.adapters.phrases import INSTRUMENTS, N_
+from joinfence.adapters.words import Words, line, quoted
+from joinfence.site.changes import Kind
+from joinfence.site.life import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from joinfence.adapters.case import Operator
+    from joinfence.adapters.words import Quoted
+    from joinfence.config.rejected import RejectedEntry
+    from joinfence.engine.values import Order
+    from joinfence.site.changes import Change
+    from joinfence.site.life import Version
+
+TITLE: Final = N_("Legal orders carried out by %(operator)s")
+
+_STATES: Final = {
+    State.IN_FORCE: N_("In force until %(instant)s."),
+    State.UPCOMING: N_("Not yet in force. It begins on %(instant)s."),
+    State.SUSPENDED: N_("Suspended since %(instant)s."),
+    State.REVIEW_MISSED: N_("Not in force: its review was due by %(instant)s."),
+    State.EXPIRED: N_("Ended on %(instant)s."),
+    State.WITHDRAWN: N_("Withdrawn on %(instant)s."),
+    State.SUPERSEDED: N_("Replaced by a newer version on %(instant)s."),
+}
+
+_KINDS: Final = {
+    Kind.PUBLISHED: N_("Published"),
+    Kind.REVISED: N_("Changed without a new version"),
+    Kind.IN_FORCE: N_("In force"),
+    Kind.SUSPENDED: N_("Suspended"),
+    Kind.RESUMED: N_("In force again"),
+    Kind.REVIEW_MISSED: N_("Review missed, no longer in force"),
+    Kind.EXPIRED: N_("Ended"),
+    Kind.WITHDRAWN: N_("Withdrawn"),
+    Kind.SUPERSEDED: N_("Replaced by a newer version"),
+    Kind.REJECTED: N_("Demand rejected"),
+}
+
+_GROUNDS: Final = {
+    "no_authority": N_("The sender has no authority to order this"),
+    "not_authentic": N_("It could not be verified that the demand is genuine"),
+    "outside_competence": N_("Outside the competence of the authority"),
+    "no_legal_basis": N_("No legal basis is stated"),
+    "no_reasons": N_("No reasons are stated"),
+    "no_end": N_("No end is stated"),
+    "no_redress": N_("No way to contest it is stated"),
+    "names_people": N_("Directed at people instead of meetings"),
+    "too_broad": N_("Broader than single meetings"),
+}
+
+_HOST: Final = {
+    "sent": N_("Told"),
+    "not_possible": N_("Could not be told"),
+    "deferred": N_("Will be told later"),
+}
+
+
+class Speech:
+    """What one language says; texts come back plain, to be escaped where they are shown."""
+
+    def __init__(self, language: str, operator: Operator) -> None:
+        """Speak a language of the catalogues, for an operator."""
+        self.language = language
+        self.operator = operator
+        self.words = Words(language)
+        self._gettext = translations(language).gettext
+
+    def feed_title(self) -> str:
+        """Return the title of the site and of its feeds."""
+        return str(self._gettext(TITLE) % {"operator": line(self.operator.name)})
+
+    def state(self, version: Version, at: datetime) -> str:
+        """Return where a version stands at an aware instant, as a sentence."""
+        state = version.state(at)
+        sentence = self._gettext(_STATES[state])
+        return str(sentence % {"instant": self.words.instant(_turn(version, state, at))})
+
+    def kind(self, change: Change) -> str:
+        """Return what happened."""
+        return str(self._gettext(_KINDS[change.kind]))
+
+    def change_title(self, change: Change) -> str:
+        """Return what happened to what, on one line."""
+        if change.version is None:
+            return f"{change.rejected.id if change.rejected else ''}: {self.kind(change)}"
+        order = change.version.order
+        return f"{order.id}, {self.version(order.version)}: {self.kind(change)}"
+
+    def change_summary(self, change: Change) -> str:
+        """Return who ordered or demanded it, and for where, on one line."""
+        if change.version is not None:
+            order = change.version.order.order()
+            places = self.words.territories(order.territory)
+            return f"{self.words.authority(order).text}, {line(order.reference)}. {places}."
+        entry = change.rejected
+        return "" if entry is None else f"{self.sender(entry).text}. {'; '.join(self.grounds(entry))}."
+
+    def version(self, number: int) -> str:
+        """Return what a version is called."""
+        return str(self._gettext(N_("Version %(number)s")) % {"number": number})
+
+    def instrument(self, order: Order) -> str:
+        """Return what the kind of order is called."""
+        name = INSTRUMENTS.get(order.instrument)
+        return str(self._gettext(name)) if name else order.instrument
+
+    def host(self, notice: str) -> str:
+        """Return whether the host was told."""
+        return str(self._gettext(_HOST[notice]))
+
+    def sender(self, entry: RejectedEntry) -> Quoted:
+        """Return who made a demand, in this language if it is given, else in English, else in any."""
+        language = closest(entry.sender, self.language, "en")
+        return quoted(entry.sender[language], language)
+
+    def grounds(self, entry: RejectedEntry) -> list[str]:
+        """Return why a demand was rejected."""
+        return [str(self._gettext(_GROUNDS[ground])) for ground in entry.grounds]
+
+
+def _turn(version: Version, state: State, at: datetime) -> datetime:
+    """Return the instant that belongs to a state, in the zone that the order is written in."""
+    order = version.order
+    match state:
+        case State.UPCOMING:
+            return order.effective_from
+        case State.REVIEW_MISSED:
+            return order.review_by
+        case State.SUPERSEDED if version.superseded_at is not None:
+            return version.superseded_at
+        case State.SUSPENDED | State.WITHDRAWN:
+            return next(pause.since for pause in version.pauses if pause.covers(at))
+        case _:
+            return order.expires_at

@@ -1,0 +1,148 @@
+"""The site is its own archive: what was published once is never lost, and its life goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from joinfence.config.problems import ConfigError
+from joinfence.engine.values import Approvals
+from joinfence.site.archive import Archive, as_stopped, merge, read_archive
+from joinfence.site.life import State
+from tests.config_files import copy_configs
+from tests.factories import make_order
+from tests.site.samples import AT, DAY, build_at, make_public
+
+HERE = Path("order.yaml")
+KEY = ("DE-2026-0001", 1)
+SUSPENDED = {"since": "2026-11-25T12:00:00+00:00", "reason": "An appeal was lodged."}
+
+
+def lives(*states: tuple[tuple[str, Any], ...] | None) -> Any:
+    """Return the versions after builds a day apart, each with the order changed, or without it."""
+    versions: dict[Any, Any] = {}
+    for day, changes in enumerate(states):
+        orders = [] if changes is None else [make_public(HERE, *changes)]
+        versions = merge(Archive(versions=versions), orders, AT + day * DAY)
+    return versions
+
+
+def test_a_version_keeps_the_instant_it_was_first_published_at() -> None:
+    assert lives((), ())[KEY].published_at == AT
+
+
+def test_an_edit_without_a_new_number_is_noted_with_what_it_changed() -> None:
+    version = lives((), (("authority.reference", "17 O 124/26"),), (("authority.reference", "17 O 124/26"),))[
+        KEY
+    ]
+    assert [(each.at, each.parts) for each in version.revisions] == [(AT + DAY, ["authority"])]
+    assert version.order.authority.reference == "17 O 124/26"
+
+
+def test_a_new_version_replaces_the_one_before_which_stays() -> None:
+    versions = lives((), (("version", 2), ("supersedes", 1)))
+    assert versions[KEY].state(AT + DAY) is State.SUPERSEDED
+    assert versions[KEY].state(AT) is State.IN_FORCE
+    assert versions["DE-2026-0001", 2].state(AT + DAY) is State.IN_FORCE
+
+
+def test_a_version_that_comes_back_is_replaced_no_more() -> None:
+    versions = lives((), (("version", 2), ("supersedes", 1)), ())
+    assert versions[KEY].state(AT + 2 * DAY) is State.IN_FORCE
+    assert versions["DE-2026-0001", 2].state(AT + 2 * DAY) is State.WITHDRAWN
+
+
+def test_an_order_whose_file_is_gone_was_withdrawn_and_may_come_back() -> None:
+    assert lives((), None)[KEY].state(AT + DAY) is State.WITHDRAWN
+    assert lives((), None, None)[KEY].pauses == lives((), None)[KEY].pauses
+    back = lives((), None, ())[KEY]
+    assert [back.state(AT + day * DAY) for day in range(3)] == [
+        State.IN_FORCE,
+        State.WITHDRAWN,
+        State.IN_FORCE,
+    ]
+
+
+def test_an_order_that_was_over_when_its_file_went_has_ended_and_was_not_withdrawn() -> None:
+    order = make_public(HERE)
+    published = merge(Archive(), [order], AT)
+    later = merge(Archive(versions=published), [], order.expires_at)
+    assert (later[KEY].pauses, later[KEY].state(order.expires_at)) == ([], State.EXPIRED)
+
+
+def test_a_suspension_is_kept_after_it_was_lifted() -> None:
+    version = lives((), (("suspended", SUSPENDED),), (("suspended", SUSPENDED),), ())[KEY]
+    assert [version.state(AT + day * DAY) for day in range(4)] == [
+        State.IN_FORCE,
+        State.SUSPENDED,
+        State.SUSPENDED,
+        State.IN_FORCE,
+    ]
+    assert [pause.reason for pause in version.pauses] == ["An appeal was lodged."]
+    assert version.revisions == []
+
+
+def test_a_suspension_that_is_told_otherwise_is_corrected() -> None:
+    moved = {**SUSPENDED, "since": "2026-11-26T00:00:00+00:00"}
+    version = lives((("suspended", SUSPENDED),), (("suspended", {**SUSPENDED, "reason": "Two appeals."}),))[
+        KEY
+    ]
+    assert [pause.reason for pause in version.pauses] == ["Two appeals."]
+    version = lives((("suspended", SUSPENDED),), (("suspended", moved),))[KEY]
+    assert [(pause.since.day, pause.until) for pause in version.pauses] == [(26, None)]
+
+
+def test_an_order_stopped_by_a_signature_is_suspended_since_that_was_first_seen() -> None:
+    stopped = make_order(approvals=Approvals(stopped_by=("legal@meet.example",)))
+    versions: Any = {}
+    for day in range(3):
+        known = versions.get(KEY)
+        order = (
+            make_public(HERE) if day == 0 else as_stopped(make_public(HERE), stopped, known, AT + day * DAY)
+        )
+        versions = merge(Archive(versions=versions), [order], AT + day * DAY)
+    assert [(pause.since, pause.until) for pause in versions[KEY].pauses] == [(AT + DAY, None)]
+    told = make_public(HERE, ("suspended", SUSPENDED))
+    assert as_stopped(told, stopped, None, AT) is told
+    assert as_stopped(told, make_order(), None, AT) is told
+
+
+def test_what_a_build_wrote_is_what_the_next_one_reads(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    built = build_at(main, tmp_path / "legal")
+    archive = read_archive(tmp_path / "legal")
+    assert archive.versions == built.site.versions
+    assert (archive.languages, archive.built_at) == (built.site.languages, AT)
+
+
+@pytest.mark.parametrize("make", [False, True], ids=["no folder", "an empty folder"])
+def test_without_a_site_the_archive_is_empty(tmp_path: Path, *, make: bool) -> None:
+    folder = tmp_path / "legal"
+    if make:
+        folder.mkdir()
+    assert read_archive(folder) == Archive()
+
+
+def test_a_folder_with_something_else_in_it_is_no_archive(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    with pytest.raises(ConfigError, match="this folder holds something else"):
+        read_archive(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", None], ids=["empty", "another", "gone"])
+def test_a_damaged_archive_is_told_of_and_not_built_over(tmp_path: Path, damage: str | None) -> None:
+    main = copy_configs(tmp_path)
+    build_at(main, tmp_path / "legal")
+    record = tmp_path / "legal" / "orders" / "DE-2026-0001" / "1" / "order.json"
+    record.unlink()
+    if damage is not None:
+        record.write_text(damage)
+    with pytest.raises(ConfigError, match="restore the site from a copy"):
+        read_archive(tmp_path / "legal")
+    index = tmp_path / "legal" / "index.json"
+    index.write_text(json.dumps({"schema": "site/2"}))
+    with pytest.raises(ConfigError, match="no index that `joinfence site build` wrote"):
+        read_archive(tmp_path / "legal")

@@ -1,0 +1,108 @@
+"""The feeds are what their specifications say, in the eyes of others."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import feedparser
+import pytest
+from lxml import etree
+
+from joinfence.adapters.catalogues import languages
+from joinfence.site.changes import changes
+from joinfence.site.feeds import atom, json_feed
+from joinfence.site.life import Pause
+from joinfence.site.speech import Speech
+from tests.site.samples import AT, DAY, OPERATOR, make_version
+from tests.site.test_changes import REJECTED
+
+SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+PAUSE = Pause(kind="suspended", since=AT + DAY, until=AT + 2 * DAY)
+VERSION = make_version(Path("order.yaml"), ("authority.reference", "17 O <1> & 2"), pauses=[PAUSE])
+CHANGES = changes([VERSION], [REJECTED], VERSION.order.expires_at)
+
+
+def as_atom(language: str = "en", found: Any = CHANGES) -> bytes:
+    return atom(found, OPERATOR.url, Speech(language, OPERATOR), AT)
+
+
+def as_json(language: str = "en", found: Any = CHANGES) -> Any:
+    return json.loads(json_feed(found, OPERATOR.url, Speech(language, OPERATOR)))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_atom_is_valid_and_read_without_complaint(language: str) -> None:
+    document = etree.fromstring(as_atom(language))
+    assert SCHEMA.validate(document), SCHEMA.error_log
+    read = feedparser.parse(as_atom(language))
+    assert read.bozo is False
+    assert read.version == "atom10"
+    assert len(read.entries) == len(CHANGES)
+    assert read.feed.language == language
+
+
+def test_the_schema_finds_what_is_wrong() -> None:
+    broken = as_atom().replace(b"<updated>2026", b"<updated>last year", 1)
+    assert not SCHEMA.validate(etree.fromstring(broken))
+    assert not SCHEMA.validate(
+        etree.fromstring(as_atom().replace(b"<author>", b"<writer>").replace(b"</author>", b"</writer>"))
+    )
+
+
+def test_ids_are_addresses_that_never_change_and_never_repeat() -> None:
+    ids = [entry.id for entry in feedparser.parse(as_atom()).entries]
+    assert len(set(ids)) == len(ids)
+    later = [entry.id for entry in feedparser.parse(as_atom(found=CHANGES[2:])).entries]
+    assert later == ids[2:]
+    assert all(urlsplit(each).scheme == "https" and each.startswith(OPERATOR.url) for each in ids)
+
+
+def test_the_feed_is_as_old_as_its_latest_entry() -> None:
+    read = feedparser.parse(as_atom())
+    assert read.feed.updated == read.entries[0].updated == "2027-02-07T23:00:00Z"
+    assert feedparser.parse(as_atom(found=())).feed.updated == "2026-11-24T12:00:00Z"
+
+
+def test_an_entry_says_who_where_and_what() -> None:
+    entry = feedparser.parse(as_atom()).entries[0]
+    assert entry.title == "DE-2026-0001, Version 1: Ended"
+    assert entry.summary == "Regional Court of Beispielstadt, 17 O <1> & 2. Germany."
+    assert entry.link == "https://meet.example/legal/orders/DE-2026-0001/1/"
+
+
+def test_a_rejected_demand_is_an_entry_with_its_grounds() -> None:
+    (entry,) = [each for each in feedparser.parse(as_atom()).entries if "rejected" in each.title]
+    assert entry.title == "R-2026-0001: Demand rejected"
+    assert entry.summary == "A company. The sender has no authority to order this."
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh-Hans"])
+def test_the_json_feed_has_what_version_1_1_asks_for(language: str) -> None:
+    feed = as_json(language)
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert feed["title"]
+    assert feed["language"] == language
+    assert feed["feed_url"].endswith("feed.json")
+    assert set(feed) <= {
+        "version", "title", "home_page_url", "feed_url", "description", "language", "authors", "items",
+    }  # fmt: skip
+    for item in feed["items"]:
+        assert isinstance(item["id"], str)
+        assert item["content_text"]
+        assert datetime.fromisoformat(item["date_published"]).tzinfo is not None
+        assert set(item) <= {"id", "url", "title", "content_text", "date_published"}
+
+
+def test_both_feeds_tell_the_same() -> None:
+    told = [
+        (entry.id, entry.title, entry.link, entry.updated, entry.summary)
+        for entry in feedparser.parse(as_atom()).entries
+    ]
+    assert told == [
+        (item["id"], item["title"], item["url"], item["date_published"], item["content_text"])
+        for item in as_json()["items"]
+    ]

@@ -1,0 +1,44 @@
+"""The public record says everything of an order but its meetings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from joinfence.config.published import digest
+from joinfence.site.public_order import PublicOrder, plain
+from tests.site.samples import COURT, MEETINGS, make_file, make_public
+
+HERE = Path("order.yaml")
+
+
+def test_it_holds_what_the_file_states_and_the_number_of_its_meetings() -> None:
+    order = make_public(HERE)
+    assert (order.id, order.version, order.meetings) == ("DE-2026-0001", 1, 2)
+    assert order.document.sha256 == make_file(HERE).document.sha256
+    assert order.authority.name["de"] == "Landgericht Beispielstadt"
+    assert order.necessity.alternatives == ["A notice to the host, who did not answer within the period set."]
+
+
+def test_no_meeting_id_is_in_it_however_it_is_written() -> None:
+    text = json.dumps(plain(make_public(HERE).model_dump()))
+    for name in ("townhall", "98765432101", "987 6543 2101", *(meeting.meeting for meeting in MEETINGS)):
+        assert name not in text
+
+
+def test_why_the_host_was_not_told_stays_with_the_operator() -> None:
+    order = make_public(HERE, ("host_notice", {"state": "not_possible", "reason": "No address."}))
+    assert "No address." not in json.dumps(plain(order.model_dump()))
+    assert order.host_notice == "not_possible"
+
+
+def test_it_comes_back_from_json_as_it_went() -> None:
+    order = make_public(HERE)
+    assert PublicOrder.model_validate(plain(order.model_dump())) == order
+
+
+def test_the_order_made_from_it_has_the_digest_of_the_order_it_was_made_from() -> None:
+    order = make_public(HERE)
+    again = PublicOrder.model_validate(plain(order.model_dump()))
+    assert digest(order.order(), 2) == digest(again.order(), 2)
+    assert order.order().authority == COURT

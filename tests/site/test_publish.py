@@ -1,0 +1,114 @@
+"""A site is replaced at once; what is not written anew stays, and a failure leaves the old one."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from pathlib import Path
+
+import pytest
+
+from joinfence.site import publish as module
+from joinfence.site.publish import alone, publish
+from tests.site.samples import tree
+
+
+@pytest.fixture(params=[True, False], ids=["exchange", "file by file"])
+def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not request.param:
+        monkeypatch.setattr(module, "_exchange", lambda fresh, out: False)  # noqa: ARG005 - the same names
+
+
+@pytest.mark.usefixtures("_way")
+def test_files_are_written_replaced_and_kept(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "legal"
+    publish({"index.json": b"1", "a/index.html": b"1"}, out)
+    (out / "documents").mkdir()
+    (out / "documents" / "order.pdf").write_bytes(b"scan")
+    publish({"index.json": b"2", "b/index.html": b"2"}, out)
+    assert tree(out) == {
+        "index.json": b"2",
+        "a/index.html": b"1",
+        "b/index.html": b"2",
+        "documents/order.pdf": b"scan",
+    }
+    assert [path.name for path in out.parent.iterdir()] == ["legal"]
+
+
+def test_others_may_read_the_site(tmp_path: Path) -> None:
+    publish({"a/index.html": b""}, tmp_path / "legal")
+    for path in (tmp_path / "legal", tmp_path / "legal" / "a", tmp_path / "legal" / "a" / "index.html"):
+        assert path.stat().st_mode & 0o044, path
+
+
+def test_a_link_to_the_folder_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "current").symlink_to(tmp_path / "site")
+    publish({"index.json": b"1"}, tmp_path / "current")
+    publish({"index.json": b"2"}, tmp_path / "current")
+    assert (tmp_path / "current").is_symlink()
+    assert (tmp_path / "site" / "index.json").read_bytes() == b"2"
+
+
+def test_a_failure_half_way_leaves_the_site_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "legal"
+    publish({"a.html": b"old", "index.json": b"old"}, out)
+    write = Path.write_bytes
+
+    def failing(self: Path, data: bytes) -> int:
+        if "index.json" in self.name:
+            raise OSError(28, "No space left on device")
+        return write(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", failing)
+    with pytest.raises(OSError, match="No space left"):
+        publish({"a.html": b"new", "index.json": b"new"}, out)
+    assert tree(out) == {"a.html": b"old", "index.json": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["legal"]
+
+
+def test_whoever_reads_meanwhile_finds_one_site_or_the_other(tmp_path: Path) -> None:
+    out = tmp_path / "legal"
+    sites = [{"a.html": bytes([n]), "index.json": bytes([n])} for n in (0, 1)]
+    publish(sites[0], out)
+    missing: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                (out / "index.json").read_bytes()
+            except FileNotFoundError as error:
+                missing.append(str(error))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for n in range(30):
+        publish(sites[n % 2], out)
+    done.set()
+    reader.join()
+    assert missing == []
+
+
+def test_builds_of_one_folder_wait_for_each_other(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with alone(tmp_path / "legal"):
+            order.append("second")
+
+    with alone(tmp_path / "legal"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.3)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_a_system_without_the_call_does_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_args, **_options: object())
+    publish({"index.json": b"1"}, tmp_path / "legal")
+    publish({"index.json": b"2"}, tmp_path / "legal")
+    assert tree(tmp_path / "legal") == {"index.json": b"2"}

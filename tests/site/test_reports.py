@@ -1,0 +1,42 @@
+"""Reports are copied and linked, from where they are made or from the site itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from joinfence.config.problems import ConfigError
+from joinfence.site.reports import report_files, report_links
+
+
+def test_every_file_is_taken_but_hidden_ones(tmp_path: Path) -> None:
+    (tmp_path / "2026-h1").mkdir()
+    (tmp_path / "2026-h1" / "report.csv").write_text("a,b")
+    (tmp_path / "2026.html").write_text("<p>")
+    (tmp_path / ".draft").touch()
+    assert report_files(tmp_path) == {"reports/2026-h1/report.csv": b"a,b", "reports/2026.html": b"<p>"}
+
+
+def test_a_folder_that_is_not_there_has_no_reports(tmp_path: Path) -> None:
+    assert report_files(tmp_path / "none") == {}
+
+
+def test_reports_in_the_site_are_linked_with_those_just_read(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "2025.html").touch()
+    assert report_links({"reports/2026.html": b""}, tmp_path) == (
+        ("reports/2025.html", "2025.html"),
+        ("reports/2026.html", "2026.html"),
+    )
+
+
+def test_a_report_that_cannot_be_read_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "2026.html").touch()
+
+    def failing(_self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", failing)
+    with pytest.raises(ConfigError, match="a report cannot be read: Permission denied"):
+        report_files(tmp_path)
