@@ -16,6 +16,7 @@ from joinfence.cli.plan import plan
 from joinfence.cli.probe import probe
 from joinfence.cli.replay import replay
 from joinfence.cli.services import services
+from joinfence.cli.site import site
 
 app = typer.Typer(
     name="joinfence",
@@ -30,6 +31,7 @@ for command in (check, explain, replay, plan, probe, addon_path):
 app.add_typer(orders)
 app.add_typer(services)
 app.add_typer(log)
+app.add_typer(site, name="site")
 
 
 def main() -> None:

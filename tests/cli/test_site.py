@@ -1,0 +1,64 @@
+"""`joinfence site build`, as it is called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner
+
+from joinfence.cli import app
+from tests.config_files import copy_configs, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = ("--at", "2026-11-24T12:00:00Z")
+
+
+def run(*arguments: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["site", "build", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def test_it_says_what_it_built(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
+    assert status == 0
+    assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 48 files\n")
+    assert (tmp_path / "legal" / "index.html").is_file()
+
+
+def test_the_configuration_can_say_where(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "# folder: /var/www/legal", "folder: ../legal")
+    assert run("--config", main, *AT)[0] == 0
+    assert (tmp_path / "legal" / "index.html").is_file()
+
+
+def test_without_a_folder_it_asks_for_one(tmp_path: Path) -> None:
+    status, output = run("--config", copy_configs(tmp_path), *AT)
+    assert (status, output) == (
+        2,
+        "say where the site is to be built: --out DIR, or site.folder in the configuration\n",
+    )
+
+
+def test_what_keeps_it_from_building_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    (tmp_path / "thesis.tex").touch()
+    status, output = run("--config", main, "--out", tmp_path, *AT)
+    assert status == 2
+    assert f"{tmp_path / 'index.json'}:1:1: is missing: this folder holds something else" in output
+    assert output.endswith("nothing was changed\n")
+    edit(main, "# languages: [en, de]", "languages: [la]")
+    status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
+    assert (status, "there is no catalogue for la" in output) == (2, True)
+    assert not (tmp_path / "legal").exists()
+
+
+def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    (tmp_path / "legal").write_text("a file")
+    status, output = run("--config", main, "--out", tmp_path / "legal" / "deep", *AT)
+    assert status == 2
+    assert "nothing was changed" in output

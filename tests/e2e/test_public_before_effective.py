@@ -1,0 +1,52 @@
+"""A running fence refuses under an order once the public pages show it as it is, and only then."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.config_files import edit
+from tests.e2e.harness import AMERICA, Fence, Upstream, make_config, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("public_before_effective")]
+
+JOIN = "/api/meetings/townhall/join"
+
+
+def build_site(config: Path) -> None:
+    command = [sys.executable, "-m", "joinfence", "site", "build", "--config", str(config)]
+    subprocess.run(command, check=True, capture_output=True, env=os.environ)
+
+
+def test_publishing_puts_an_order_in_force_and_an_edit_takes_it_out(
+    tmp_path: Path, upstream: Upstream
+) -> None:
+    config = make_config(tmp_path)
+    edit(config, "# folder: /var/www/legal", f"folder: {tmp_path / 'legal'}")
+    edit(config, "public_before_effective: false", "public_before_effective: true")
+    with Fence(tmp_path, upstream.port, config) as fence:
+        time.sleep(1)  # the files that the main file names are looked at once more after a start
+
+        def status() -> int:
+            return fence.get(JOIN, method="POST").status
+
+        assert status() == 200
+        assert "is missing, so no order is in force" in fence.log
+        build_site(config)
+        assert until(lambda: status() == 451), "published"
+        assert fence.get(JOIN, AMERICA, method="POST").status == 200
+        order = config.parent / "orders" / "DE-2026-0001.yaml"
+        edit(order, "reference: 17 O 123/26", "reference: 17 O 124/26")
+        assert until(lambda: status() == 200), "edited, and not published as it is now"
+        build_site(config)
+        assert until(lambda: status() == 451), "published anew"
+        (tmp_path / "legal" / "index.json").unlink()
+        assert until(lambda: status() == 200), "the pages are gone"

@@ -1,0 +1,185 @@
+"""The whole site: the same bytes for the same input, no dead link, no meeting, nothing lost."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+
+from joinfence.config.problems import ConfigError
+from tests.config_files import copy_configs, edit
+from tests.site.samples import AT, DAY, build_at, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEETINGS = ("townhall", "987 6543 2101", "98765432101", "invest-live", "912 3456 7890", "91234567890", "1234")
+
+
+@pytest.fixture
+def main(tmp_path: Path) -> Path:
+    return copy_configs(tmp_path)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "legal"
+
+
+def order_file(main: Path) -> Path:
+    return main.parent / "orders" / "DE-2026-0001.yaml"
+
+
+def dead_links(site: dict[str, bytes]) -> list[str]:
+    """Return every link within the site that leads nowhere, as "page -> link"."""
+    dead = []
+    for page in (path for path in site if path.endswith(".html")):
+        document = html5lib.parse(site[page])
+        for element in document.iter():
+            link = element.get("href") or element.get("src") or "data:"
+            parts = urlsplit(link)
+            if parts.scheme or element.get("rel") == "canonical":
+                continue
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+            ids = {each.get("id") for each in document.iter()}
+            if parts.path and (target not in site or target.startswith("..")):
+                dead.append(f"{page} -> {link}")
+            if not parts.path and parts.fragment not in ids:
+                dead.append(f"{page} -> {link}")
+    return dead
+
+
+def test_the_same_input_makes_the_same_bytes(main: Path, out: Path, tmp_path: Path) -> None:
+    build_at(main, out)
+    build_at(main, tmp_path / "again")
+    assert tree(out) == tree(tmp_path / "again")
+    build_at(main, out)
+    assert tree(out) == tree(tmp_path / "again"), "built once more over itself"
+
+
+def test_every_link_leads_somewhere_whatever_the_history(main: Path, out: Path) -> None:
+    (main.parent / "reports" / "2026 h1").mkdir(parents=True)
+    (main.parent / "reports" / "2026 h1" / "report #1.html").touch()
+    edit(main, "# reports: reports", "reports: reports")
+    build_at(main, out)
+    assert dead_links(tree(out)) == []
+    edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
+    (main.parent / "orders" / "NL-2026-0003.yaml").unlink()
+    build_at(main, out, AT + DAY)
+    assert dead_links(tree(out)) == []
+
+
+def test_a_dead_link_is_found() -> None:
+    assert dead_links({"a/index.html": b'<a href="../b.html">', "c.html": b'<a href="#x">'}) == [
+        "a/index.html -> ../b.html",
+        "c.html -> #x",
+    ]
+
+
+def test_public_addresses_of_pages_lead_to_files(main: Path, out: Path) -> None:
+    build_at(main, out)
+    site = tree(out)
+    for page in (path for path in site if path.endswith(".html")):
+        for element in html5lib.parse(site[page]).iter():
+            address = element.get("href") or ""
+            if element.get("rel") in {"canonical", "alternate"} and address.startswith("https:"):
+                path = str(urlsplit(address).path).removeprefix("/legal/")
+                assert f"{path}index.html" in site
+
+
+def test_nothing_that_was_published_is_ever_gone(main: Path, out: Path) -> None:
+    build_at(main, out)
+    before = set(tree(out))
+    edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
+    for name in ("NL-2026-0003", "PT-2026-0002"):
+        (main.parent / "orders" / f"{name}.yaml").unlink()
+    edit(main, "# languages: [en, de]", "languages: [en]")
+    build_at(main, out, AT + DAY)
+    after = tree(out)
+    assert before < set(after)
+    assert "orders/DE-2026-0001/2/index.html" in after
+    assert b"Replaced by a newer version on 25 November 2026" in after["orders/DE-2026-0001/1/index.html"]
+    assert b"Withdrawn on 25 November 2026" in after["orders/NL-2026-0003/index.html"]
+    states = {
+        (each["id"], each["version"]): each["state"] for each in json.loads(after["index.json"])["orders"]
+    }
+    assert states == {
+        ("DE-2026-0001", 1): "superseded",
+        ("DE-2026-0001", 2): "in_force",
+        ("NL-2026-0003", 1): "withdrawn",
+        ("PT-2026-0002", 1): "withdrawn",
+    }
+
+
+def test_no_meeting_is_named_anywhere_in_the_site(main: Path, out: Path) -> None:
+    for path in (main.parent / "orders").glob("*.yaml"):
+        path.write_text(path.read_text().replace("id: 1234\n", "id: zeta-one-two\n"))
+    build_at(main, out)
+    for name, content in tree(out).items():
+        text = content.decode()
+        for meeting in (*MEETINGS[:-1], "zeta-one-two"):
+            assert meeting not in text, name
+
+
+def test_an_order_that_names_its_meeting_is_not_published_and_the_site_stays(main: Path, out: Path) -> None:
+    build_at(main, out)
+    before = tree(out)
+    edit(order_file(main), "Ending the meeting would", "Ending townhall would")
+    with pytest.raises(
+        ConfigError, match=r"DE-2026-0001\.yaml:\d+:22: necessity\.least_restrictive: names the meeting"
+    ):
+        build_at(main, out, AT + DAY)
+    assert tree(out) == before
+
+
+def test_an_order_that_is_not_approved_is_not_published(main: Path, out: Path) -> None:
+    (main.parent / "allowed_signers").touch()
+    edit(main, "{required: 0}", "{required: 2, signers: allowed_signers}")
+    build_at(main, out)
+    assert json.loads((out / "index.json").read_bytes())["orders"] == []
+
+
+def test_a_site_does_not_go_back_in_time(main: Path, out: Path) -> None:
+    build_at(main, out)
+    with pytest.raises(ValueError, match="a later one cannot become earlier"):
+        build_at(main, out, AT - DAY)
+
+
+def test_the_instant_is_the_only_clock(main: Path, out: Path, tmp_path: Path) -> None:
+    build_at(main, out)
+    build_at(main, tmp_path / "later", AT + DAY)
+    first, second = tree(out), tree(tmp_path / "later")
+    for path in first:
+        if path.endswith((".html", ".json", ".atom")):
+            moved = (
+                first[path]
+                .replace(b"24 November 2026", b"25 November 2026")
+                .replace(b"2026-11-24T", b"2026-11-25T")
+            )
+            english = path.split("/")[0] not in {"de", "nl", "pt"}
+            if english and path.endswith("index.html"):
+                assert moved == second[path], path
+
+
+def test_the_operators_own_documents_stay(main: Path, out: Path) -> None:
+    build_at(main, out)
+    (out / "documents").mkdir()
+    (out / "documents" / "DE-2026-0001.pdf").write_bytes(b"%PDF")
+    build_at(main, out, AT + DAY)
+    assert (out / "documents" / "DE-2026-0001.pdf").read_bytes() == b"%PDF"
+
+
+def test_english_pages_are_where_refusals_link_to(main: Path, out: Path) -> None:
+    build_at(main, out)
+    assert b'<html lang="en"' in (out / "orders" / "DE-2026-0001" / "index.html").read_bytes()
+    assert b'<html lang="de"' in (out / "de" / "orders" / "DE-2026-0001" / "index.html").read_bytes()
+
+
+def test_a_page_weighs_little(main: Path, out: Path) -> None:
+    build_at(main, out)
+    heaviest = max((len(content), path) for path, content in tree(out).items())
+    assert heaviest[0] < 60_000, heaviest
