@@ -1,0 +1,123 @@
+"""The public pages in a real browser: accessible, within the window, and at home anywhere."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from joinfence.adapters.catalogues import languages
+from joinfence.site.links import Here, file_of
+from tests.browser import chromium, complaints, look_at, overflow, page_of, screenshot
+from tests.config_files import copy_configs, edit
+from tests.site.samples import AT, DAY, build_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("site_in_browser")]
+
+type Look = tuple[int, Literal["light", "dark"], int]
+
+SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots" / "site"
+RIGHT_TO_LEFT = {"ar", "fa", "he"}
+PAGES = ["", "complain/", "location/", "orders/DE-2026-0001/", "orders/DE-2026-0001/1/"]
+LOOKS: list[Look] = [(320, "light", 100), (1280, "dark", 100), (320, "dark", 200), (1280, "light", 200)]
+"""Width of the window, colour scheme, and size of the reader's font in per cent."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site with something in every section, in all languages, with two versions of an order."""
+    folder = tmp_path_factory.mktemp("site")
+    main = copy_configs(folder)
+    edit(main, "# languages: [en, de]", f"languages: [{', '.join(languages())}]")
+    build_at(main, folder / "legal")
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "version: 1", "version: 2\nsupersedes: 1")
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY, DE-HH]")
+    suspended = "suspended: {since: 2026-11-25T10:00:00Z, reason: An appeal was lodged.}\n"
+    order = main.parent / "orders" / "NL-2026-0003.yaml"
+    order.write_text(order.read_text() + suspended)
+    (main.parent / "orders" / "PT-2026-0002.yaml").unlink()
+    build_at(main, folder / "legal", AT + DAY)
+    return folder / "legal"
+
+
+def address(site: Path, language: str, place: str) -> str:
+    return (site / file_of(Here(base="", language=language, place=place).path)).as_uri()
+
+
+@pytest.mark.parametrize("language", languages())
+def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, site: Path, language: str) -> None:
+    closely = language in {
+        "en",
+        "ar",
+    }  # the same templates in every language: two are looked at from all sides
+    for place in PAGES if closely else ["", "orders/DE-2026-0001/"]:
+        with page_of(browser, address(site, language, place)) as page:
+            assert page.evaluate("getComputedStyle(document.body).direction") == direction(language)
+            for width, scheme, font in LOOKS if closely else LOOKS[:2]:
+                look_at(page, width, scheme, font)
+                name = (
+                    f"{place.strip('/').replace('/', '-') or 'index'}.{language}.{width}.{scheme}.{font}.png"
+                )
+                screenshot(page, SCREENSHOTS / name)
+                assert complaints(page) == [], name
+                assert overflow(page) <= 0, name
+
+
+def direction(language: str) -> str:
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def test_axe_would_find_something(browser: Browser, site: Path) -> None:
+    with page_of(browser, address(site, "en", "")) as page:
+        page.evaluate("document.querySelector('svg').removeAttribute('aria-labelledby')")
+        page.evaluate("document.querySelector('svg title').remove()")
+        page.add_style_tag(content="dt, p { color: #bbb !important; }")
+        found = {complaint.partition(":")[0] for complaint in complaints(page)}
+    assert {"color-contrast", "svg-img-alt"} <= found
+
+
+def test_a_reader_walks_from_page_to_page_in_a_folder(browser: Browser, site: Path) -> None:
+    walk_through(browser, site.as_uri() + "/index.html")
+
+
+def test_a_reader_walks_from_page_to_page_below_a_path_of_a_server(browser: Browser, site: Path) -> None:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(site.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        walk_through(browser, f"http://127.0.0.1:{server.server_port}/legal/")
+        server.shutdown()
+
+
+def walk_through(browser: Browser, start: str) -> None:
+    """Follow links as a reader would: an order, its language, its older version, and back to the list."""
+    with page_of(browser, start) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.resource_type))
+        page.get_by_role("link", name="DE-2026-0001", exact=True).click()
+        assert page.locator("h1").inner_text() == "Order DE-2026-0001, Version 2"
+        page.get_by_role("link", name="Deutsch").click()
+        assert page.locator("html").get_attribute("lang") == "de"
+        page.get_by_role("link", name="Fassung 1").first.click()
+        assert page.get_by_text("Es gibt eine neuere Fassung dieser Anordnung.").is_visible()
+        page.get_by_role("link", name="English").click()
+        page.get_by_role("link", name="All orders we carry out").click()
+        assert page.locator("h1").inner_text() == "Legal orders carried out by Example Meetings"
+        page.get_by_role("link", name="How a location is determined").click()
+        page.get_by_role("link", name="How to complain").click()
+        assert page.locator("h1").inner_text() == "How to complain"
+        assert set(asked) == {"document"}, "no page asks for anything else"
