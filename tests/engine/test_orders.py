@@ -54,16 +54,6 @@ TO_THE_END = make_order(review_by=ORDER.expires_at)
         pytest.param(
             make_order(published=False), ORDER.expires_at, Standing.EXPIRED, id="ended without a page"
         ),
-        pytest.param(make_order(published=False), MIDDLE, Standing.UNPUBLISHED, id="without its public page"),
-        pytest.param(
-            make_order(published=False),
-            ORDER.effective_from - SECOND,
-            Standing.UNPUBLISHED,
-            id="nor to come into force",
-        ),
-        pytest.param(
-            make_order(published=False), ORDER.expires_at, Standing.EXPIRED, id="ended without a page"
-        ),
         pytest.param(
             make_order(published=False, suspended_since=MIDDLE),
             MIDDLE,

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Order
 
 _SOON: Final = timedelta(days=14)
+_WANTING: Final = {
+    Standing.UNAPPROVED: "not approved",
+    Standing.UNPUBLISHED: "not in force: the public pages do not show it as it is now",
+}
 
 
 def check(
@@ -78,10 +82,8 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
         case Standing.SUSPENDED:
             by = f" by {' and '.join(order.approvals.stopped_by)}" if order.approvals.stopped_by else ""
             yield f"order {order.id} is suspended{by}"
-        case Standing.UNAPPROVED:
-            yield f"order {order.id} is not approved"
-        case Standing.UNPUBLISHED:
-            yield f"order {order.id} is not in force: the public pages do not show it as it is now"
+        case (Standing.UNAPPROVED | Standing.UNPUBLISHED) as wanting:
+            yield f"order {order.id} is {_WANTING[wanting]}"
         case Standing.IN_FORCE | Standing.NOT_YET_EFFECTIVE:
             if order.expires_at - now < _SOON:
                 yield f"order {order.id} expires on {order.expires_at.isoformat()}"

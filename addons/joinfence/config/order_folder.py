@@ -128,8 +128,8 @@ class OrderFolder:
     ) -> OrderIndex:
         """Return the index over the orders last read.
 
-        `approvals` is id -> approvals, and `otherwise` the approvals of all that are not in it. `public` holds the
-        digests of what the public can read, None where orders need not be public.
+        `approvals` is id -> approvals, and `otherwise` the approvals of all that are not in it. `public`
+        holds the digests of what the public can read, None where orders need not be public.
         """
         before, known = self._indexed, self._known
         removed = [entry for path, entry in before.items() if known.get(path) is not entry]

@@ -24,22 +24,28 @@ def standing(order: Order, at: datetime) -> Standing:
     """Return where the order stands at the aware instant `at`.
 
     Derived from the dates alone: in force from `effective_from` until before `expires_at`, as long as
-    `at` is not past `review_by`, the order is not suspended, its approvals are complete and its page is public
-    where it has to be. Nothing is scheduled, so a clock that jumps moves the standing only to what the dates say.
+    `at` is not past `review_by`, the order is not suspended, its approvals are complete and its page is
+    public where it has to be. Nothing is scheduled, so a clock that jumps moves the standing only to what
+    the dates say.
     """
     if at >= order.expires_at:
         return Standing.EXPIRED
-    if order.approvals.stopped_by or (order.suspended_since is not None and at >= order.suspended_since):
-        return Standing.SUSPENDED
-    if not order.approvals.complete_at(at):
-        return Standing.UNAPPROVED
-    if not order.published:
-        return Standing.UNPUBLISHED
+    if held_back := _held_back(order, at):
+        return held_back
     if at < order.effective_from:
         return Standing.NOT_YET_EFFECTIVE
     if at > order.review_by:
         return Standing.REVIEW_MISSED
     return Standing.IN_FORCE
+
+
+def _held_back(order: Order, at: datetime) -> Standing | None:
+    """Return what keeps the order out of force whatever its period is, None if nothing does."""
+    if order.approvals.stopped_by or (order.suspended_since is not None and at >= order.suspended_since):
+        return Standing.SUSPENDED
+    if not order.approvals.complete_at(at):
+        return Standing.UNAPPROVED
+    return None if order.published else Standing.UNPUBLISHED
 
 
 def next_change(order: Order, at: datetime) -> tuple[datetime, Standing] | None:

@@ -84,7 +84,7 @@ def merge(archive: Archive, orders: Iterable[PublicOrder], at: datetime) -> dict
 
 
 def as_stopped(public: PublicOrder, order: Order, known: Version | None, at: datetime) -> PublicOrder:
-    """Return an order that was stopped by a signature as suspended since it was first seen so; others as they are.
+    """Return an order that a signature stopped as suspended since it was first seen so; others as they are.
 
     `known` is what was published of it before. A signature has no date that could be trusted.
     """

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.assembly import Loaded
-    from joinfence.site.archive import Archive
     from joinfence.config.problems import Problem
+    from joinfence.site.archive import Archive
     from joinfence.site.life import Version
     from joinfence.site.public_order import PublicOrder
 
