@@ -58,8 +58,8 @@ def test_it_has_a_title_and_a_description_for_who_cannot_see_it() -> None:
     ]
 
 
-@pytest.mark.parametrize("code", sorted(countries() - {"AQ"}))
-def test_every_country_is_labelled_and_weighs_little(code: str) -> None:
+@pytest.mark.parametrize("code", [*sorted(countries() - {"AQ"})[::12], "US", "RU", "FJ", "GI", "VA", "XK"])
+def test_a_country_is_labelled_and_weighs_little(code: str) -> None:
     svg = territory_map([code], title="", description="", name="map")
     assert f">{code}</text>" in svg
     assert len(svg) < 60_000
