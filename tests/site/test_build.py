@@ -11,7 +11,9 @@ import html5lib
 import pytest
 
 from joinfence.config.problems import ConfigError
+from joinfence.config.signatures import STOP
 from tests.config_files import copy_configs, edit
+from tests.signing import listed, sign
 from tests.site.samples import AT, DAY, build_at, tree
 
 if TYPE_CHECKING:
@@ -136,11 +138,28 @@ def test_an_order_that_names_its_meeting_is_not_published_and_the_site_stays(mai
     assert tree(out) == before
 
 
-def test_an_order_that_is_not_approved_is_not_published(main: Path, out: Path) -> None:
-    (main.parent / "allowed_signers").touch()
+def states(out: Path) -> dict[str, str]:
+    """Return id -> state, as the index says."""
+    return {each["id"]: each["state"] for each in json.loads((out / "index.json").read_bytes())["orders"]}
+
+
+def test_an_order_is_published_once_it_is_approved_and_suspended_once_it_is_stopped(
+    main: Path, out: Path
+) -> None:
+    signers = listed(("legal-anna", "anna"), ("operations-bob", "bob"))
+    (main.parent / "allowed_signers").write_text(signers, encoding="utf-8")
     edit(main, "{required: 0}", "{required: 2, signers: allowed_signers}")
     build_at(main, out)
-    assert json.loads((out / "index.json").read_bytes())["orders"] == []
+    assert states(out) == {}
+    sign(order_file(main), "anna", "legal-anna")
+    sign(order_file(main), "bob", "operations-bob")
+    build_at(main, out, AT + DAY)
+    assert states(out) == {"DE-2026-0001": "in_force"}
+    sign(order_file(main), "bob", "stop", STOP)
+    for day in (2, 3):
+        build_at(main, out, AT + day * DAY)
+        assert states(out) == {"DE-2026-0001": "suspended"}
+    assert b"Suspended since 26 November 2026, 12:00 (UTC)." in (out / "index.html").read_bytes()
 
 
 def test_a_site_does_not_go_back_in_time(main: Path, out: Path) -> None:
