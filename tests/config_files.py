@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-SHIPPED = Path(__file__).parents[1] / "configs"
+SHIPPED = Path(__file__).resolve().parents[1] / "configs"
 
 
 def copy_configs(folder: Path) -> Path:

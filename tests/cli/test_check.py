@@ -162,3 +162,15 @@ def test_an_override_that_loses_a_required_part_is_refused(tmp_path: Path) -> No
         f"{own}:1:1: does not say the redress: how to contest before the authority is missing" in done.output
     )
     assert "does not say the law" not in done.output
+
+
+def test_the_register_of_demands_is_checked_as_well(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path).parent / "reports" / "geofence.yaml"
+    assert check(main).exit_code == 0
+    edit(main.parent / "demands.yaml", "order: FR-2026-0001", "order: France")
+    done = check(main)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f'{main.parent / "demands.yaml"}:13:12: demands[0].order: found "France", expected the id of the order '
+        f"it became\n1 problem(s) in {main}\n"
+    )

@@ -11,7 +11,11 @@ from rich.text import Text
 
 from joinfence.adapters.language import unspoken
 from joinfence.adapters.words import Words
-from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, instant, load, printable
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, fail, instant, load, printable
+from joinfence.config.authorities import read_authorities
+from joinfence.config.demand_rules import read_demands
+from joinfence.config.files import beside
+from joinfence.config.problems import ConfigError
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Mode, Standing
@@ -39,6 +43,7 @@ def check(
     """Read the whole configuration and say everything that is wrong with it, with file, line and column."""
     now = instant(at)
     loaded = load(config, now)
+    _check_demands(config, loaded)
     out = console()
     for warning in _warnings(loaded, now):
         out.print(Text.assemble(("warning:", "bold yellow"), " ", printable(warning)))
@@ -48,6 +53,16 @@ def check(
     orders = f"{len(policy.orders)} orders ({in_force} in force now)"
     summary = f"policy {policy.revision}, {orders}, {services} services"
     out.print(Text.assemble(f"{printable(str(config))} is ", ("fine", "green"), f": {summary}"))
+
+
+def _check_demands(config: Path, loaded: Loaded) -> None:
+    """The fence itself never reads the register of demands: a mistake there stops no start."""
+    if loaded.settings.demands is not None:
+        try:
+            register = read_authorities(beside(config, loaded.settings.authorities))
+            read_demands(beside(config, loaded.settings.demands), register)
+        except ConfigError as error:
+            fail(*error.problems, f"{len(error.problems)} problem(s) in {config}")
 
 
 def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:

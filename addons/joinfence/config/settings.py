@@ -89,6 +89,7 @@ class SettingsFile(Model):
     approvals: ApprovalsEntry = Field(
         default_factory=lambda: ApprovalsEntry(required=0), description="required, signers and revoked"
     )
+    demands: Text | None = Field(None, description="the path of the register of demands")
     notices: Text | None = Field(None, description="the path of the file about the look of the pages")
     state: Text | None = Field(None, description="the path of the folder for what the fence writes")
     event_log: EventLogEntry = Field(
