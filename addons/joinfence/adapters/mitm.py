@@ -43,6 +43,7 @@ from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.engine.values import Decision, Reason, Request, Undetermined, Verdict
 from joinfence.follow import Follower
 from joinfence.records.recorder import Recorder
+from joinfence.status.pulse import Pulse
 
 if TYPE_CHECKING:
     from mitmproxy import http
@@ -98,6 +99,7 @@ class Gate:
         self._probe = Probe()
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
+        self._pulse = Pulse()
         self._streaming = Streaming()
         self._handshakes = Handshakes()
         self._said: set[object] = set()
@@ -110,6 +112,7 @@ class Gate:
         leave_hidden_out(ctx.options)
         self._streaming.take_over(ctx.options)
         loader = Loader(path)
+        self._pulse.follow(loader.main)
         seen = loader.fingerprint()
         try:
             self._accept(loader.load(datetime.now(UTC)))
@@ -121,6 +124,7 @@ class Gate:
     def _follow(self, loader: Loader, seen: Fingerprint) -> None:
         if self._follower:
             self._follower.stop()
+        self._pulse.follow(loader.main)
         self._follower = Follower(loader, self._accept, self._tell, seen=seen)
         self._follower.start()
 
@@ -139,6 +143,7 @@ class Gate:
     def running(self) -> None:
         """Begin to write records. Not earlier: mitmproxy takes an error before now for a failed start."""
         asyncio.get_running_loop().call_later(1, self.recorder.start)
+        asyncio.get_running_loop().call_later(1, self._pulse.start)
 
     def done(self) -> None:
         """Stop following, and write down what is left to write."""
@@ -146,12 +151,14 @@ class Gate:
             self._follower.stop()
         self.recorder.stop()
         self._exporter.stop()
+        self._pulse.stop()
 
     def _accept(self, loaded: Loaded) -> None:
         complaints = list(complaints_about(loaded))
         for complaint in complaints:
             logger.error(complaint)
         if complaints:
+            self._pulse.not_loaded(complaints)
             return
         before = self._loaded
         self._loaded = loaded
@@ -160,12 +167,14 @@ class Gate:
         self._note_health(loaded, is_new=before is None or before.policy.revision != loaded.policy.revision)
         self.recorder.loaded(loaded)
         self._exporter.listen(loaded.settings.metrics)
+        self._pulse.loaded(loaded)
         if before is None or before.policy.revision != loaded.policy.revision:
             for doubt in loaded.doubts:
                 logger.warning("%s", doubt)
             logger.info("policy %s in force: %d orders", loaded.policy.revision, len(loaded.policy.orders))
 
     def _tell(self, problems: tuple[Problem, ...]) -> None:
+        self._pulse.not_loaded(problems)
         for problem in problems:
             logger.error("%s", problem)
         self.recorder.not_loaded(problems)
@@ -285,6 +294,7 @@ class Gate:
         self.meter.errors["decision"] += 1
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
+        self._pulse.failed()
         # The place only: a message could quote the request.
         self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
 
@@ -312,6 +322,7 @@ class Gate:
     def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
         for message in self.client_faults.note(decision, request, loaded.policy.client_address):
             logger.error("%s", message)
+            self._pulse.alarm(message)
         if isinstance(decision.client, Undetermined) and decision.client.reason not in BY_SHARE:
             why = str(decision.client.reason)
             if decision.client.detail:

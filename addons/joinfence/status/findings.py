@@ -1,0 +1,118 @@
+"""What is wrong with a fence, each with what a person is to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from joinfence.status.snapshot import Snapshot
+
+MISSED_BEATS: Final = 3
+"""After so many beats without a sign of life a fence counts as dead."""
+
+REVIEW_SOON: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that needs a person: what it is, and what to do."""
+
+    what: str
+    to_do: str
+
+
+def is_alive(snapshot: Snapshot, now: datetime) -> bool:
+    """Tell whether the fence that wrote a snapshot runs at an aware instant, as far as it shows."""
+    silence = now - snapshot.beat
+    return snapshot.stopped is None and silence <= MISSED_BEATS * timedelta(seconds=snapshot.beat_seconds)
+
+
+def _answers(snapshot: Snapshot) -> bool:
+    silence = snapshot.beat - (snapshot.answered or snapshot.beat)
+    return silence <= MISSED_BEATS * timedelta(seconds=snapshot.beat_seconds)
+
+
+def findings(snapshot: Snapshot | None, folder: Path, now: datetime) -> list[Finding]:
+    """Return what needs a person at an aware instant, the most pressing first."""
+    if snapshot is None:
+        return [
+            Finding(
+                f"no fence has left a sign of life in {folder}",
+                "start it, or name its state folder with --state; its log says so if it cannot write there",
+            )
+        ]
+    return [*_life(snapshot, now), *_policy(snapshot), *_orders(snapshot, now), *_location(snapshot)]
+
+
+def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
+    if snapshot.stopped is not None:
+        yield Finding(f"the fence was stopped {ago(now - snapshot.stopped)} ago", "start it")
+    elif not is_alive(snapshot, now):
+        yield Finding(
+            f"the fence gave its last sign of life {ago(now - snapshot.beat)} ago (process {snapshot.pid})",
+            "look at its log and start it again; nothing is refused meanwhile",
+        )
+    elif snapshot.answered is not None and not _answers(snapshot):
+        yield Finding(
+            f"the fence hangs: nothing has passed it for {ago(snapshot.beat - snapshot.answered)}",
+            "look at its log and start it again",
+        )
+    for alarm in snapshot.alarms:
+        yield Finding(alarm, "see the client address in the manual, and ask joinfence probe")
+    if snapshot.failures:
+        yield Finding(
+            f"the fence itself failed {snapshot.failures} times since it started",
+            "look for the errors in its log and report them; on_error says what happened to those joins",
+        )
+
+
+def _policy(snapshot: Snapshot) -> Iterator[Finding]:
+    if snapshot.problems:
+        yield Finding(
+            f"an edit is not in force, and policy {snapshot.revision} stays: {snapshot.problems[0]}",
+            f"mend {_problems(len(snapshot.problems))}; the fence takes the files up by itself",
+        )
+    for warning in snapshot.warnings:
+        yield Finding(warning, "mend it, though it stopped nothing")
+
+
+def _problems(count: int) -> str:
+    return "it" if count == 1 else f"all {count} problems that joinfence check shows"
+
+
+def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
+    for order in snapshot.missed_reviews:
+        yield Finding(
+            f"the review of {order} was missed: it is not in force",
+            "review it and set review_by in a new version, or take its file away",
+        )
+    for change in snapshot.changes:
+        if change.what == "review_due" and change.at - now <= REVIEW_SOON:
+            yield Finding(
+                f"{change.order} is to be reviewed by {change.at.isoformat()}, in {ago(change.at - now)}",
+                "review it and set review_by in a new version; otherwise it ends by itself",
+            )
+
+
+def _location(snapshot: Snapshot) -> Iterator[Finding]:
+    for source in snapshot.sources:
+        if source.stale:
+            yield Finding(
+                f"{source.name} is older than max_age_days allows: it locates nobody",
+                "download a newer database; the fence takes it up by itself",
+            )
+
+
+def ago(span: timedelta) -> str:
+    """Return a span in the largest unit that has two of it, such as 3 hours."""
+    seconds = max(int(span.total_seconds()), 0)
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}s"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"

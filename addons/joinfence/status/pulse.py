@@ -1,0 +1,122 @@
+"""The pulse of a running fence: a thread that writes its state into the state folder with every beat."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from joinfence.config.state import state_folder
+from joinfence.status.days import add_to_day
+from joinfence.status.snapshot import write_snapshot
+from joinfence.status.vitals import BEAT, Vitals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from joinfence.assembly import Loaded
+
+logger = logging.getLogger(__name__)
+
+
+class Pulse:
+    """Told of every load and failure by the gate, it writes down what the fence does; it decides nothing."""
+
+    def __init__(self) -> None:
+        """Know nothing yet: the first beat comes with the first policy."""
+        self._vitals = Vitals(datetime.now(UTC))
+        self._lock = threading.Lock()
+        self._halt = threading.Event()
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="joinfence-pulse", daemon=True)
+        self._followed: Path | None = None
+        self._folder: Path | None = None
+        self._silenced = False
+        self._loop = _running_loop()
+
+    # -- what the gate tells it -----------------------------------------------------------------------
+
+    def follow(self, main: Path) -> None:
+        """Take the main file that the next policy is loaded from."""
+        self._followed = main
+
+    def loaded(self, loaded: Loaded) -> None:
+        """Take the policy that is in force from now on."""
+        main = self._followed
+        if main is None:
+            return
+        with self._lock:
+            self._folder = state_folder(main, loaded.settings)
+            self._vitals.loaded(main, loaded, datetime.now(UTC))
+        self._wake.set()
+
+    def not_loaded(self, problems: Iterable[object]) -> None:
+        """Take what is wrong with an edit, while the policy before it stays in force."""
+        with self._lock:
+            self._vitals.not_loaded([str(problem) for problem in problems], datetime.now(UTC))
+        self._wake.set()
+
+    def failed(self) -> None:
+        """Count an error of the fence itself."""
+        with self._lock:
+            self._vitals.failures += 1
+
+    def alarm(self, message: str) -> None:
+        """Take an alarm about the deployment; it names no address and no meeting."""
+        with self._lock:
+            self._vitals.alarms[message] = datetime.now(UTC)
+
+    def start(self) -> None:
+        """Begin to beat."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write that the fence has ended in order, and end."""
+        self._halt.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    # -- the thread -----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._halt.is_set():
+            self._wake.wait(BEAT.total_seconds())
+            self._wake.clear()
+            self._ask_loop()
+            self.beat(datetime.now(UTC), stopped=self._halt.is_set())
+
+    def _ask_loop(self) -> None:
+        """Have the event loop say that it still runs: a thread alone would beat on in a fence that hangs."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._answer)
+
+    def _answer(self) -> None:
+        self._vitals.answered = datetime.now(UTC)
+
+    def beat(self, now: datetime, *, stopped: bool = False) -> None:
+        """Write the state at an aware instant. A folder that cannot be written to is told once."""
+        with self._lock:
+            snapshot, day = self._vitals.at(now, stopped=stopped)
+            folder = self._folder
+        if snapshot is None or folder is None:
+            return
+        try:
+            write_snapshot(folder, snapshot)
+            add_to_day(folder, now.date(), day)
+        except OSError as error:
+            if not self._silenced:
+                logger.error("%s: %s; joinfence status sees no fence", folder, error.strerror)  # noqa: TRY400
+            self._silenced = True
+        else:
+            self._silenced = False
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
