@@ -14,16 +14,23 @@ from joinfence.assembly import Loader
 from joinfence.config.document import parse_document
 from joinfence.config.services import read_service
 from tests.config_files import SHIPPED, copy_configs, edit
+from tests.report.example import HALF_YEARS
 
 IN_USE = {"demo.yaml", "janus-videoroom.yaml", "zoom.yaml"}
 SERVICES = {path for path in (SHIPPED / "services").glob("*.yaml") if path.name not in IN_USE}
+REPORTS = SHIPPED / "reports"
 UNIT = SHIPPED / "deployment" / "joinfence.service"
 
 
 def test_every_file_is_part_of_the_shipped_configuration_or_an_example_of_its_own() -> None:
-    loader = Loader(SHIPPED / "geofence.yaml")
-    loader.load(datetime.now(UTC))
-    read = {Path(path) for path in loader.fingerprint()}
+    read = set()
+    for main in (SHIPPED / "geofence.yaml", REPORTS / "geofence.yaml"):
+        loader = Loader(main)
+        loader.load(datetime.now(UTC))
+        read |= {Path(path).resolve() for path in loader.fingerprint()}
+    # What the reports are made of besides, and what they are made into: tests/report/test_publish.py reads them.
+    read |= {REPORTS / "demands.yaml"}
+    read |= {path for part in ("nodes", *HALF_YEARS) for path in (REPORTS / part).rglob("*")}
     shipped = {path for path in SHIPPED.rglob("*") if path.is_file()}
     assert shipped - read == {
         UNIT,

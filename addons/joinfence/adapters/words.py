@@ -12,6 +12,7 @@ import pycountry
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from joinfence.adapters.language import closest
 
@@ -64,6 +65,10 @@ class Words:
         # Babel's own text is an hour off west of Greenwich where the offset has minutes.
         zone = locale.zone_formats["gmt"] % f"{at:%:z}" if at.utcoffset() else "UTC"
         return f"{joined.format(clock, self.day(at))} ({zone})"
+
+    def number(self, value: float) -> str:
+        """Return a number with at most one decimal."""
+        return format_decimal(value, "#,##0.#", locale=_locale(self.language))
 
     def territory(self, code: str) -> str:
         """Return the name of a country; of a part of one its own name, the country's and the code."""

@@ -15,8 +15,10 @@ from joinfence.cli.orders import app as orders
 from joinfence.cli.plan import plan
 from joinfence.cli.probe import probe
 from joinfence.cli.replay import replay
+from joinfence.cli.report import report
 from joinfence.cli.services import services
 from joinfence.cli.site import site
+from joinfence.cli.status import status
 
 app = typer.Typer(
     name="joinfence",
@@ -26,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (check, explain, replay, plan, probe, addon_path):
+for command in (check, explain, replay, plan, probe, status, report, addon_path):
     app.command()(command)
 app.add_typer(orders)
 app.add_typer(services)

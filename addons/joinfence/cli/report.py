@@ -1,0 +1,98 @@
+"""`joinfence report`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from joinfence.adapters.catalogues import FALLBACK, languages
+from joinfence.cli.report_summary import summary
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, ConfigOption, JsonOption, console, fail, instant
+from joinfence.config.problems import ConfigError
+from joinfence.config.settings import read_settings
+from joinfence.config.state import state_folder
+from joinfence.report.compose import compose
+from joinfence.report.period import PeriodError, period
+from joinfence.report.publish import publish, to_json
+from joinfence.report.reading import read_facts
+
+if TYPE_CHECKING:
+    from joinfence.report.data import Report
+    from joinfence.report.facts import Facts
+    from joinfence.report.period import Period
+
+
+def report(
+    first: Annotated[str, typer.Option("--from", help="The first day of a half-year.", metavar="DAY")],
+    last: Annotated[str, typer.Option("--to", help="The last day of a half-year.", metavar="DAY")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The folder to write the report's files to.", metavar="DIR")
+    ] = None,
+    state: Annotated[
+        list[Path] | None,
+        typer.Option("--state", help="A node's state folder; once for each node.", metavar="DIR"),
+    ] = None,
+    archive: Annotated[
+        list[str] | None,
+        typer.Option("--archive", help="Order files that were moved away; * and ? may stand in their names."),
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option("--language", help="A language of the page, such as de; several make several pages."),
+    ] = None,
+    at: AtOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Make the transparency report of whole half-years that are over.
+
+    Numbers of people are added up over all nodes and shown in bands; what was ordered, by whom, and how long
+    each step took is exact.
+    """
+    chosen = _period(first, last, instant(at))
+    facts = _facts(config, state, archive, chosen)
+    made = compose(facts, chosen)
+    if as_json:
+        typer.echo(to_json(made), nl=False)
+    else:
+        summary(made, console())
+    if out is not None:
+        _write(out, made, facts, chosen, _languages(language))
+
+
+def _period(first: str, last: str, now: datetime) -> Period:
+    try:
+        return period(date.fromisoformat(first), date.fromisoformat(last), now)
+    except PeriodError as error:
+        fail(f"--from, --to: {error}")
+    except ValueError:
+        fail(f'--from, --to: found "{first}" and "{last}", expected days such as 2026-07-01')
+
+
+def _facts(config: Path, state: list[Path] | None, archive: list[str] | None, chosen: Period) -> Facts:
+    try:
+        settings, _document = read_settings(config)
+        states = state or [state_folder(config, settings)]
+        return read_facts(config, archive=archive or [], states=states, today=chosen.end.date())
+    except ConfigError as error:
+        fail(*error.problems, f"{len(error.problems)} problem(s) in {config}")
+    except OSError as error:
+        fail(error)
+
+
+def _languages(asked: list[str] | None) -> list[str]:
+    unknown = [tag for tag in asked or () if tag not in languages()]
+    if unknown:
+        fail(f"--language: found {', '.join(unknown)}, expected one of {', '.join(languages())}")
+    return asked or [FALLBACK]
+
+
+def _write(out: Path, made: Report, facts: Facts, chosen: Period, tags: list[str]) -> None:
+    try:
+        written = publish(made, facts, chosen, out, tags)
+    except OSError as error:
+        fail(f"{error.filename or out}: {error.strerror}; check the path and its permissions")
+    typer.echo(f"{len(written)} files in {out}", err=True)

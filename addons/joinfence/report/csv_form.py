@@ -1,0 +1,66 @@
+"""The data set as one table of comma-separated values (RFC 4180): one fact to a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from joinfence.report.data import Report
+
+COLUMNS: Final = ("section", "item", "measure", "value")
+
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "demands.by_authority": ("country", "kind"),
+    "demands.reasons": ("reason",),
+    "demands.contested": ("by",),
+    "times": ("step",),
+    "orders": ("id", "version"),
+    "orders.joins": ("half_year",),
+    "safeguards.location": ("source",),
+    "statements": ("half_year",),
+}
+"""Lists of the data set, and what tells their items apart."""
+
+
+def to_csv(report: Report) -> str:
+    """Return the data set: section, item within it, measure and value; nothing known is an empty value."""
+    return table(COLUMNS, _facts(report.model_dump(mode="json", by_alias=True), "report", ""))
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Return rows below a head, as RFC 4180 says: lines end in CR LF, quotes only where they are needed."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _facts(part: Mapping[str, Any], section: str, item: str) -> Iterator[tuple[str, str, str, str]]:
+    for name, value in part.items():
+        place = name if section == "report" else f"{section}.{name}"
+        if isinstance(value, dict):
+            yield from _facts(value, place, item)
+        elif place in _KEYS:
+            for each in value:
+                own = "/".join(str(each[key]) for key in _KEYS[place])
+                rest = {key: fact for key, fact in each.items() if key not in _KEYS[place]}
+                yield from _facts(rest, place, f"{item}/{own}" if item else own)
+        else:
+            yield section, item, name, _cell(value)
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case list():
+            return " ".join(str(each) for each in value)
+        case _:
+            return str(value)

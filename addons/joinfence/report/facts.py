@@ -1,0 +1,36 @@
+"""What a report is made from, read and checked: the register of demands, orders, tallies, safeguards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from joinfence.config.demands import DemandsFile
+    from joinfence.config.order_file import OrderFile
+    from joinfence.config.settings import OperatorEntry
+    from joinfence.engine.values import Authority
+    from joinfence.records.bands import Bands
+    from joinfence.records.tally_store import TallyKey
+    from joinfence.status.days import Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything at once.
+
+    `orders` holds every version of every order whose file was given, `bands` what may be published of the
+    tallies of all nodes (None where no database was given), `days` what each node kept of itself, and
+    `missed_reviews` the ids of orders whose review was missed, with the instant, as the event logs say.
+    """
+
+    operator: OperatorEntry
+    register: Mapping[str, Authority]
+    demands: DemandsFile
+    orders: tuple[OrderFile, ...]
+    bands: Mapping[TallyKey, Bands] | None = None
+    days: tuple[Mapping[date, Day], ...] = ()
+    missed_reviews: frozenset[tuple[datetime, str]] = frozenset()

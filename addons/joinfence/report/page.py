@@ -1,0 +1,86 @@
+"""The report as a page for people, in one language, on the base that all pages share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from joinfence.adapters.case import Operator
+from joinfence.adapters.catalogues import translations
+from joinfence.adapters.layout import environment, stylesheet
+from joinfence.adapters.phrases import INSTRUMENTS, N_
+from joinfence.adapters.words import Words
+from joinfence.report import phrases
+from joinfence.report.charts import Bar, band_bars, bars
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from joinfence.report.data import Report
+
+_TITLE = N_("Transparency report")
+
+
+def to_html(report: Report, language: str, pages: Mapping[str, str]) -> str:
+    """Return the page in one of the product's languages. `pages` is language -> the name of its page's file."""
+    words, say = Words(language), translations(language).gettext
+    names = _Names(words)
+    return (
+        environment(language)
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            words=words,
+            names=names,
+            charts=_charts(report, names),
+            operator=Operator(name=report.operator.name, url=report.operator.url, contact=""),
+            title=f"{say(_TITLE)}: {report.operator.name}",
+            style=stylesheet(Operator(name="", url="", contact="").look, "report.css"),
+            others=[(Words(tag), name) for tag, name in pages.items() if tag != language],
+        )
+    )
+
+
+class _Names:
+    """What identifiers and numbers are in one language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._say = translations(words.language).gettext
+
+    def __call__(self, what: str, identifier: str) -> str:
+        """Return the name of an identifier; `what` says of what kind it is."""
+        known: dict[str, str] = INSTRUMENTS if what == "instruments" else getattr(phrases, what.upper())
+        return self._say(known[identifier]) if identifier in known else identifier
+
+    def sender(self, line: Any) -> str:  # noqa: ANN401 - whatever has a country and a kind
+        """Return who sent a demand, such as France, Court."""
+        return f"{self._words.territory(line.country)}, {self('kinds', line.kind)}"
+
+
+def _charts(report: Report, names: _Names) -> dict[str, Sequence[Bar]]:
+    number = names._words.number  # noqa: SLF001 - of this file
+    total = report.demands.total
+    outcomes = [(names("outcomes", key), float(getattr(total, key))) for key in phrases.OUTCOMES]
+    senders = [(names.sender(line), float(line.received)) for line in report.demands.by_authority]
+    reasons = [
+        (names("reasons", line.reason), float(line.rejected + line.narrowed))
+        for line in report.demands.reasons
+    ]
+    steps = [
+        (names("steps", step.step), step.median_hours)
+        for step in report.times
+        if step.median_hours is not None
+    ]
+    joins = [
+        (f"{order.id} ({line.half_year})", line.refused)
+        for order in report.orders
+        for line in order.joins
+        if line.refused is not None
+    ]
+    return {
+        "outcomes": bars(outcomes, number, alike=False),
+        "senders": bars(senders, number),
+        "reasons": bars(reasons, number),
+        "steps": bars(steps, number),
+        "joins": band_bars(joins),
+    }

@@ -1,0 +1,63 @@
+"""What the report's identifiers are called, in English for translation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from joinfence.adapters.phrases import N_
+
+OUTCOMES: Final = {
+    "accepted": N_("Accepted"),
+    "narrowed": N_("Narrowed"),
+    "rejected": N_("Rejected"),
+    "withdrawn": N_("Withdrawn"),
+    "pending": N_("Undecided"),
+}
+
+KINDS: Final = {
+    "court": N_("Court"),
+    "administrative": N_("Administrative authority"),
+    "regulator": N_("Regulator"),
+    "police": N_("Police"),
+    "private": N_("Private sender"),
+}
+
+REASONS: Final = {
+    "not_authentic": N_("Not authentic"),
+    "no_competence": N_("Beyond the sender's competence"),
+    "no_legal_basis": N_("No legal basis"),
+    "no_reasons": N_("No reasons"),
+    "no_end": N_("No end date"),
+    "no_redress": N_("No way to contest it"),
+    "disproportionate": N_("Wider than necessary"),
+    "names_people": N_("Aimed at people"),
+    "names_subjects": N_("Aimed at what is said"),
+    "other_action": N_("Asked for something else than refusing joins"),
+    "other": N_("Another reason"),
+}
+
+CONTESTANTS: Final = {
+    "operator": N_("The operator"),
+    "host": N_("The host"),
+    "affected": N_("Somebody affected"),
+}
+
+STEPS: Final = {
+    "acknowledge": N_("Until receipt was confirmed"),
+    "decide": N_("Until it was decided"),
+    "give_effect": N_("Until it took effect"),
+    "tell_host": N_("Until the host was told"),
+}
+
+ENDINGS: Final = {
+    "expiry": N_("It expired"),
+    "missed_review": N_("Its review was missed"),
+    "suspension": N_("It was suspended"),
+}
+
+STATEMENTS: Final = {
+    "only_status_451": N_("No other status code than 451 had to be used."),
+    "no_data_given": N_("Nobody was given data about attempts to join."),
+    "no_secret_order": N_("No order is carried out that is not in this report."),
+    "no_meeting_ended": N_("No meeting was ended and no account closed because of an order."),
+}

@@ -1,0 +1,122 @@
+"""From files to facts: configuration, register of demands, orders and their archive, nodes' state folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from joinfence.config.authorities import read_authorities
+from joinfence.config.demand_rules import read_demands
+from joinfence.config.demands import DemandsFile
+from joinfence.config.document import read_document
+from joinfence.config.files import beside, matching
+from joinfence.config.order_file import OrderFile
+from joinfence.config.problems import Collector, ConfigError, Problem
+from joinfence.config.settings import read_settings
+from joinfence.config.validate import validate
+from joinfence.records.bands import published
+from joinfence.records.events import EventError, EventKind
+from joinfence.records.log_files import EVENTS, TALLIES, read_events
+from joinfence.records.tally_store import TallyError, added_up
+from joinfence.report.facts import Facts
+from joinfence.status.days import read_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from joinfence.config.settings import SettingsFile
+    from joinfence.engine.values import Authority
+    from joinfence.records.bands import Bands
+    from joinfence.records.events import Event
+    from joinfence.records.tally_store import TallyKey
+
+
+def read_facts(main: Path, *, archive: Sequence[str], states: Sequence[Path], today: date) -> Facts:
+    """Return everything a report is made from. Raises ConfigError with all problems in all files.
+
+    `archive` names order files that were moved away when they ended, `states` the state folders of all nodes.
+    """
+    settings, _document = read_settings(main)
+    register = read_authorities(beside(main, settings.authorities))
+    collect = Collector()
+    paths = dict.fromkeys([*matching(main, settings.orders), *matching(main, archive)])
+    orders = collect.run(lambda: _orders(paths, register))
+    demands = collect.run(lambda: _demands(main, settings, register, orders))
+    if orders is None or demands is None or collect.problems:
+        raise ConfigError(collect.problems)
+    events = [(folder, event) for folder in states for event in _events(folder)]
+    _check_complete(orders, events)
+    return Facts(
+        operator=settings.operator,
+        register=register,
+        demands=demands,
+        orders=orders,
+        bands=_bands(states, today),
+        days=tuple(days for folder in states if (days := read_days(folder)) is not None),
+        missed_reviews=frozenset(
+            (event.time, event.order)
+            for _folder, event in events
+            if event.kind is EventKind.SUSPENDED and event.reason == "review_missed" and event.order
+        ),
+    )
+
+
+def _demands(
+    main: Path,
+    settings: SettingsFile,
+    register: Mapping[str, Authority],
+    orders: Sequence[OrderFile] | None,
+) -> DemandsFile:
+    if settings.demands is None:
+        return DemandsFile.model_validate({"schema": "demands/1", "demands": []})
+    return read_demands(beside(main, settings.demands), register, orders)
+
+
+def _orders(paths: Iterable[str], register: Mapping[str, Authority]) -> tuple[OrderFile, ...]:
+    orders: dict[tuple[str, int], OrderFile] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            document = read_document(Path(path))
+            order = validate(OrderFile, document)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        if order.authority.id not in register:
+            message = f'found "{order.authority.id}", expected an authority of the register'
+            problems.append(document.problem(("authority", "id"), message))
+        if (order.id, order.version) in orders:
+            message = f"version {order.version} of {order.id} has another file; keep one"
+            problems.append(document.problem(("id",), message))
+        orders[order.id, order.version] = order
+    if problems:
+        raise ConfigError(problems)
+    return tuple(orders.values())
+
+
+def _events(folder: Path) -> list[Event]:
+    try:
+        return [entry.event for entry in read_events(folder)]
+    except (EventError, OSError) as error:
+        raise ConfigError([Problem(folder / EVENTS, 1, 1, f"{error}; see joinfence log verify")]) from None
+
+
+def _bands(states: Sequence[Path], today: date) -> Mapping[TallyKey, Bands] | None:
+    databases = [folder / TALLIES for folder in states if (folder / TALLIES).exists()]
+    try:
+        return published(added_up(databases), today) if databases else None
+    except TallyError as error:
+        raise ConfigError([Problem(databases[0], 1, 1, str(error))]) from None
+
+
+def _check_complete(orders: Iterable[OrderFile], events: Iterable[tuple[Path, Event]]) -> None:
+    """Raise ConfigError for an order that the log says was in force and whose file is not given."""
+    known = {order.id for order in orders}
+    problems = {
+        f"the order {event.order} was in force and its file is not given; name it with --archive": folder
+        for folder, event in events
+        if event.kind is EventKind.ACTIVATED and event.order not in known
+    }
+    if problems:
+        raise ConfigError(Problem(folder / EVENTS, 1, 1, message) for message, folder in problems.items())

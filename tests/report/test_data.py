@@ -1,0 +1,67 @@
+"""The schema that ships is the schema of what is written. `python tests/report/test_data.py` writes it anew."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+import joinfence.report
+from joinfence.report.data import Report
+from tests.report.example import HALF_YEARS, ROOT
+
+SCHEMA = "report.schema.json"
+
+
+def schema() -> str:
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Report.model_json_schema(mode="serialization"),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def shipped() -> dict[str, Any]:
+    text = (files("joinfence.report") / SCHEMA).read_text(encoding="utf-8")
+    assert text == schema()
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+@pytest.mark.parametrize("half_year", HALF_YEARS)
+def test_the_reports_that_ship_keep_to_the_schema_that_ships(half_year: str) -> None:
+    Draft202012Validator.check_schema(shipped())
+    report = json.loads((ROOT / half_year / "report.json").read_text(encoding="utf-8"))
+    Draft202012Validator(shipped()).validate(report)
+    assert Report.model_validate_json((ROOT / half_year / "report.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("orders", 0, "joins", 0, "refused"), 7),
+        (("redress", "complaints"), "3"),
+        (("demands", "total", "received"), -1),
+        (("orders", 0, "meeting"), "townhall"),
+        (("schema",), "report/2"),
+    ],
+)
+def test_the_schema_takes_no_exact_number_of_people_and_no_meeting(
+    place: tuple[str | int, ...], value: object
+) -> None:
+    report = json.loads((ROOT / "2026-H2" / "report.json").read_text(encoding="utf-8"))
+    node = report
+    for step in place[:-1]:
+        node = node[step]
+    node[place[-1]] = value
+    with pytest.raises(ValidationError):
+        Draft202012Validator(shipped()).validate(report)
+
+
+if __name__ == "__main__":
+    (Path(joinfence.report.__file__).parent / SCHEMA).write_text(schema(), encoding="utf-8")
