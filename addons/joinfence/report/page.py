@@ -21,7 +21,7 @@ _TITLE = N_("Transparency report")
 
 
 def to_html(report: Report, language: str, pages: Mapping[str, str]) -> str:
-    """Return the page in one of the product's languages. `pages` is language -> the name of its page's file."""
+    """Return the page in one of the product's languages. `pages` is language -> file name."""
     words, say = Words(language), translations(language).gettext
     names = _Names(words)
     return (

@@ -1,0 +1,67 @@
+"""Facts for tests of the report: a few orders and demands with single values changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from joinfence.config.demands import DemandsFile
+from joinfence.config.order_file import OrderFile
+from joinfence.report.cases import Case
+from joinfence.report.facts import Facts
+from joinfence.report.period import HalfYear, Period
+from tests.order_texts import EXAMPLE
+from tests.report.example import facts
+
+H2: Final = Period(HalfYear(2026, 2), HalfYear(2026, 2))
+YEAR: Final = Period(HalfYear(2026, 1), HalfYear(2026, 2))
+BASE: Final = facts()
+
+
+def at(text: str) -> datetime:
+    """Return an instant of 2026 in UTC from month-day, or from month-day and hour."""
+    day, _, hour = text.partition("T")
+    return datetime.fromisoformat(f"2026-{day}T{hour or '00'}:00:00").replace(tzinfo=UTC)
+
+
+def order(**changes: Any) -> OrderFile:
+    """Return the German example order with changes: received 6 Nov, in force from 10 Nov 2026 to 8 Feb 2027."""
+    return OrderFile.model_validate({**EXAMPLE, **changes})
+
+
+def demands(*entries: dict[str, Any], **more: Any) -> DemandsFile:
+    """Return a register; each entry is a demand from the German court of 1 August, with changes."""
+    filled = [
+        {
+            "id": f"D-2026-{number:04}",
+            "received_at": "2026-08-01T00:00:00Z",
+            **({} if "sender" in entry else {"authority": "de-lg-beispielstadt"}),
+            **entry,
+        }
+        for number, entry in enumerate(entries, 1)
+    ]
+    return DemandsFile.model_validate({"schema": "demands/1", "demands": filled, **more})
+
+
+def made(*orders: OrderFile, register: DemandsFile | None = None, **more: Any) -> Facts:
+    """Return facts about these orders and demands."""
+    return Facts(
+        operator=BASE.operator,
+        register=BASE.register,
+        demands=register or demands(),
+        orders=orders,
+        **more,
+    )
+
+
+def case(**changes: Any) -> Case:
+    """Return a demand from Germany of 1 August, with changes."""
+
+    base = {
+        "country": "DE",
+        "kind": "court",
+        "received_at": at("08-01"),
+        "decision": None,
+        "decided_at": None,
+    }
+    return Case(**{**base, **changes})

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from joinfence.report.compose import compose
+from joinfence.status.days import Day
+from tests.report.made import H2, YEAR, demands, made
+
+
+def complaints(count: int, **changes: Any) -> list[dict[str, Any]]:
+    base = {"received_on": "2026-08-01", "answered_on": "2026-08-03", "outcome": "corrected"}
+    return [{**base, **changes} for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "band", "median"),
+    [(0, "<10", None), (9, "<10", None), (10, "10-99", 2.0), (100, "100-999", 2.0)],
+)
+def test_complaints_are_people_and_come_in_bands(count: int, band: str, median: float | None) -> None:
+    redress = compose(made(register=demands(complaints=complaints(count))), H2).redress
+    assert (redress.complaints, redress.corrected, redress.median_days_to_answer) == (band, band, median)
+
+
+@pytest.mark.parametrize(
+    ("changes", "received", "corrected"),
+    [
+        ({"outcome": "explained"}, "10-99", "<10"),
+        ({"answered_on": "2027-01-02"}, "10-99", "<10"),
+        ({"received_on": "2026-06-30"}, "<10", "10-99"),
+        ({"answered_on": None, "outcome": None}, "10-99", "<10"),
+    ],
+    ids=["explained", "answered after the period", "received before it", "unanswered"],
+)
+def test_which_complaints_count(changes: dict[str, Any], received: str, corrected: str) -> None:
+    kept = {key: value for key, value in changes.items() if value is not None}
+    entries = [
+        {k: v for k, v in {**each, **kept}.items() if changes.get(k, v) is not None}
+        for each in complaints(10)
+    ]
+    redress = compose(made(register=demands(complaints=entries)), H2).redress
+    assert redress.complaints == received
+    assert redress.corrected == ("<10" if received == "<10" else corrected)
+
+
+def test_days_of_all_nodes_are_added_up() -> None:
+    one = {
+        date(2026, 7, 1): Day(stale_policy_seconds=90, ages={"a": 3}),
+        date(2026, 6, 30): Day(fail_open_seconds=600),
+    }
+    two = {date(2026, 12, 31): Day(stale_policy_seconds=60, fail_open_seconds=29, ages={"a": 7, "b": None})}
+    guards = compose(made(days=(one, two)), H2).safeguards
+    assert (guards.nodes, guards.stale_policy_minutes, guards.fail_open_minutes) == (2, 2, 0)
+    assert [(line.source, line.oldest_days) for line in guards.location] == [("a", 7), ("b", None)]
+
+
+def test_nobody_kept_watch() -> None:
+    guards = compose(made(), H2).safeguards
+    assert (guards.nodes, guards.stale_policy_minutes, guards.fail_open_minutes, guards.location) == (
+        0,
+        None,
+        None,
+        [],
+    )
+
+
+def test_what_was_stated_of_each_half_year_and_what_was_not() -> None:
+    stated = {
+        "half_year": "2026-H1",
+        "signed_by": "counsel",
+        "signed_on": "2026-07-02",
+        "only_status_451": True,
+        "no_data_given": False,
+        "no_secret_order": True,
+        "no_meeting_ended": True,
+    }
+    first, second = compose(made(register=demands(statements=[stated])), YEAR).statements
+    assert (first.half_year, first.signed_by, first.no_data_given) == ("2026-H1", "counsel", False)
+    assert (second.half_year, second.signed_by, second.no_data_given) == ("2026-H2", None, None)

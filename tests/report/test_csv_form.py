@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+from joinfence.report.csv_form import COLUMNS, table, to_csv
+from tests.report.example import HALF_YEARS, ROOT, made
+
+
+@pytest.mark.parametrize("half_year", HALF_YEARS)
+def test_every_fact_of_the_data_set_stands_on_a_line(half_year: str) -> None:
+    report, _facts, _period = made(half_year)
+    rows = list(csv.reader(io.StringIO(to_csv(report), newline=""), strict=True))
+    assert tuple(rows[0]) == COLUMNS
+    assert {len(row) for row in rows} == {4}
+    assert len({tuple(row[:3]) for row in rows}) == len(rows)
+    assert sum(1 for _ in leaves(json.loads(report.model_dump_json(by_alias=True)))) == len(rows) - 1 + keys(
+        rows
+    )
+
+
+def keys(rows: list[list[str]]) -> int:
+    """Facts that stand as an item's name: two for an authority or order, one for a reason, step, ..."""
+    two = {"demands.by_authority": 2, "orders": 2}
+    one = (
+        "demands.reasons",
+        "demands.contested",
+        "times",
+        "orders.joins",
+        "safeguards.location",
+        "statements",
+    )
+    items = {(row[0], row[1]) for row in rows[1:]}
+    return sum(two.get(section, section in one) for section, _item in items)
+
+
+def leaves(node: Any) -> Any:
+    if isinstance(node, dict):
+        for value in node.values():
+            yield from leaves(value)
+    elif isinstance(node, list) and (not node or isinstance(node[0], dict)):
+        for value in node:
+            yield from leaves(value)
+    else:
+        yield node
+
+
+def test_lines_end_as_rfc_4180_says() -> None:
+    text = (ROOT / "2026-H2" / "report.csv").read_bytes()
+    assert text.endswith(b"\r\n")
+    assert not re.search(rb"(?<!\r)\n", text)
+    assert b"\nsafeguards.location,registry (iptocc 3.3.170),oldest_days,\r\n" in text
+    assert b"\nstatements,2026-H2,no_data_given,true\r\n" in text
+
+
+def test_quotes_stand_where_they_are_needed() -> None:
+    assert (
+        table(("a", "b"), [('say "no", now', "line\nbreak")]) == 'a,b\r\n"say ""no"", now","line\nbreak"\r\n'
+    )

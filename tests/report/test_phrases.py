@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from typing import get_args
+
+from joinfence.config.demands import OBJECTIONS, ContestEntry, SenderEntry, StatementsEntry
+from joinfence.report import phrases
+from joinfence.report.data import Ending, Outcomes, StepPart
+
+
+def test_every_identifier_that_a_report_can_hold_has_a_name() -> None:
+    assert set(phrases.REASONS) == set(OBJECTIONS)
+    assert set(phrases.OUTCOMES) == Outcomes.model_fields.keys() - {"received"}
+    assert set(phrases.KINDS) >= set(get_args(SenderEntry.model_fields["kind"].annotation))
+    assert set(phrases.CONTESTANTS) == set(get_args(ContestEntry.model_fields["by"].annotation))
+    assert set(phrases.STEPS) == set(get_args(StepPart.model_fields["step"].annotation))
+    assert set(phrases.ENDINGS) == set(get_args(Ending.__value__))
+    assert set(phrases.STATEMENTS) == StatementsEntry.model_fields.keys() - {
+        "half_year",
+        "signed_by",
+        "signed_on",
+    }
