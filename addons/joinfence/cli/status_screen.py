@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from joinfence.status.findings import Finding
     from joinfence.status.snapshot import Snapshot
 
-_MOST_CHANGES: Final = 6
-_MOST_FINDINGS: Final = 8
+_MOST_CHANGES: Final = 4
+_MOST_FINDINGS: Final = 4
 CHANGES: Final = {
     "effective": "takes effect",
     "review_due": "review due",

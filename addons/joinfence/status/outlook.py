@@ -64,16 +64,14 @@ def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
 
 def next_change(order: Order, stands: Standing) -> Change | None:
     """Return what happens next to an order that stands so, None where nothing does by itself."""
-    events = []
-    if stands is Standing.NOT_YET_EFFECTIVE:
-        events = [(order.effective_from, "effective")]
-    elif stands is Standing.IN_FORCE:
-        events = [(order.expires_at, "expiry")]
-        if order.review_by < order.expires_at:
-            events.append((order.review_by, "review_due"))
-    if events and order.suspended_since is not None:
-        events.append((order.suspended_since, "suspension"))
-    if not events:
+    if stands is Standing.EXPIRED:
         return None
+    events = [(order.expires_at, "expiry")]
+    if stands is Standing.NOT_YET_EFFECTIVE:
+        events.append((order.effective_from, "effective"))
+    if stands is Standing.IN_FORCE and order.review_by < order.expires_at:
+        events.append((order.review_by, "review_due"))
+    if stands is not Standing.SUSPENDED and order.suspended_since is not None:
+        events.append((order.suspended_since, "suspension"))
     at, what = min(events)
     return Change(at, what, order.id, order.version, order.territory)

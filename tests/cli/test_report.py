@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from joinfence.cli import app
+from tests.config_files import copy_configs, edit
+from tests.report.example import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+H2 = ("--from", "2026-07-01", "--to", "2026-12-31", "--at", "2027-01-20T00:00:00Z")
+
+
+@pytest.fixture
+def main(tmp_path: Path) -> Path:
+    return copy_configs(tmp_path).parent / "reports" / "geofence.yaml"
+
+
+def report(main: Path, *arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["report", "--config", str(main), *map(str, arguments)])
+
+
+def nodes(main: Path) -> list[str | Path]:
+    return [word for name in "ab" for word in ("--state", main.parent / "nodes" / name)]
+
+
+def test_all_files_of_the_example(main: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = report(main, *H2, *nodes(main), "--out", out, "--language", "en", "--language", "de")
+    assert (done.exit_code, done.stderr) == (0, f"13 files in {out}\n")
+    for path in (ROOT / "2026-H2").rglob("*.*"):
+        assert (out / path.relative_to(ROOT / "2026-H2")).read_bytes() == path.read_bytes()
+
+
+def test_the_data_set_on_standard_output(main: Path) -> None:
+    done = report(main, *H2, *nodes(main), "--json")
+    assert done.exit_code == 0
+    assert done.stdout == (ROOT / "2026-H2" / "report.json").read_text(encoding="utf-8")
+
+
+def test_one_node_is_the_state_folder_of_the_configuration(main: Path) -> None:
+    joins = {
+        o["id"]: o["joins"][0]["refused"] for o in json.loads(report(main, *H2, "--json").stdout)["orders"]
+    }
+    assert joins["DE-2026-0001"] == "<10"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--from", "2026-07-01", "--to", "2026-09-30"), "--from, --to: 2026-07-01 to 2026-09-30 is no period of whole "
+         "half-years; a half-year is such as --from 2026-07-01 --to 2026-12-31\n"),
+        (("--from", "2026-07-01", "--to", "2026-12-31", "--at", "2026-12-31T00:00:00Z"), "--from, --to: the period ends "
+         "on 2026-12-31 (UTC) and is not over; make its report from 2027-01-01 on\n"),
+        (("--from", "July", "--to", "2026-12-31"), '--from, --to: found "July" and "2026-12-31", expected days such as '
+         "2026-07-01\n"),
+        ((*H2, "--out", "/proc/nowhere"), "/proc/nowhere: No such file or directory; check the path and its "
+         "permissions\n"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_is_said(main: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = report(main, *arguments)
+    assert (done.exit_code, done.stderr) == (2, message)
+
+
+def test_a_language_that_there_is_not(main: Path, tmp_path: Path) -> None:
+    done = report(main, *H2, "--out", tmp_path / "out", "--language", "tlh")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("--language: found tlh, expected one of ")
+
+
+def test_problems_of_the_files_are_told(main: Path) -> None:
+    edit(main.parent / "demands.yaml", "decision: narrowed", "decision: bent")
+    done = report(main, *H2)
+    assert done.exit_code == 2
+    assert done.stderr.endswith(f"1 problem(s) in {main}\n")
+    assert "demands.yaml:23:15: demands[1].decision" in done.stderr
+
+
+def test_a_state_folder_that_cannot_be_read(main: Path, tmp_path: Path) -> None:
+    (tmp_path / "node").mkdir()
+    (tmp_path / "node" / "days.json").mkdir()
+    done = report(main, *H2, "--state", tmp_path / "node")
+    assert done.exit_code == 2
+    assert "Is a directory" in done.stderr
+
+
+def test_orders_from_an_archive(main: Path) -> None:
+    (main.parent / "old").mkdir()
+    shutil.move(main.parent / "orders" / "FR-2026-0001.yaml", main.parent / "old")
+    assert report(main, *H2).exit_code == 2
+    assert report(main, *H2, "--archive", "old/*.yaml").exit_code == 0

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from joinfence.cli.status_screen import show
+from joinfence.status.findings import findings
+from joinfence.status.snapshot import Snapshot
+from tests.factories import NOW
+from tests.status.samples import DAY, change, snapshot, source
+
+
+def screen(state: Snapshot | None) -> str:
+    out = Console(file=io.StringIO(), width=100, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    show(state, findings(state, Path("/state"), NOW), NOW, out)
+    assert isinstance(out.file, io.StringIO)
+    return out.file.getvalue()
+
+
+def lines(state: Snapshot | None) -> list[str]:
+    return [" ".join(line.split()) for line in screen(state).splitlines()]
+
+
+def test_a_fence_that_is_fine() -> None:
+    assert [line for line in lines(snapshot()) if line and not line.startswith("──")] == [
+        "Fence running for 3 days, process 4711, joinfence 0.1.0",
+        "Configuration /etc/joinfence/geofence.yaml",
+        "Policy 0123456789ab, loaded 5 hours ago",
+        "Orders 3 in force, 1 expired",
+        "Location GeoLite2-Country of 2026-11-21, 3 days old",
+        "Next to change for what when in",
+        "DE-2026-0001 v1 DE expires 2027-01-03 12:00+00:00 40 days",
+        "nothing needs a person",
+    ]
+
+
+def test_a_dead_fence_under_a_stale_policy() -> None:
+    text = lines(snapshot(beat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
+    assert "Fence not running, last sign of life 24 hours ago" in text
+    assert "Policy 0123456789ab, loaded 5 hours ago, stale" in text
+    assert "Location GeoLite2-Country of 2026-11-21, 3 days old, too old: it locates nobody" in text
+
+
+def test_it_fits_one_screen_however_much_there_is() -> None:
+    state = snapshot(
+        changes=[
+            change(what="review_due", at=NOW + timedelta(hours=n), territory=["AT"] * 27) for n in range(20)
+        ],
+        missed_reviews=[f"DE-2026-{number:04}" for number in range(20)],
+        sources=[source(age_days=None)],
+    )
+    text = screen(state)
+    assert len(text.splitlines()) <= 24
+    assert "AT AT AT AT ... " in text
+    assert "and 36 more; --json shows all" in text
+    assert "no date" in text
+
+
+def test_without_orders_and_without_a_fence() -> None:
+    assert "Next to change" not in screen(snapshot(changes=[]))
+    assert lines(None)[0] == "needs a person: no fence has left a sign of life in /state"
+
+
+def test_nothing_in_a_text_moves_the_cursor() -> None:
+    assert "\x1b" not in screen(snapshot(problems=["\x1b[2Jgone"], config="\x1b]0;x"))
