@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from joinfence.cli.report_summary import summary
 from joinfence.report.compose import compose
-from joinfence.report.data import Report
 from tests.report.example import made
 from tests.report.made import H2
 from tests.report.made import made as made_of
+
+if TYPE_CHECKING:
+    from joinfence.report.data import Report
 
 
 def printed(report: Report, width: int = 100) -> str:

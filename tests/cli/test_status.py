@@ -80,3 +80,19 @@ def test_a_state_that_cannot_be_read(tmp_path: Path) -> None:
     done = status("--state", tmp_path)
     assert done.exit_code == 2
     assert done.stderr.endswith("run this as the user that the fence runs as\n")
+
+
+def test_a_page_beside_the_screen(tmp_path: Path) -> None:
+    write_snapshot(tmp_path, snapshot())
+    done = status("--state", tmp_path, "--html", tmp_path / "status.html")
+    assert done.exit_code == 0
+    assert "Nothing needs a person." in (tmp_path / "status.html").read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
+    write_snapshot(tmp_path, snapshot())
+    done = status("--state", tmp_path, "--html", tmp_path / "none" / "status.html")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        f"{tmp_path}/none/status.html: No such file or directory; check the path and its permissions\n",
+    )

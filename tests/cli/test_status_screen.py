@@ -3,14 +3,17 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from joinfence.cli.status_screen import show
 from joinfence.status.findings import findings
-from joinfence.status.snapshot import Snapshot
 from tests.factories import NOW
 from tests.status.samples import DAY, change, snapshot, source
+
+if TYPE_CHECKING:
+    from joinfence.status.snapshot import Snapshot
 
 
 def screen(state: Snapshot | None) -> str:

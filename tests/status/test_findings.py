@@ -26,7 +26,7 @@ def test_a_fence_that_is_fine_needs_nobody() -> None:
         ({"answered": NOW - timedelta(seconds=60)}, "the fence hangs: nothing has passed it for 58 seconds", "start it again"),
         ({"failures": 4}, "the fence itself failed 4 times since it started", "look for the errors in its log"),
         ({"alarms": ["the header is missing"]}, "the header is missing", "joinfence probe"),
-        ({"problems": ["a.yaml:1:1: is bad"]}, "an edit is not in force, and policy 0123456789ab stays: a.yaml:1:1: is bad", "mend it; the fence takes the files up by itself"),
+        ({"problems": ["a.yaml:1:1: is bad"], "problems_at": NOW - DAY}, "an edit of 24 hours ago is not in force, and policy 0123456789ab stays: a.yaml:1:1: is bad", "mend it; the fence takes the files up by itself"),
         ({"problems": ["a", "b"]}, "policy 0123456789ab stays: a", "mend all 2 problems that joinfence check shows"),
         ({"warnings": ["x.mmdb is cut short"]}, "x.mmdb is cut short", "mend it"),
         ({"missed_reviews": ["DE-2026-0001"]}, "the review of DE-2026-0001 was missed: it is not in force", "review it and set review_by"),

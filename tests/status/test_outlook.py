@@ -62,4 +62,4 @@ def test_the_nearest_change_comes_first_and_not_all_are_named() -> None:
         f"DE-2026-{number:04}" for number in range(1, MOST + 1)
     ]
     assert found.missed == tuple(f"FR-2026-{number:04}" for number in range(MOST))
-    assert found.standings == {**dict.fromkeys(Standing, 0), "in_force": 30, "review_missed": 30}
+    assert found.standings == {**{each.value: 0 for each in Standing}, "in_force": 30, "review_missed": 30}

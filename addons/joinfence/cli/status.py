@@ -23,6 +23,7 @@ from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
 from joinfence.config.state import state_folder
 from joinfence.status.findings import findings, is_alive
+from joinfence.status.page import to_html
 from joinfence.status.snapshot import read_snapshot
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def status(
     state: Annotated[
         Path | None,
         typer.Option("--state", help="The fence's state folder, if not the configuration's.", metavar="DIR"),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page for a browser to this file.", metavar="FILE")
     ] = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
     at: AtOption = None,
@@ -55,6 +59,8 @@ def status(
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         show(snapshot, found, now, console())
+    if html is not None:
+        _write(html, to_html(snapshot, found, now))
     raise typer.Exit(REFUSED if found else 0)
 
 
@@ -66,6 +72,13 @@ def _state_folder(config: Path) -> Path:
             *error.problems, f"{len(error.problems)} problem(s) in {config}; or name the folder with --state"
         )
     return state_folder(config, settings)
+
+
+def _write(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        fail(f"{path}: {error.strerror}; check the path and its permissions")
 
 
 def _read(folder: Path) -> Snapshot | None:

@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from joinfence.cli.shared import printable
-from joinfence.status.findings import ago, is_alive
+from joinfence.status.findings import ago
+from joinfence.status.words import CHANGES, facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from rich.console import Console
@@ -22,23 +22,11 @@ if TYPE_CHECKING:
 
 _MOST_CHANGES: Final = 4
 _MOST_FINDINGS: Final = 4
-CHANGES: Final = {
-    "effective": "takes effect",
-    "review_due": "review due",
-    "expiry": "expires",
-    "suspension": "is suspended",
-}
-STANDINGS: Final = {
-    "in_force": "in force",
-    "not_yet_effective": "not yet effective",
-    "review_missed": "review missed",
-    "suspended": "suspended",
-    "expired": "expired",
-}
+_MOST_PLACES: Final = 4
 
 
 def show(snapshot: Snapshot | None, found: list[Finding], now: datetime, out: Console) -> None:
-    """Print the fence, its orders and location sources, and what needs a person."""
+    """Print the fence, its orders and location sources, and what needs a person, in 24 lines."""
     if snapshot:
         out.print(_facts(snapshot, now))
         if snapshot.changes:
@@ -54,33 +42,9 @@ def show(snapshot: Snapshot | None, found: list[Finding], now: datetime, out: Co
 
 def _facts(snapshot: Snapshot, now: datetime) -> Table:
     table = Table.grid(padding=(0, 2))
-    for name, value in _lines(snapshot, now):
-        table.add_row(Text(name, "bold"), value)
+    for name, value, good in facts(snapshot, now):
+        table.add_row(Text(name, "bold"), Text(printable(value), "" if good else "bold red"))
     return table
-
-
-def _lines(snapshot: Snapshot, now: datetime) -> Iterable[tuple[str, Text]]:
-    if is_alive(snapshot, now):
-        life = Text.assemble(("running", "green"), f" for {ago(now - snapshot.started)}, ")
-        life.append(f"process {snapshot.pid}, joinfence {printable(snapshot.engine)}")
-    else:
-        life = Text.assemble(
-            ("not running", "bold red"), f", last sign of life {ago(now - snapshot.beat)} ago"
-        )
-    yield "Fence", life
-    yield "Configuration", Text(printable(snapshot.config))
-    age = f"{printable(snapshot.revision)}, loaded {ago(now - snapshot.loaded)} ago"
-    yield "Policy", Text.assemble(age, (", stale" if snapshot.problems else "", "bold red"))
-    counts = [
-        f"{snapshot.orders.get(key, 0)} {word}"
-        for key, word in STANDINGS.items()
-        if key == "in_force" or snapshot.orders.get(key)
-    ]
-    yield "Orders", Text(", ".join(counts))
-    for source in snapshot.sources:
-        age = "no date" if source.age_days is None else f"{source.age_days} days old"
-        stale = (", too old: it locates nobody" if source.stale else "", "bold red")
-        yield "Location", Text.assemble(f"{printable(source.name)}, {age}", stale)
 
 
 def _changes(snapshot: Snapshot, now: datetime) -> Table:
@@ -88,8 +52,12 @@ def _changes(snapshot: Snapshot, now: datetime) -> Table:
     for name in ("Next to change", "for", "what", "when", "in"):
         table.add_column(name)
     for change in snapshot.changes[:_MOST_CHANGES]:
-        places = " ".join(change.territory[:4]) + (" ..." if len(change.territory) > 4 else "")  # noqa: PLR2004
-        name = f"{printable(change.order)} v{change.version}"
-        when = change.at.isoformat(sep=" ", timespec="minutes")
-        table.add_row(name, printable(places), CHANGES[change.what], when, ago(change.at - now))
+        places = " ".join(change.territory[:_MOST_PLACES])
+        table.add_row(
+            f"{printable(change.order)} v{change.version}",
+            printable(places) + (" ..." if len(change.territory) > _MOST_PLACES else ""),
+            CHANGES[change.what],
+            change.at.isoformat(sep=" ", timespec="minutes"),
+            ago(change.at - now),
+        )
     return table

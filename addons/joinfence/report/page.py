@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from joinfence.adapters.case import Operator
 from joinfence.adapters.catalogues import translations
 from joinfence.adapters.layout import environment, stylesheet
-from joinfence.adapters.phrases import INSTRUMENTS, N_
+from joinfence.adapters.phrases import N_
 from joinfence.adapters.words import Words
-from joinfence.report import phrases
 from joinfence.report.charts import Bar, band_bars, bars
+from joinfence.report.phrases import NAMES, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,8 +49,7 @@ class _Names:
 
     def __call__(self, what: str, identifier: str) -> str:
         """Return the name of an identifier; `what` says of what kind it is."""
-        known: dict[str, str] = INSTRUMENTS if what == "instruments" else getattr(phrases, what.upper())
-        return self._say(known[identifier]) if identifier in known else identifier
+        return self._say(NAMES[what][identifier]) if identifier in NAMES[what] else identifier
 
     def sender(self, line: Any) -> str:  # noqa: ANN401 - whatever has a country and a kind
         """Return who sent a demand, such as France, Court."""
@@ -60,7 +59,7 @@ class _Names:
 def _charts(report: Report, names: _Names) -> dict[str, Sequence[Bar]]:
     number = names._words.number  # noqa: SLF001 - of this file
     total = report.demands.total
-    outcomes = [(names("outcomes", key), float(getattr(total, key))) for key in phrases.OUTCOMES]
+    outcomes = [(names("outcomes", key), float(getattr(total, key))) for key in OUTCOMES]
     senders = [(names.sender(line), float(line.received)) for line in report.demands.by_authority]
     reasons = [
         (names("reasons", line.reason), float(line.rejected + line.narrowed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from joinfence.adapters.phrases import N_
+from joinfence.adapters.phrases import INSTRUMENTS, N_
 
 OUTCOMES: Final = {
     "accepted": N_("Accepted"),
@@ -61,3 +61,15 @@ STATEMENTS: Final = {
     "no_secret_order": N_("No order is carried out that is not in this report."),
     "no_meeting_ended": N_("No meeting was ended and no account closed because of an order."),
 }
+
+NAMES: Final = {
+    "contestants": CONTESTANTS,
+    "endings": ENDINGS,
+    "instruments": INSTRUMENTS,
+    "kinds": KINDS,
+    "outcomes": OUTCOMES,
+    "reasons": REASONS,
+    "statements": STATEMENTS,
+    "steps": STEPS,
+}
+"""All of them, by what they name."""

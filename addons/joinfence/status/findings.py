@@ -47,7 +47,7 @@ def findings(snapshot: Snapshot | None, folder: Path, now: datetime) -> list[Fin
                 "start it, or name its state folder with --state; its log says so if it cannot write there",
             )
         ]
-    return [*_life(snapshot, now), *_policy(snapshot), *_orders(snapshot, now), *_location(snapshot)]
+    return [*_life(snapshot, now), *_policy(snapshot, now), *_orders(snapshot, now), *_location(snapshot)]
 
 
 def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
@@ -72,10 +72,12 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _policy(snapshot: Snapshot) -> Iterator[Finding]:
+def _policy(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     if snapshot.problems:
+        age = ago(now - (snapshot.problems_at or now))
+        stays = f"policy {snapshot.revision} stays"
         yield Finding(
-            f"an edit is not in force, and policy {snapshot.revision} stays: {snapshot.problems[0]}",
+            f"an edit of {age} ago is not in force, and {stays}: {snapshot.problems[0]}",
             f"mend {_problems(len(snapshot.problems))}; the fence takes the files up by itself",
         )
     for warning in snapshot.warnings:

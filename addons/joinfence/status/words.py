@@ -1,0 +1,54 @@
+"""The state of a fence in words, for the terminal and for the page alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from joinfence.status.findings import ago, is_alive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from joinfence.status.snapshot import Snapshot, Source
+
+CHANGES: Final = {
+    "effective": "takes effect",
+    "review_due": "review due",
+    "expiry": "expires",
+    "suspension": "is suspended",
+}
+_STANDINGS: Final = {
+    "in_force": "in force",
+    "not_yet_effective": "not yet effective",
+    "review_missed": "review missed",
+    "suspended": "suspended",
+    "expired": "expired",
+}
+
+
+def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
+    """Yield what is known of a fence: a name, what stands there, and whether it is as it should be."""
+    if is_alive(snapshot, now):
+        life = (
+            f"running for {ago(now - snapshot.started)}, process {snapshot.pid}, joinfence {snapshot.engine}"
+        )
+        yield "Fence", life, True
+    else:
+        yield "Fence", f"not running, last sign of life {ago(now - snapshot.beat)} ago", False
+    yield "Configuration", snapshot.config, True
+    policy = f"{snapshot.revision}, loaded {ago(now - snapshot.loaded)} ago"
+    yield "Policy", policy + (", stale" if snapshot.problems else ""), not snapshot.problems
+    counts = (
+        f"{snapshot.orders.get(key, 0)} {word}"
+        for key, word in _STANDINGS.items()
+        if key == "in_force" or snapshot.orders.get(key)
+    )
+    yield "Orders", ", ".join(counts), not snapshot.missed_reviews
+    for source in snapshot.sources:
+        yield "Location", _source(source), not source.stale
+
+
+def _source(source: Source) -> str:
+    age = "no date" if source.age_days is None else f"{source.age_days} days old"
+    return f"{source.name}, {age}{', too old: it locates nobody' if source.stale else ''}"

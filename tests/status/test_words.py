@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import get_args
+
+from joinfence.engine.values import Standing
+from joinfence.status.snapshot import NextChange
+from joinfence.status.words import CHANGES, facts
+from tests.factories import NOW
+from tests.status.samples import DAY, snapshot, source
+
+
+def test_every_change_has_a_name() -> None:
+    assert set(CHANGES) == set(get_args(NextChange.model_fields["what"].annotation))
+
+
+def test_every_standing_is_counted_that_somebody_is_in() -> None:
+    said = {
+        name: value
+        for name, value, _good in facts(snapshot(orders={each.value: 2 for each in Standing}), NOW)
+    }
+    assert said["Orders"] == "2 in force, 2 not yet effective, 2 review missed, 2 suspended, 2 expired"
+    said = {name: value for name, value, _good in facts(snapshot(orders={}), NOW)}
+    assert said["Orders"] == "0 in force"
+
+
+def test_what_is_not_as_it_should_be() -> None:
+    bad = snapshot(
+        beat=NOW - DAY, problems=["x"], missed_reviews=["DE-2026-0001"], sources=[source(stale=True)]
+    )
+    assert [good for _name, _value, good in facts(bad, NOW)] == [False, True, False, False, False]
+    assert all(good for _name, _value, good in facts(snapshot(), NOW))
