@@ -66,6 +66,11 @@ def test_bands_stand_at_each_version_and_half_year() -> None:
     ]
 
 
+def test_an_order_that_says_tally_off_was_not_counted() -> None:
+    (line,) = order_lines(made(order(tally="off"), bands={}), H2)
+    assert [(joins.refused, joins.observed) for joins in line.joins] == [(None, None)]
+
+
 def test_without_a_database_nothing_was_counted() -> None:
     (line,) = order_lines(made(order()), H2)
     assert [(joins.refused, joins.observed) for joins in line.joins] == [(None, None)]

@@ -26,13 +26,14 @@ def snapshot(**changes: Any) -> Snapshot:
         "loaded": NOW - timedelta(hours=5),
         "problems": [],
         "problems_at": None,
-        "warnings": [],
         "orders": {"in_force": 3, "expired": 1, "suspended": 0},
         "changes": [change()],
         "missed_reviews": [],
+        "unapproved": [],
         "sources": [source()],
         "failures": 0,
         "alarms": [],
+        "unwritten": [],
     }
     return Snapshot(**{**base, **changes})
 
@@ -41,7 +42,7 @@ def change(**changes: Any) -> NextChange:
     """Return an expiry in 40 days, with changes."""
     base = {
         "at": NOW + 40 * DAY,
-        "what": "expiry",
+        "becomes": "expired",
         "order": "DE-2026-0001",
         "version": 1,
         "territory": ["DE"],

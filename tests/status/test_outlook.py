@@ -1,55 +1,44 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Order, Standing
-from joinfence.status.outlook import MOST, next_change, outlook
+from joinfence.engine.approvals import approvals_of
+from joinfence.engine.values import Standing
+from joinfence.status.outlook import MOST, outlook
 from tests.factories import NOW, ORDER, make_order
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from joinfence.engine.values import Order
 
 DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("order", "what"),
+    ("order", "at", "becomes"),
     [
-        (ORDER, "review_due"),
-        (make_order(review_by=ORDER.expires_at), "expiry"),
-        (make_order(effective_from=NOW + DAY), "effective"),
-        (make_order(suspended_since=NOW + DAY), "suspension"),
-        (make_order(effective_from=NOW + DAY, suspended_since=NOW + 2 * DAY), "effective"),
-        (make_order(suspended_since=NOW), "expiry"),
-        (make_order(expires_at=NOW), None),
-        (make_order(review_by=NOW - DAY), "expiry"),
+        (ORDER, ORDER.review_by, "review_missed"),
+        (make_order(effective_from=NOW + DAY), NOW + DAY, "in_force"),
+        (make_order(suspended_since=NOW + DAY), NOW + DAY, "suspended"),
+        (make_order(suspended_since=NOW), ORDER.expires_at, "expired"),
     ],
 )
-def test_what_happens_to_an_order_next(order: Order, what: str | None) -> None:
-    change = next_change(order, standing(order, NOW))
-    assert (change.what if change else None) == what
+def test_what_happens_to_an_order_next(order: Order, at: datetime, becomes: str) -> None:
+    (change,) = outlook([order], NOW).changes
+    assert (change.at, change.becomes, change.order, change.territory) == (at, becomes, order.id, ("DE",))
 
 
-INSTANTS = st.integers(min_value=-5, max_value=5).map(lambda days: NOW + days * DAY)
+def test_an_order_that_has_ended_stays_ended() -> None:
+    assert outlook([make_order(expires_at=NOW)], NOW).changes == ()
 
 
-@given(
-    st.builds(
-        make_order,
-        effective_from=INSTANTS,
-        review_by=INSTANTS,
-        expires_at=INSTANTS,
-        suspended_since=st.none() | INSTANTS,
-    )
-)
-def test_nothing_changes_before_the_next_change(order: Order) -> None:
-    now = standing(order, NOW)
-    change = next_change(order, now)
-    hours = [NOW + timedelta(hours=hour) for hour in range(6 * 24)]
-    before = [hour for hour in hours if change is None or hour < change.at]
-    assert {standing(order, hour) for hour in before} <= {now}
+def test_orders_that_lack_approvals_are_named() -> None:
+    found = outlook([make_order(approvals=approvals_of(2, ()))], NOW)
+    assert (found.unapproved, found.standings["unapproved"]) == (("DE-2026-0001",), 1)
 
 
 def test_the_nearest_change_comes_first_and_not_all_are_named() -> None:

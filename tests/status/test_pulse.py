@@ -28,7 +28,6 @@ def main(tmp_path: Path) -> Path:
 
 def loaded_pulse(main: Path) -> Pulse:
     pulse = Pulse()
-    pulse.follow(main)
     pulse.loaded(Loader(main).load(NOW))
     return pulse
 
@@ -51,10 +50,8 @@ def test_a_beat_leaves_the_state_in_the_folder_that_the_configuration_names(
     assert read_days(tmp_path / "state") is not None
 
 
-def test_before_the_first_policy_nothing_is_written(main: Path, tmp_path: Path) -> None:
-    pulse = Pulse()
-    pulse.loaded(Loader(main).load(NOW))  # of no file that is followed
-    pulse.beat(NOW)
+def test_before_the_first_policy_nothing_is_written(tmp_path: Path) -> None:
+    Pulse().beat(NOW)
     assert not (tmp_path / "state").exists()
 
 
@@ -73,8 +70,20 @@ def test_every_change_is_written_at_once_and_the_end_too(main: Path, tmp_path: P
     assert (snapshot.failures, snapshot.alarms) == (1, ["the header is missing"])
 
 
-def test_stopping_what_never_started_is_no_error() -> None:
-    Pulse().stop()
+def test_what_has_ended_does_not_start() -> None:
+    pulse = Pulse()
+    pulse.stop()
+    pulse.start()
+    assert not pulse._thread.is_alive()
+
+
+def test_records_that_cannot_be_written_are_told(main: Path, tmp_path: Path) -> None:
+    pulse = Pulse(lambda: {"tallies": 3})
+    pulse.loaded(Loader(main).load(NOW))
+    pulse.beat(NOW)
+    snapshot = read_snapshot(tmp_path / "state")
+    assert snapshot is not None
+    assert snapshot.unwritten == ["tallies"]
 
 
 def test_the_event_loop_says_that_it_runs(main: Path, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class FakeSource:
 
 def vitals(loaded: Loaded = LOADED) -> Vitals:
     made = Vitals(NOW - timedelta(hours=1))
-    made.loaded(MAIN, loaded, NOW)
+    made.loaded(loaded, NOW)
     return made
 
 
@@ -70,18 +70,43 @@ def test_problems_stay_until_the_next_policy() -> None:
     made.not_loaded(["bad"], NOW)
     made.not_loaded(["worse"], NOW + BEAT)
     snapshot, day = look(made, 2 * BEAT)
-    assert (snapshot.problems, snapshot.problems_at) == (["worse"], NOW)
+    assert (snapshot.problems, snapshot.problems_at) == (["bad", "worse"], NOW)
     assert day.stale_policy_seconds == 20
-    made.loaded(MAIN, LOADED, NOW + 2 * BEAT)
+    made.loaded(LOADED, NOW + 2 * BEAT)
     snapshot, day = look(made, 3 * BEAT)
     assert (snapshot.problems, snapshot.problems_at, day.stale_policy_seconds) == ([], None, 0)
 
 
-def test_warnings_of_the_policy_in_force_are_no_problems() -> None:
+def test_edits_that_are_held_back_make_a_policy_stale() -> None:
     made = vitals(replace(LOADED, warnings=(WARNING,)))
     made.not_loaded([str(WARNING)], NOW)
     snapshot, _day = look(made)
-    assert (snapshot.problems, snapshot.warnings) == ([], ["a.yaml:1:1: is old"])
+    assert (snapshot.problems, snapshot.problems_at) == (["a.yaml:1:1: is old"], NOW)
+    assert look(made, BEAT)[1].stale_policy_seconds == 10
+    made.loaded(replace(LOADED, warnings=(WARNING,)), NOW + BEAT)
+    assert look(made, BEAT)[0].problems_at == NOW
+
+
+def test_no_problem_is_no_problem() -> None:
+    made = vitals()
+    made.not_loaded([], NOW)
+    assert look(made)[0].problems_at is None
+
+
+def test_a_load_that_changes_nothing_is_no_new_policy() -> None:
+    made = vitals()
+    made.loaded(LOADED, NOW + BEAT)
+    assert look(made)[0].loaded == NOW
+
+
+def test_records_that_cannot_be_written_until_they_can() -> None:
+    made = vitals()
+    made.unwritten({"tallies": 1, "event_log": 0}, NOW)
+    assert look(made)[0].unwritten == ["tallies"]
+    made.unwritten({"tallies": 2}, NOW + timedelta(seconds=60))
+    assert look(made, timedelta(seconds=120))[0].unwritten == ["tallies"]
+    made.unwritten({"tallies": 2}, NOW + timedelta(seconds=120))
+    assert look(made, timedelta(seconds=150))[0].unwritten == []
 
 
 @pytest.mark.parametrize(("on_error", "seconds"), [("admit", 10), ("unavailable", 0)])

@@ -99,7 +99,7 @@ class Gate:
         self._probe = Probe()
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
-        self._pulse = Pulse()
+        self._pulse = Pulse(lambda: self.recorder.failures)
         self._streaming = Streaming()
         self._handshakes = Handshakes()
         self._said: set[object] = set()
@@ -112,7 +112,6 @@ class Gate:
         leave_hidden_out(ctx.options)
         self._streaming.take_over(ctx.options)
         loader = Loader(path)
-        self._pulse.follow(loader.main)
         seen = loader.fingerprint()
         try:
             self._accept(loader.load(datetime.now(UTC)))
@@ -124,7 +123,6 @@ class Gate:
     def _follow(self, loader: Loader, seen: Fingerprint) -> None:
         if self._follower:
             self._follower.stop()
-        self._pulse.follow(loader.main)
         self._follower = Follower(loader, self._accept, self._tell, seen=seen)
         self._follower.start()
 

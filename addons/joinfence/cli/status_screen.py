@@ -56,7 +56,7 @@ def _changes(snapshot: Snapshot, now: datetime) -> Table:
         table.add_row(
             f"{printable(change.order)} v{change.version}",
             printable(places) + (" ..." if len(change.territory) > _MOST_PLACES else ""),
-            CHANGES[change.what],
+            CHANGES[change.becomes],
             change.at.isoformat(sep=" ", timespec="minutes"),
             ago(change.at - now),
         )

@@ -81,7 +81,7 @@ def _line(order: OrderFile, facts: Facts, period: Period) -> OrderLine:
 
 
 def _joins(order: OrderFile, half_year: HalfYear, facts: Facts) -> BandLine:
-    if facts.bands is None:
+    if facts.bands is None or order.tally == "off":
         return BandLine(half_year=str(half_year), refused=None, observed=None)
     bands = facts.bands.get(TallyKey(str(half_year), order.id, order.version), Bands())
     return BandLine(half_year=str(half_year), refused=bands.refused, observed=bands.observed)

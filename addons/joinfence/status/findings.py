@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from joinfence.engine.values import Standing
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 MISSED_BEATS: Final = 3
 """After so many beats without a sign of life a fence counts as dead."""
+
+_RECORDS: Final = {"tallies": "the tallies", "event_log": "the event log"}
 
 REVIEW_SOON: Final = timedelta(days=7)
 
@@ -70,18 +74,20 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             f"the fence itself failed {snapshot.failures} times since it started",
             "look for the errors in its log and report them; on_error says what happened to those joins",
         )
+    for record in snapshot.unwritten:
+        yield Finding(
+            f"{_RECORDS.get(record, record)} cannot be written; nothing else stops",
+            "see its log for why; free the disk, or let it write to its state folder",
+        )
 
 
 def _policy(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     if snapshot.problems:
         age = ago(now - (snapshot.problems_at or now))
-        stays = f"policy {snapshot.revision} stays"
         yield Finding(
-            f"an edit of {age} ago is not in force, and {stays}: {snapshot.problems[0]}",
+            f"an edit of {age} ago is not in force, and what was there before it is: {snapshot.problems[0]}",
             f"mend {_problems(len(snapshot.problems))}; the fence takes the files up by itself",
         )
-    for warning in snapshot.warnings:
-        yield Finding(warning, "mend it, though it stopped nothing")
 
 
 def _problems(count: int) -> str:
@@ -94,8 +100,13 @@ def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             f"the review of {order} was missed: it is not in force",
             "review it and set review_by in a new version, or take its file away",
         )
+    for order in snapshot.unapproved:
+        yield Finding(
+            f"{order} is not approved: it is not in force",
+            "have it signed, or take its file away; joinfence check says what is missing",
+        )
     for change in snapshot.changes:
-        if change.what == "review_due" and change.at - now <= REVIEW_SOON:
+        if change.becomes is Standing.REVIEW_MISSED and change.at - now <= REVIEW_SOON:
             yield Finding(
                 f"{change.order} is to be reviewed by {change.at.isoformat()}, in {ago(change.at - now)}",
                 "review it and set review_by in a new version; otherwise it ends by itself",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.orders import standing
+from joinfence.config.pace import Pace
+from joinfence.engine.orders import next_change, standing
 from joinfence.engine.values import Standing
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ MOST: Final = 20
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """What happens to an order next by itself: `what` is effective, review_due, expiry or suspension."""
+    """What happens to an order next by itself: when, and how it stands from then on."""
 
     at: datetime
-    what: str
+    becomes: Standing
     order: str
     version: int
     territory: tuple[str, ...]
@@ -33,45 +34,34 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """The orders at one instant. `changes` is nearest first; `missed` names orders with an overdue review."""
+    """The orders at one instant. `changes` is nearest first; `missed` and `unapproved` name orders."""
 
     standings: Mapping[str, int]
     changes: tuple[Change, ...]
     missed: tuple[str, ...]
+    unapproved: tuple[str, ...]
 
 
 def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
     """Return where orders stand at an aware instant. Holds until the first of its changes."""
     counts: Counter[Standing] = Counter()
-    missed: list[str] = []
+    named: defaultdict[Standing, list[str]] = defaultdict(list)
+    pace = Pace()
 
     def look() -> Iterator[Change]:
         for order in orders:
+            pace()
             stands = standing(order, now)
             counts[stands] += 1
-            if stands is Standing.REVIEW_MISSED:
-                missed.append(order.id)
-            if change := next_change(order, stands):
-                yield change
+            if stands in {Standing.REVIEW_MISSED, Standing.UNAPPROVED}:
+                named[stands].append(order.id)
+            if change := next_change(order, now):
+                yield Change(*change, order.id, order.version, order.territory)
 
     changes = tuple(nsmallest(MOST, look()))
     return Outlook(
         standings={stands.value: counts[stands] for stands in Standing},
         changes=changes,
-        missed=tuple(sorted(missed)[:MOST]),
+        missed=tuple(sorted(named[Standing.REVIEW_MISSED])[:MOST]),
+        unapproved=tuple(sorted(named[Standing.UNAPPROVED])[:MOST]),
     )
-
-
-def next_change(order: Order, stands: Standing) -> Change | None:
-    """Return what happens next to an order that stands so, None where nothing does by itself."""
-    if stands is Standing.EXPIRED:
-        return None
-    events = [(order.expires_at, "expiry")]
-    if stands is Standing.NOT_YET_EFFECTIVE:
-        events.append((order.effective_from, "effective"))
-    if stands is Standing.IN_FORCE and order.review_by < order.expires_at:
-        events.append((order.review_by, "review_due"))
-    if stands is not Standing.SUSPENDED and order.suspended_since is not None:
-        events.append((order.suspended_since, "suspension"))
-    at, what = min(events)
-    return Change(at, what, order.id, order.version, order.territory)

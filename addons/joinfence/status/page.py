@@ -33,6 +33,6 @@ def to_html(snapshot: Snapshot | None, found: Sequence[Finding], now: datetime) 
             now=now.replace(microsecond=0),
             findings=found,
             facts=[(name, value) for name, value, _good in facts(snapshot, now)] if snapshot else [],
-            changes=[(change, CHANGES[change.what], ago(change.at - now)) for change in changes],
+            changes=[(change, CHANGES[change.becomes], ago(change.at - now)) for change in changes],
         )
     )

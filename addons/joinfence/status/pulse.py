@@ -14,7 +14,7 @@ from joinfence.status.snapshot import write_snapshot
 from joinfence.status.vitals import BEAT, Vitals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from joinfence.assembly import Loaded
@@ -25,32 +25,28 @@ logger = logging.getLogger(__name__)
 class Pulse:
     """Told of every load and failure by the gate, it writes down what the fence does; it decides nothing."""
 
-    def __init__(self) -> None:
-        """Know nothing yet: the first beat comes with the first policy."""
+    def __init__(self, unwritten: Callable[[], Mapping[str, int]] = dict) -> None:
+        """Know nothing yet: the first beat comes with the first policy.
+
+        `unwritten` says how often writing each record has failed since the start.
+        """
+        self._unwritten = unwritten
         self._vitals = Vitals(datetime.now(UTC))
         self._lock = threading.Lock()
         self._halt = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="joinfence-pulse", daemon=True)
-        self._followed: Path | None = None
         self._folder: Path | None = None
         self._silenced = False
         self._loop = _running_loop()
 
     # -- what the gate tells it -----------------------------------------------------------------------
 
-    def follow(self, main: Path) -> None:
-        """Take the main file that the next policy is loaded from."""
-        self._followed = main
-
     def loaded(self, loaded: Loaded) -> None:
         """Take the policy that is in force from now on."""
-        main = self._followed
-        if main is None:
-            return
         with self._lock:
-            self._folder = state_folder(main, loaded.settings)
-            self._vitals.loaded(main, loaded, datetime.now(UTC))
+            self._folder = state_folder(loaded.main, loaded.settings)
+            self._vitals.loaded(loaded, datetime.now(UTC))
         self._wake.set()
 
     def not_loaded(self, problems: Iterable[object]) -> None:
@@ -70,8 +66,9 @@ class Pulse:
             self._vitals.alarms[message] = datetime.now(UTC)
 
     def start(self) -> None:
-        """Begin to beat."""
-        self._thread.start()
+        """Begin to beat, unless the end has come already."""
+        if not self._halt.is_set():
+            self._thread.start()
 
     def stop(self) -> None:
         """Write that the fence has ended in order, and end."""
@@ -103,6 +100,7 @@ class Pulse:
     def beat(self, now: datetime, *, stopped: bool = False) -> None:
         """Write the state at an aware instant. A folder that cannot be written to is told once."""
         with self._lock:
+            self._vitals.unwritten(self._unwritten(), now)
             snapshot, day = self._vitals.at(now, stopped=stopped)
             folder = self._folder
         if snapshot is None or folder is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from joinfence.engine.values import Standing
 from joinfence.status.files import read_json, write_json
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class NextChange(_Part):
     """What happens to an order next by itself."""
 
     at: datetime
-    what: Literal["effective", "review_due", "expiry", "suspension"]
+    becomes: Standing
     order: str
     version: int
     territory: list[str]
@@ -43,8 +44,9 @@ class Snapshot(_Part):
     """The fence at one beat. All instants are UTC.
 
     `answered` is when its event loop last did, None where it has none. `stopped` is when it ended in order.
-    `problems` are those of an edit that is not in force, since `problems_at`; `warnings` did not stop one.
-    `failures` counts errors of the fence itself since it started, `alarms` are those of the last hour.
+    `problems` are those of edits that are not in force, since `problems_at`. `failures` counts errors of the
+    fence itself since it started, `alarms` are those of the last hour, `unwritten` names records that cannot
+    be written.
     """
 
     schema_: Literal["status/1"] = Field(alias="schema", default="status/1")
@@ -60,13 +62,14 @@ class Snapshot(_Part):
     loaded: datetime
     problems: list[str]
     problems_at: datetime | None
-    warnings: list[str]
     orders: dict[str, int]
     changes: list[NextChange]
     missed_reviews: list[str]
+    unapproved: list[str]
     sources: list[Source]
     failures: int
     alarms: list[str]
+    unwritten: list[str]
 
 
 def read_snapshot(folder: Path) -> Snapshot | None:

@@ -12,13 +12,15 @@ from joinfence.status.outlook import Outlook, outlook
 from joinfence.status.snapshot import NextChange, Snapshot, Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from joinfence.assembly import Loaded
+    from joinfence.engine.values import Order
 
 BEAT: Final = timedelta(seconds=10)
 _MOST_LINES: Final = 20
 _ALARM_LASTS: Final = timedelta(hours=1)
+_RETRIED_WITHIN: Final = timedelta(seconds=90)  # records that cannot be written are tried once a minute
 
 
 class Vitals:
@@ -30,38 +32,47 @@ class Vitals:
         self.alarms: dict[str, datetime] = {}
         self.answered: datetime | None = None
         self._started = self._loaded_at = started
-        self._main: Path | None = None
         self._loaded: Loaded | None = None
         self._problems: list[str] = []
         self._problems_at: datetime | None = None
         self._outlook: Outlook | None = None
         self._beaten: datetime | None = None
         self._failures_told = 0
+        self._unwritten: dict[str, tuple[int, datetime]] = {}
 
-    def loaded(self, main: Path, loaded: Loaded, now: datetime) -> None:
-        """Take the policy in force and the file it comes from."""
-        self._main, self._loaded, self._loaded_at = main, loaded, now
-        self._problems, self._problems_at, self._outlook = [], None, None
+    def loaded(self, loaded: Loaded, now: datetime) -> None:
+        """Take the policy in force. Its warnings are edits that are held back."""
+        if self._loaded is None or self._loaded.policy.revision != loaded.policy.revision:
+            self._loaded_at = now
+        self._loaded, self._outlook = loaded, None
+        self._problems = [str(warning) for warning in loaded.warnings]
+        self._problems_at = (self._problems_at or now) if self._problems else None
 
     def not_loaded(self, problems: list[str], now: datetime) -> None:
-        """Take the problems of an edit that is not in force; warnings of the policy in force are none."""
-        if self._loaded and problems == [str(warning) for warning in self._loaded.warnings]:
-            return
-        self._problems, self._problems_at = problems, self._problems_at or now
+        """Take further problems of edits that are not in force."""
+        self._problems += [problem for problem in problems if problem not in self._problems]
+        if self._problems:
+            self._problems_at = self._problems_at or now
+
+    def unwritten(self, failures: Mapping[str, int], now: datetime) -> None:
+        """Take how often writing each record has failed since the start."""
+        for record, count in failures.items():
+            if count > self._unwritten.get(record, (0, now))[0]:
+                self._unwritten[record] = count, now
 
     def at(self, now: datetime, *, stopped: bool) -> tuple[Snapshot | None, Day]:
         """Return the fence at an aware instant, None without a policy, and what the beat adds to the day."""
-        if self._loaded is None or self._main is None:
+        if self._loaded is None:
             return None, Day()
-        snapshot = self._snapshot(self._main, self._loaded, now, stopped=stopped)
+        snapshot = self._snapshot(self._loaded, now, stopped=stopped)
         return snapshot, self._day(self._loaded, snapshot, now)
 
-    def _snapshot(self, main: Path, loaded: Loaded, now: datetime, *, stopped: bool) -> Snapshot:
+    def _snapshot(self, loaded: Loaded, now: datetime, *, stopped: bool) -> Snapshot:
         ahead = self._look_ahead(loaded, now)
         return Snapshot(
             engine=version("joinfence"),
             pid=os.getpid(),
-            config=str(main.absolute()),
+            config=str(loaded.main.absolute()),
             started=self._started,
             beat=now,
             beat_seconds=BEAT.total_seconds(),
@@ -71,12 +82,11 @@ class Vitals:
             loaded=self._loaded_at,
             problems=self._problems[:_MOST_LINES],
             problems_at=self._problems_at,
-            warnings=[str(warning) for warning in (*loaded.warnings, *loaded.doubts)][:_MOST_LINES],
             orders=dict(ahead.standings),
             changes=[
                 NextChange(
                     at=change.at,
-                    what=change.what,
+                    becomes=change.becomes,
                     order=change.order,
                     version=change.version,
                     territory=list(change.territory),
@@ -84,18 +94,20 @@ class Vitals:
                 for change in ahead.changes
             ],
             missed_reviews=list(ahead.missed),
+            unapproved=list(ahead.unapproved),
             sources=[
                 Source(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
                 for source in loaded.sources
             ],
             failures=self.failures,
             alarms=[text for text, at in self.alarms.items() if now - at < _ALARM_LASTS][:_MOST_LINES],
+            unwritten=[name for name, (_, at) in self._unwritten.items() if now - at < _RETRIED_WITHIN],
         )
 
     def _look_ahead(self, loaded: Loaded, now: datetime) -> Outlook:
         """Return the outlook, worked out anew only after a load or a change: there may be many orders."""
         if self._outlook is None or (self._outlook.changes and self._outlook.changes[0].at <= now):
-            self._outlook = outlook(loaded.policy.orders, now)
+            self._outlook = outlook(_one_by_one(loaded), now)
         return self._outlook
 
     def _day(self, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Day:
@@ -109,6 +121,13 @@ class Vitals:
             fail_open_seconds=seconds if admits or nobody_located else 0,
             ages={source.name.partition(" of ")[0]: source.age_days for source in snapshot.sources},
         )
+
+
+def _one_by_one(loaded: Loaded) -> Iterator[Order]:
+    """Yield the orders without holding all of them at once."""
+    for order_id in loaded.order_digests:
+        if order := loaded.policy.orders.get(order_id):
+            yield order
 
 
 def age_in_days(source: object, now: datetime) -> int | None:

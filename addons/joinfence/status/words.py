@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from joinfence.engine.values import Standing
 from joinfence.status.findings import ago, is_alive
 
 if TYPE_CHECKING:
@@ -13,14 +14,17 @@ if TYPE_CHECKING:
     from joinfence.status.snapshot import Snapshot, Source
 
 CHANGES: Final = {
-    "effective": "takes effect",
-    "review_due": "review due",
-    "expiry": "expires",
-    "suspension": "is suspended",
+    Standing.IN_FORCE: "takes effect",
+    Standing.NOT_YET_EFFECTIVE: "is approved",
+    Standing.UNAPPROVED: "loses its approvals",
+    Standing.REVIEW_MISSED: "review due",
+    Standing.SUSPENDED: "is suspended",
+    Standing.EXPIRED: "expires",
 }
 _STANDINGS: Final = {
     "in_force": "in force",
     "not_yet_effective": "not yet effective",
+    "unapproved": "not approved",
     "review_missed": "review missed",
     "suspended": "suspended",
     "expired": "expired",
@@ -44,7 +48,7 @@ def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
         for key, word in _STANDINGS.items()
         if key == "in_force" or snapshot.orders.get(key)
     )
-    yield "Orders", ", ".join(counts), not snapshot.missed_reviews
+    yield "Orders", ", ".join(counts), not (snapshot.missed_reviews or snapshot.unapproved)
     for source in snapshot.sources:
         yield "Location", _source(source), not source.stale
 
