@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
+from joinfence.records.events import EventKind
+from joinfence.records.log_files import read_events
 from tests.config_files import copy_configs, edit
 from tests.report.example import ROOT
 
@@ -98,3 +101,21 @@ def test_orders_from_an_archive(main: Path) -> None:
     shutil.move(main.parent / "orders" / "FR-2026-0001.yaml", main.parent / "old")
     assert report(main, *H2).exit_code == 2
     assert report(main, *H2, "--archive", "old/*.yaml").exit_code == 0
+
+
+def test_publishing_can_be_noted_in_the_event_log(main: Path, tmp_path: Path) -> None:
+    edit(main, "state: nodes/a", "state: ../../state")
+    done = report(main, *H2, "--out", tmp_path / "out", "--note")
+    assert done.exit_code == 0
+    (entry,) = read_events(tmp_path / "state")
+    assert entry.event.kind is EventKind.REPORT_PUBLISHED
+    assert entry.event.sha256 == hashlib.sha256((tmp_path / "out" / "report.json").read_bytes()).hexdigest()
+
+
+def test_a_log_that_cannot_be_written(main: Path, tmp_path: Path) -> None:
+    edit(main, "state: nodes/a", "state: ../../state")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "events.jsonl").write_text("")
+    done = report(main, *H2, "--out", tmp_path / "out", "--note")
+    assert done.exit_code == 2
+    assert "the event log in " in done.stderr

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from joinfence.assembly import Loader
 from joinfence.records.log_files import TALLIES
 from joinfence.records.tally_store import Tally, TallyKey, TallyStore
 from joinfence.report.compose import compose
@@ -19,6 +20,8 @@ from joinfence.report.period import period
 from joinfence.report.publish import publish
 from joinfence.report.reading import read_facts
 from joinfence.status.days import Day, write_days
+from joinfence.status.snapshot import Snapshot, Source, write_snapshot
+from joinfence.status.vitals import Vitals
 
 if TYPE_CHECKING:
     from joinfence.report.data import Report
@@ -75,6 +78,7 @@ def make_nodes() -> None:
         with contextlib.closing(sqlite3.connect(folder / TALLIES)) as database:
             database.execute("PRAGMA journal_mode = DELETE")  # so that reading it leaves nothing beside it
         write_days(folder, dict(_days(name)))
+        write_snapshot(folder, _snapshot())
 
 
 def _days(node: str) -> list[tuple[date, Day]]:
@@ -86,6 +90,25 @@ def _days(node: str) -> list[tuple[date, Day]]:
         kept = Day(ages={REGISTRY: None, DATABASE: number % 30})
         days.append((day, kept + bad[day] if node == "a" and day in bad else kept))
     return days
+
+
+def _snapshot() -> Snapshot:
+    """Return how a fence of the example looked on a Monday in December."""
+    now = datetime(2026, 12, 28, 9, tzinfo=UTC)
+    vitals = Vitals(now - timedelta(days=12, hours=3))
+    loaded = Loader(ROOT / "geofence.yaml").load(now)
+    vitals.loaded(loaded, now - timedelta(hours=20))
+    snapshot, _day = vitals.at(now - timedelta(seconds=4), stopped=False)
+    assert snapshot is not None
+    database = Source(name=f"{DATABASE} of 2026-12-02", age_days=26, stale=False)
+    return snapshot.model_copy(
+        update={
+            "config": "/etc/joinfence/geofence.yaml",
+            "pid": 4711,
+            "revision": "533147cccd61",
+            "sources": [*snapshot.sources, database],
+        }
+    )
 
 
 def make_reports() -> None:

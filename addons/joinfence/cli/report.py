@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from joinfence.adapters.catalogues import FALLBACK, languages
 from joinfence.cli.report_summary import summary
 from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, ConfigOption, JsonOption, console, fail, instant
+from joinfence.config.files import beside
 from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
 from joinfence.config.state import state_folder
+from joinfence.records.event_log import EventLog, LogError
+from joinfence.records.events import Event, EventKind
 from joinfence.report.compose import compose
 from joinfence.report.period import PeriodError, period
-from joinfence.report.publish import publish, to_json
+from joinfence.report.publish import JSON_NAME, publish, to_json
 from joinfence.report.reading import read_facts
 
 if TYPE_CHECKING:
     from joinfence.report.data import Report
     from joinfence.report.facts import Facts
     from joinfence.report.period import Period
+
+
+NoteOption = Annotated[
+    bool, typer.Option("--note", help="Note in the event log that this report is published; needs --out.")
+]
 
 
 def report(
@@ -44,6 +55,7 @@ def report(
         list[str] | None,
         typer.Option("--language", help="A language of the page, such as de; several make several pages."),
     ] = None,
+    note: NoteOption = False,  # noqa: FBT002 - a flag of the command line
     at: AtOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
@@ -61,6 +73,8 @@ def report(
         summary(made, console())
     if out is not None:
         _write(out, made, facts, chosen, _languages(language))
+        if note:
+            _note(config, out)
 
 
 def _period(first: str, last: str, now: datetime) -> Period:
@@ -81,6 +95,24 @@ def _facts(config: Path, state: list[Path] | None, archive: list[str] | None, ch
         fail(*error.problems, f"{len(error.problems)} problem(s) in {config}")
     except OSError as error:
         fail(error)
+
+
+def _note(config: Path, out: Path) -> None:
+    """Append to the configuration's event log that a report was published, with the hash of its data."""
+    settings, _document = read_settings(config)
+    event = Event(
+        time=datetime.now(UTC).replace(microsecond=0),
+        kind=EventKind.REPORT_PUBLISHED,
+        engine=version("joinfence"),
+        sha256=sha256((out / JSON_NAME).read_bytes()).hexdigest(),
+    )
+    host = urlsplit(settings.operator.url).hostname or "joinfence"
+    key = settings.event_log.key
+    folder = state_folder(config, settings)
+    try:
+        EventLog(folder, host=host, key=beside(config, key) if key else None).append([event])
+    except (LogError, OSError) as error:
+        fail(f"the event log in {folder} cannot be written: {error}")
 
 
 def _languages(asked: list[str] | None) -> list[str]:
