@@ -52,8 +52,8 @@ class _Names:
         return self._say(NAMES[what][identifier]) if identifier in NAMES[what] else identifier
 
     def sender(self, line: Any) -> str:  # noqa: ANN401 - whatever has a country and a kind
-        """Return who sent a demand, such as France, Court."""
-        return f"{self._words.territory(line.country)}, {self('kinds', line.kind)}"
+        """Return who sent a demand, such as France · Court."""
+        return f"{self._words.territory(line.country)} · {self('kinds', line.kind)}"
 
 
 def _charts(report: Report, names: _Names) -> dict[str, Sequence[Bar]]:
