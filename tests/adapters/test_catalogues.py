@@ -33,7 +33,7 @@ def _read(*path: str) -> dict[Message, tuple[str, ...]]:
 
 
 def _used() -> set[Message]:
-    with as_file(ADAPTERS) as folder:
+    with as_file(files("joinfence")) as folder:
         extracted = extract_from_dir(
             folder,
             method_map=[("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")],

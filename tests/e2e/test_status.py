@@ -35,7 +35,7 @@ def test_a_living_fence_is_told_from_one_that_was_killed(
     tmp_path: Path, upstream: Upstream, config: Path
 ) -> None:
     with Fence(tmp_path, upstream.port, config) as fence:
-        assert until(lambda: status(fence)[1]["alive"])
+        assert until(lambda: status(fence)[1]["alive"], 60)
         code, found = status(fence)
         assert (code, found["findings"]) == (0, [])
         assert found["fence"]["orders"]["in_force"] == 3
@@ -51,7 +51,7 @@ def test_a_living_fence_is_told_from_one_that_was_killed(
 
 def test_a_fence_that_was_stopped_says_so(tmp_path: Path, upstream: Upstream, config: Path) -> None:
     with Fence(tmp_path, upstream.port, config) as fence:
-        assert until(lambda: status(fence)[1]["alive"])
+        assert until(lambda: status(fence)[1]["alive"], 60)
     code, found = status(fence)
     assert (code, found["findings"][0]["to_do"]) == (1, "start it")
     assert found["fence"]["stopped"] is not None
@@ -60,19 +60,19 @@ def test_a_fence_that_was_stopped_says_so(tmp_path: Path, upstream: Upstream, co
 def test_a_broken_edit_is_told_until_it_is_mended(tmp_path: Path, upstream: Upstream, config: Path) -> None:
     order = config.parent / "orders" / "DE-2026-0001.yaml"
     with Fence(tmp_path, upstream.port, config) as fence:
-        assert until(lambda: status(fence)[1]["alive"])
+        assert until(lambda: status(fence)[1]["alive"], 60)
         edit(order, "territory: [DE]", "territory: [UK]")
-        assert until(lambda: told(fence, 'territory[0]: found "UK"'), 20)
+        assert until(lambda: told(fence, 'territory[0]: found "UK"'), 60)
         assert status(fence)[0] == 1
         assert fence.get("/j/98765432101", GERMANY).status == 451  # under the version before
         edit(order, "territory: [UK]", "territory: [DE]")
-        assert until(lambda: status(fence)[0] == 0, 20)
+        assert until(lambda: status(fence)[0] == 0, 60)
 
 
 def test_what_it_leaves_says_nothing_of_a_join(tmp_path: Path, upstream: Upstream, config: Path) -> None:
     client, agent = "2003:0:0:7777::4242", "canary-agent-31337"
     with Fence(tmp_path, upstream.port, config) as fence:
-        assert until(lambda: status(fence)[1]["alive"])
+        assert until(lambda: status(fence)[1]["alive"], 60)
         assert fence.get("/j/98765432101?pwd=canary-token", client, {"User-Agent": agent}).status == 451
     for name in ("status.json", "days.json"):
         text = (tmp_path / "state" / "joinfence" / name).read_text(encoding="utf-8")
