@@ -93,7 +93,7 @@ def extract() -> Catalog:
 
 def update(template: Catalog) -> None:
     """Bring every catalogue up to the template: new messages empty, changed ones fuzzy, old ones gone."""
-    for path in catalogues():
+    for path in sorted(catalogues(), key=lambda path: path.parts[-3] == "en"):  # English fills the template's
         catalogue = _read(path)
         before = {message.id for message in catalogue if message.id}
         catalogue.update(template, update_header_comment=False)
