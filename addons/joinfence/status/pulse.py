@@ -83,11 +83,15 @@ class Pulse:
         while not self._halt.is_set():
             self._wake.wait(BEAT.total_seconds())
             self._wake.clear()
-            try:
-                self._ask_loop()
-                self.beat(datetime.now(UTC), stopped=self._halt.is_set())
-            except Exception as error:  # noqa: BLE001 - a thread that ends would look like a dead fence
-                logger.error("the state could not be written: %s", type(error).__name__)  # noqa: TRY400
+            self._beat_on(stopped=False)
+        self._beat_on(stopped=True)
+
+    def _beat_on(self, *, stopped: bool) -> None:
+        try:
+            self._ask_loop()
+            self.beat(datetime.now(UTC), stopped=stopped)
+        except Exception as error:  # noqa: BLE001 - a thread that ends would look like a dead fence
+            logger.error("the state could not be written: %s", type(error).__name__)  # noqa: TRY400
 
     def _ask_loop(self) -> None:
         """Have the event loop say that it still runs: a thread alone would beat on in a fence that hangs."""
