@@ -10,7 +10,7 @@ OUTCOMES: Final = {
     "accepted": N_("Accepted"),
     "narrowed": N_("Narrowed"),
     "rejected": N_("Rejected"),
-    "withdrawn": N_("Withdrawn"),
+    "withdrawn": N_("Withdrawn by sender"),
     "pending": N_("Undecided"),
 }
 
