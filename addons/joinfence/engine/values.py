@@ -209,7 +209,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFault:
-    """One fault with a sentence for people; `file` is a signature's file name, None if it is not about one."""
+    """One fault with a sentence for people; `file` is a signature's file name, None if it is about none."""
 
     fault: Fault
     message: str
