@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,9 @@ from joinfence.engine.orders import standing
 from joinfence.engine.values import Approvals, Fault, Standing
 from tests.factories import NOW, ORDER, make_order
 from tests.signing import listed, sign
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIGNERS = listed(
     ("legal-anna", "anna"),
@@ -173,15 +176,23 @@ def test_a_file_is_verified_once_for_each_change_and_never_without_one(
     assert len(verifications) == 2, "it was touched and holds what it held"
 
 
-def test_only_so_many_files_are_looked_at(folder: Folder) -> None:
+def test_with_too_many_files_the_order_is_out_of_force_since_one_could_suspend_it(folder: Folder) -> None:
     sign(folder.order, "anna", "legal-anna")
+    sign(folder.order, "bob", "operations-bob")
     beside = folder.order.with_name("a.yaml.sig")
-    for number in range(module.MOST_SIGNATURES + 5):
-        (beside / f"x{number}.sig").touch()
     (beside / "legal-anna.sig.part").touch()
-    files = signature_files([str(folder.order)])[str(folder.order)]
-    assert len(files) == module.MOST_SIGNATURES
-    assert Path(files[0]).name == "legal-anna.sig"
+    for number in range(module.MOST_SIGNATURES - 2):
+        (beside / f"x{number}.sig").touch()
+    assert folder.standing() is Standing.IN_FORCE
+    (beside / "z.sig").touch()
+    assert folder.standing() is Standing.UNAPPROVED
+    (fault,) = folder.approvals().faults
+    assert fault.message == (
+        "more than 32 files in a.yaml.sig: none of them is read, and the order is out of force, "
+        "since one could suspend it; remove those that are no signatures"
+    )
+    (beside / "z.sig").unlink()
+    assert folder.standing() is Standing.IN_FORCE
 
 
 def test_an_order_without_a_folder_for_signatures_has_none(folder: Folder) -> None:

@@ -19,7 +19,7 @@ from joinfence.config.progress import Progress
 from joinfence.config.signature_file import SigningPolicy, Stop, read_signature_file
 from joinfence.config.verified import Verified
 from joinfence.engine.approvals import approvals_of
-from joinfence.engine.values import ApprovalFault, Approvals, Signature
+from joinfence.engine.values import ApprovalFault, Approvals, Fault, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ SUFFIX: Final = ".sig"
 """What follows the name of an order's file in that of its folder of signatures, and ends theirs."""
 
 MOST_SIGNATURES: Final = 32
-"""Files beside one order that are looked at, by name."""
+"""Files beside one order; with more, none is verified and the order is out of force: one could suspend it."""
 
 _AT_ONCE: Final = 2
 
@@ -50,7 +50,7 @@ def signature_files(paths: Iterable[str]) -> dict[str, list[str]]:
             path = f"{folder}{os.sep}{name}"
             found[path] = [
                 f"{path}{SUFFIX}{os.sep}{each}" for each in _names(path + SUFFIX) if each.endswith(SUFFIX)
-            ][:MOST_SIGNATURES]
+            ][: MOST_SIGNATURES + 1]
     return found
 
 
@@ -114,6 +114,14 @@ class ApprovalsReader:
 def _approvals(
     path: str, digest: bytes, files: Files, policy: SigningPolicy, verified: Verified
 ) -> Approvals:
+    if len(files) > MOST_SIGNATURES:
+        message = (
+            f"more than {MOST_SIGNATURES} files in {Path(path).name}{SUFFIX}: none of them is read, and the "
+            "order is out of force, since one could suspend it; remove those that are no signatures"
+        )
+        return Approvals(
+            required=policy.required, periods=(), faults=(ApprovalFault(Fault.TOO_MANY, message),)
+        )
     try:
         order = read_bytes(Path(path), LARGEST_FILE)
     except ConfigError:

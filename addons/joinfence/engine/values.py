@@ -204,11 +204,12 @@ class Fault(StrEnum):
     SAME_KEY = "same_key"
     SAME_ROLE = "same_role"
     TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFault:
-    """One fault with a sentence for people; `file` is the signature's file name, None for what is missing."""
+    """One fault with a sentence for people; `file` is a signature's file name, None if it is about none."""
 
     fault: Fault
     message: str
