@@ -87,6 +87,11 @@ def lived(*steps: Step) -> list[list[str]]:
             id="edited, and approved anew",
         ),
         pytest.param(
+            (replace(ORDER, standing=Standing.UNPUBLISHED), ORDER, replace(ORDER, standing=Standing.UNPUBLISHED)),
+            [["approved 1"], ["activated 1"], ["suspended 1 unpublished"]],
+            id="in force while the public can read it",
+        ),
+        pytest.param(
             (ORDER, replace(ORDER, standing=Standing.NOT_YET_EFFECTIVE)),
             [["approved 1", "activated 1"], ["suspended 1 not_yet_effective"]],
             id="the clock set back",

@@ -11,6 +11,7 @@ import pytest
 from joinfence.assembly import Loader
 from joinfence.engine.values import Standing
 from joinfence.records.watch import Watch
+from joinfence.site.build import build
 from tests.config_files import edit
 from tests.e2e.harness import make_config
 
@@ -81,3 +82,13 @@ def test_a_digest_without_an_order_is_passed_over(main: Path) -> None:
     watch, loaded = Watch(), load(main)
     more = replace(loaded, order_digests={**loaded.order_digests, "XX-2026-0001": b""})
     assert sorted(state.id for state in watch.changed(more, datetime.now(UTC))) == IDS
+
+
+def test_an_order_is_looked_at_again_when_the_public_can_read_it(main: Path) -> None:
+    watch, now = Watch(), datetime.now(UTC)
+    edit(main, "public_before_effective: false", "public_before_effective: true")
+    edit(main, "# folder: /var/www/legal", "folder: legal")
+    unread = load(main)
+    assert {state.standing for state in watch.changed(unread, now)} == {Standing.UNPUBLISHED}
+    build(main, unread, main.parent / "legal", now)
+    assert {state.standing for state in watch.changed(load(main), now)} == {Standing.IN_FORCE}

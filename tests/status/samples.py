@@ -30,6 +30,7 @@ def snapshot(**changes: Any) -> Snapshot:
         "changes": [change()],
         "missed_reviews": [],
         "unapproved": [],
+        "unpublished": [],
         "sources": [source()],
         "failures": 0,
         "alarms": [],

@@ -29,6 +29,7 @@ def test_a_fence_that_is_fine_needs_nobody() -> None:
         ({"problems": ["a.yaml:1:1: is bad"], "problems_at": NOW - DAY}, "an edit of 24 hours ago is not in force, and what was there before it is: a.yaml:1:1: is bad", "mend it; the fence takes the files up by itself"),
         ({"problems": ["a", "b"]}, "and what was there before it is: a", "mend all 2 problems that joinfence check shows"),
         ({"unapproved": ["DE-2026-0001"]}, "DE-2026-0001 is not approved: it is not in force", "have it signed"),
+        ({"unpublished": ["DE-2026-0001"]}, "the public pages do not show DE-2026-0001 as it is", "joinfence site build"),
         ({"unwritten": ["event_log"]}, "the event log cannot be written; nothing else stops", "free the disk"),
         ({"missed_reviews": ["DE-2026-0001"]}, "the review of DE-2026-0001 was missed: it is not in force", "review it and set review_by"),
         ({"changes": [change(becomes="review_missed", at=NOW + 7 * DAY)]}, "DE-2026-0001 is to be reviewed by 2026-12-01T12:00:00+00:00, in 7 days", "review it"),

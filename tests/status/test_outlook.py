@@ -41,6 +41,11 @@ def test_orders_that_lack_approvals_are_named() -> None:
     assert (found.unapproved, found.standings["unapproved"]) == (("DE-2026-0001",), 1)
 
 
+def test_orders_that_the_public_cannot_read_are_named() -> None:
+    found = outlook([make_order(published=False)], NOW)
+    assert (found.unpublished, found.standings["unpublished"]) == (("DE-2026-0001",), 1)
+
+
 def test_the_nearest_change_comes_first_and_not_all_are_named() -> None:
     orders = [
         make_order(id=f"DE-2026-{number:04}", review_by=NOW + number * DAY) for number in range(30, 0, -1)

@@ -17,7 +17,7 @@ def test_every_standing_is_counted_that_somebody_is_in() -> None:
     }
     assert (
         said["Orders"]
-        == "2 in force, 2 not yet effective, 2 not approved, 2 review missed, 2 suspended, 2 expired"
+        == "2 in force, 2 not yet effective, 2 not approved, 2 not public, 2 review missed, 2 suspended, 2 expired"
     )
     said = {name: value for name, value, _good in facts(snapshot(orders={}), NOW)}
     assert said["Orders"] == "0 in force"

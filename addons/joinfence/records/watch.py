@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from joinfence.records.census import Census
     from joinfence.records.changes import OrderState
 
-type _Seen = tuple[bytes, Approvals]
+type _Seen = tuple[bytes, Approvals, bool]
 
 
 class Watch:
@@ -44,10 +44,12 @@ class Watch:
         for order_id, digest in loaded.order_digests.items():
             pace()
             order = loaded.policy.orders.get(order_id)
-            if order is None or self._seen.get(order_id) == (digest, order.approvals):
+            if order is None:
                 continue
-            yield self._look(order, digest, now)
-            self._seen[order_id] = digest, order.approvals
+            seen = digest, order.approvals, order.published
+            if self._seen.get(order_id) != seen:
+                yield self._look(order, digest, now)
+                self._seen[order_id] = seen
         for gone in self._stand.keys() - loaded.order_digests.keys():
             for held in (self._seen, self._due, self._stand):
                 held.pop(gone, None)

@@ -105,6 +105,11 @@ def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             f"{order} is not approved: it is not in force",
             "have it signed, or take its file away; joinfence check says what is missing",
         )
+    for order in snapshot.unpublished:
+        yield Finding(
+            f"the public pages do not show {order} as it is: it is not in force",
+            "build them with joinfence site build, where site.folder says",
+        )
     for change in snapshot.changes:
         if change.becomes is Standing.REVIEW_MISSED and change.at - now <= REVIEW_SOON:
             yield Finding(

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST: Final = 20
 """How many orders are named in each list."""
 
+_NAMED: Final = {Standing.REVIEW_MISSED, Standing.UNAPPROVED, Standing.UNPUBLISHED}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
@@ -34,12 +36,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """The orders at one instant. `changes` is nearest first; `missed` and `unapproved` name orders."""
+    """The orders at one instant. `changes` is nearest first; the tuples of text name orders."""
 
     standings: Mapping[str, int]
     changes: tuple[Change, ...]
     missed: tuple[str, ...]
     unapproved: tuple[str, ...]
+    unpublished: tuple[str, ...]
 
 
 def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
@@ -53,7 +56,7 @@ def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
             pace()
             stands = standing(order, now)
             counts[stands] += 1
-            if stands in {Standing.REVIEW_MISSED, Standing.UNAPPROVED}:
+            if stands in _NAMED:
                 named[stands].append(order.id)
             if change := next_change(order, now):
                 yield Change(*change, order.id, order.version, order.territory)
@@ -62,6 +65,11 @@ def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
     return Outlook(
         standings={stands.value: counts[stands] for stands in Standing},
         changes=changes,
-        missed=tuple(sorted(named[Standing.REVIEW_MISSED])[:MOST]),
-        unapproved=tuple(sorted(named[Standing.UNAPPROVED])[:MOST]),
+        missed=_some(named[Standing.REVIEW_MISSED]),
+        unapproved=_some(named[Standing.UNAPPROVED]),
+        unpublished=_some(named[Standing.UNPUBLISHED]),
     )
+
+
+def _some(orders: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(orders)[:MOST])

@@ -66,6 +66,7 @@ class Snapshot(_Part):
     changes: list[NextChange]
     missed_reviews: list[str]
     unapproved: list[str]
+    unpublished: list[str]
     sources: list[Source]
     failures: int
     alarms: list[str]

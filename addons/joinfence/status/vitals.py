@@ -95,6 +95,7 @@ class Vitals:
             ],
             missed_reviews=list(ahead.missed),
             unapproved=list(ahead.unapproved),
+            unpublished=list(ahead.unpublished),
             sources=[
                 Source(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
                 for source in loaded.sources

@@ -17,6 +17,7 @@ CHANGES: Final = {
     Standing.IN_FORCE: "takes effect",
     Standing.NOT_YET_EFFECTIVE: "is approved",
     Standing.UNAPPROVED: "loses its approvals",
+    Standing.UNPUBLISHED: "is not public",
     Standing.REVIEW_MISSED: "review due",
     Standing.SUSPENDED: "is suspended",
     Standing.EXPIRED: "expires",
@@ -25,6 +26,7 @@ _STANDINGS: Final = {
     "in_force": "in force",
     "not_yet_effective": "not yet effective",
     "unapproved": "not approved",
+    "unpublished": "not public",
     "review_missed": "review missed",
     "suspended": "suspended",
     "expired": "expired",
@@ -48,7 +50,8 @@ def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
         for key, word in _STANDINGS.items()
         if key == "in_force" or snapshot.orders.get(key)
     )
-    yield "Orders", ", ".join(counts), not (snapshot.missed_reviews or snapshot.unapproved)
+    held_back = snapshot.missed_reviews or snapshot.unapproved or snapshot.unpublished
+    yield "Orders", ", ".join(counts), not held_back
     for source in snapshot.sources:
         yield "Location", _source(source), not source.stale
 
