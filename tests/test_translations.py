@@ -77,14 +77,14 @@ def test_a_plural_form_too_few_is_told(locale: Path) -> None:
 def test_a_message_of_the_code_that_no_catalogue_has_is_told_and_added(locale: Path) -> None:
     for path in (_polish(locale), locale / "joinfence.pot"):
         text = path.read_text("utf-8")
-        entry = next(each for each in text.split("\n\n") if 'msgid "Country"' in each)
+        entry = next(each for each in text.split("\n\n") if 'msgid "File number"' in each)
         path.write_text(text.replace(entry + "\n\n", ""), encoding="utf-8")
     assert [line.partition(": ")[2] for line in translations.check()] == [
         "not what code and templates say; run `scripts/translations update`",
-        '"Country" is missing; run `scripts/translations update`',
+        '"File number" is missing; run `scripts/translations update`',
     ]
     assert translations.main(["update"]) == 0
-    assert [line.partition(" ")[2] for line in translations.check()] == ['"Country" is not translated']
+    assert [line.partition(" ")[2] for line in translations.check()] == ['"File number" is not translated']
 
 
 def test_an_update_that_changes_nothing_writes_the_same_bytes(locale: Path) -> None:

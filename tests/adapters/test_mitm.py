@@ -78,7 +78,7 @@ def test_a_covered_join_is_answered_and_hidden(context: taddons.context, config:
     assert flow.response is not None
     assert flow.response.status_code == 451
     assert flow.metadata == {"joinfence-hidden": True}
-    assert gate.meter.decisions == {(Verdict.REFUSE, Reason.ORDER): 1}
+    assert gate.telemetry.meter.decisions == {(Verdict.REFUSE, Reason.ORDER): 1}
 
 
 def test_a_join_that_no_order_is_about_is_left_alone(context: taddons.context, config: Path) -> None:
@@ -175,7 +175,7 @@ def test_what_the_upstream_could_read_differently_is_answered_with_400(
     gate.requestheaders(flow)
     assert flow.response is not None
     assert (flow.response.status_code, "link" in flow.response.headers) == (400, False)
-    assert gate.meter.decisions == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
+    assert gate.telemetry.meter.decisions == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
 
 
 @pytest.mark.parametrize(("path", "hidden"), [("/j/98765432101", True), ("/j/1", False), ("/", False)])
@@ -289,7 +289,7 @@ def test_a_probe_is_answered_only_where_it_is_wanted(context: taddons.context, c
     assert flow.response is not None
     assert flow.response.status_code == 200
     assert flow.metadata == {"joinfence-hidden": True}
-    assert not gate.client_faults.outcomes
+    assert not gate.telemetry.client_faults.outcomes
 
 
 def test_headers_for_the_service_are_written_whatever_happens(
@@ -418,7 +418,7 @@ def test_a_refusal_that_failed_is_not_tallied_and_leaves_no_trace(
     monkeypatch.setattr(mitm, "service_answer", fail)
     gate.requestheaders(flow)
     assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
-    assert gate.meter.errors["decision"] == 1
+    assert gate.telemetry.meter.errors["decision"] == 1
     assert written(gate) == set()
 
 
@@ -442,7 +442,7 @@ def test_a_message_that_is_refused_is_tallied_like_a_request(
     flow = socket(gate)
     for _ in range(2):
         assert say(gate, flow, ROOM % 1234).dropped
-    assert gate.meter.decisions[Verdict.REFUSE, Reason.ORDER] == 2
+    assert gate.telemetry.meter.decisions[Verdict.REFUSE, Reason.ORDER] == 2
     assert written(gate) == {Tally(1, 0)}
 
 
@@ -450,7 +450,7 @@ def test_records_begin_once_mitmproxy_runs(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate, begun = raised(context, config), []
-    monkeypatch.setattr(gate.recorder, "start", lambda: begun.append(1))
+    monkeypatch.setattr(gate.telemetry, "start", lambda: begun.append(1))
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
@@ -465,16 +465,16 @@ def test_records_begin_once_mitmproxy_runs(
 def test_how_the_policy_is_follows_every_edit(context: taddons.context, config: Path) -> None:
     gate = raised(context, config)
     order = config.parent / "orders" / "DE-2026-0001.yaml"
-    first = gate._health()
+    first = gate.telemetry.health
     assert (first.problems, first.checked_at == first.loaded_at) == (0, True)
     edit(order, "version: 1", "version: 0")
-    assert until(lambda: gate._health().problems == 1, 10)
-    broken = gate._health()
+    assert until(lambda: gate.telemetry.health.problems == 1, 10)
+    broken = gate.telemetry.health
     assert (broken.checked_at, broken.loaded_at) == (first.checked_at, first.loaded_at)
-    assert gate.meter.errors["configuration"] >= 1
+    assert until(lambda: gate.telemetry.meter.errors["configuration"] >= 1, 10)
     edit(order, "version: 0", "version: 1")
-    assert until(lambda: gate._health().problems == 0, 10)
-    mended = gate._health()
+    assert until(lambda: gate.telemetry.health.problems == 0, 10)
+    mended = gate.telemetry.health
     assert mended.loaded_at == first.loaded_at, "it is the same policy as before"
     assert mended.checked_at is not None
     assert first.checked_at is not None

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import time
-import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy import ctx, exceptions
 
-from joinfence.adapters.client_faults import BY_SHARE, ClientFaults
-from joinfence.adapters.exporter import Exporter
-from joinfence.adapters.meter import Meter
-from joinfence.adapters.metrics import Health, Metrics
 from joinfence.adapters.mitm_flow import (
     has_left_http,
     is_malformed,
@@ -35,15 +30,14 @@ from joinfence.adapters.mitm_traces import hide, hide_clients, leave_hidden_out,
 from joinfence.adapters.probe import Probe
 from joinfence.adapters.refusal import Answer, Operator, unavailable, warm
 from joinfence.adapters.service_answers import service_answer, socket_answer
+from joinfence.adapters.telemetry import Telemetry
 from joinfence.adapters.upstream_headers import UpstreamHeaders
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
-from joinfence.config.problems import ConfigError, Problem
+from joinfence.config.problems import ConfigError
 from joinfence.engine.decide import decide
 from joinfence.engine.joins.rules import is_websocket_upgrade
-from joinfence.engine.values import Decision, Reason, Request, Undetermined, Verdict
+from joinfence.engine.values import Decision, Reason, Request, Verdict
 from joinfence.follow import Follower
-from joinfence.records.recorder import Recorder
-from joinfence.status.pulse import Pulse
 
 if TYPE_CHECKING:
     from mitmproxy import http
@@ -87,22 +81,12 @@ class Gate:
 
     def __init__(self) -> None:
         """Start closed."""
-        self.meter = Meter()
-        self.client_faults = ClientFaults()
-        self.recorder = Recorder()
-        self._exporter = Exporter(
-            Metrics(self.meter, self.client_faults, self.recorder, self._health, lambda: datetime.now(UTC))
-        )
-        self._loaded_at: datetime | None = None
-        self._good_at: datetime | None = None
-        self._problems = 0
+        self.telemetry = Telemetry()
         self._probe = Probe()
         self._loaded: Loaded | None = None
         self._follower: Follower | None = None
-        self._pulse = Pulse(lambda: self.recorder.failures)
         self._streaming = Streaming()
         self._handshakes = Handshakes()
-        self._said: set[object] = set()
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -116,14 +100,14 @@ class Gate:
         try:
             self._accept(loader.load(datetime.now(UTC)))
         except ConfigError as error:
-            self._tell(error.problems)
+            self.telemetry.not_loaded(error.problems)
             return
         self._follow(loader, seen=seen)
 
     def _follow(self, loader: Loader, seen: Fingerprint) -> None:
         if self._follower:
             self._follower.stop()
-        self._follower = Follower(loader, self._accept, self._tell, seen=seen)
+        self._follower = Follower(loader, self._accept, self.telemetry.not_loaded, seen=seen)
         self._follower.start()
 
     def configure(self, updated: set[str]) -> None:
@@ -140,63 +124,22 @@ class Gate:
 
     def running(self) -> None:
         """Begin to write records. Not earlier: mitmproxy takes an error before now for a failed start."""
-        asyncio.get_running_loop().call_later(1, self.recorder.start)
-        asyncio.get_running_loop().call_later(1, self._pulse.start)
+        asyncio.get_running_loop().call_later(1, self.telemetry.start)
 
     def done(self) -> None:
         """Stop following, and write down what is left to write."""
         if self._follower:
             self._follower.stop()
-        self.recorder.stop()
-        self._exporter.stop()
-        self._pulse.stop()
+        self.telemetry.stop()
 
     def _accept(self, loaded: Loaded) -> None:
-        complaints = list(complaints_about(loaded))
-        for complaint in complaints:
-            logger.error(complaint)
-        if complaints:
-            self._pulse.not_loaded(complaints)
+        if complaints := list(complaints_about(loaded)):
+            self.telemetry.not_accepted(complaints)
             return
-        before = self._loaded
         self._loaded = loaded
         with contextlib.suppress(Exception):  # a page that cannot be rendered is told of when it is asked for
             warm(loaded.policy.orders, _operator(loaded))
-        self._note_health(loaded, is_new=before is None or before.policy.revision != loaded.policy.revision)
-        self.recorder.loaded(loaded)
-        self._exporter.listen(loaded.settings.metrics)
-        self._pulse.loaded(loaded)
-        if before is None or before.policy.revision != loaded.policy.revision:
-            for doubt in loaded.doubts:
-                logger.warning("%s", doubt)
-            logger.info("policy %s in force: %d orders", loaded.policy.revision, len(loaded.policy.orders))
-
-    def _tell(self, problems: tuple[Problem, ...]) -> None:
-        self._pulse.not_loaded(problems)
-        for problem in problems:
-            logger.error("%s", problem)
-        self.recorder.not_loaded(problems)
-        self.meter.errors["configuration"] += len(problems)
-        self._problems = max(self._problems, len(problems))
-        if self._loaded:
-            logger.error(
-                "until this is mended the last good version stays in use, with policy %s",
-                self._loaded.policy.revision,
-            )
-
-    def _note_health(self, loaded: Loaded, *, is_new: bool) -> None:
-        now = datetime.now(UTC)
-        self._problems = len(loaded.warnings)
-        self._good_at = self._good_at if loaded.warnings else now
-        self._loaded_at = now if is_new else self._loaded_at
-
-    def _health(self) -> Health:
-        return Health(
-            loaded=self._loaded,
-            loaded_at=self._loaded_at,
-            checked_at=self._good_at,
-            problems=self._problems,
-        )
+        self.telemetry.loaded(loaded)
 
     # -- hooks ------------------------------------------------------------------------------------
 
@@ -235,15 +178,14 @@ class Gate:
             started = time.perf_counter()
             decision = decide(request, loaded.policy, message.content)
             if decision.reason is not Reason.NO_JOIN:
-                self.meter.note(decision, time.perf_counter() - started)
-                self._count(decision, request, loaded)
+                self.telemetry.decided(decision, request, loaded, time.perf_counter() - started)
             if decision.verdict is Verdict.REFUSE:
                 hide(flow)
                 keep_back(message)
                 reply(flow, socket_answer(decision, request, _operator(loaded)))
-            self.recorder.count(decision, now)
+            self.telemetry.count(decision, now)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
-            self._say_fault(error, loaded)
+            self.telemetry.failed(error, loaded)
             if loaded.settings.on_error == "unavailable" and _may_be_ordered(
                 request, loaded, message.content
             ):
@@ -262,42 +204,38 @@ class Gate:
             _respond(flow, unavailable(request, _NOBODY))
             return
         try:
-            if loaded.settings.client_address.probe and (
-                probed := self._probe.answer(request, loaded.policy.client_address)
-            ):
+            if probed := self._probed(request, loaded):
                 _respond(flow, probed)
                 return
             started = time.perf_counter()
             unread = is_malformed(flow) or (with_body and body_is_lost(flow))
             decision = _UNREAD if unread else decide(request, loaded.policy)
-            self.meter.note(decision, time.perf_counter() - started)
-            self._count(decision, request, loaded)
-            if decision.reason is Reason.BODY_NEEDED:
-                flow.request.stream = False
-                flow.metadata[_AWAITS_BODY] = True
-                bound_body(flow, loaded.policy.rules.body_limit(request))
-                hide(flow)  # until it is known to be admitted: the client may hang up before
-            elif decision.verdict is Verdict.REFUSE:
-                _respond(flow, service_answer(decision, request, _operator(loaded)))
-            else:
-                self._expect_messages(flow, request, loaded)
-                if decision.client is not None:
-                    hide(flow)  # who comes to a meeting that is ordered about is nobody's to write down
-                _pass_on(flow, request, loaded)
-            self.recorder.count(decision, request.at)
+            self.telemetry.decided(decision, request, loaded, time.perf_counter() - started)
+            self._carry_out(decision, flow, request, loaded)
+            self.telemetry.count(decision, request.at)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops a flow
             self._on_fault(flow, request, loaded, error)
 
-    def _say_fault(self, error: Exception, loaded: Loaded) -> None:
-        self.meter.errors["decision"] += 1
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
-        self._pulse.failed()
-        # The place only: a message could quote the request.
-        self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
+    def _probed(self, request: Request, loaded: Loaded) -> Answer | None:
+        wanted = loaded.settings.client_address.probe
+        return self._probe.answer(request, loaded.policy.client_address) if wanted else None
+
+    def _carry_out(self, decision: Decision, flow: http.HTTPFlow, request: Request, loaded: Loaded) -> None:
+        if decision.reason is Reason.BODY_NEEDED:
+            flow.request.stream = False
+            flow.metadata[_AWAITS_BODY] = True
+            bound_body(flow, loaded.policy.rules.body_limit(request))
+            hide(flow)  # until it is known to be admitted: the client may hang up before
+        elif decision.verdict is Verdict.REFUSE:
+            _respond(flow, service_answer(decision, request, _operator(loaded)))
+        else:
+            self._expect_messages(flow, request, loaded)
+            if decision.client is not None:
+                hide(flow)  # who comes to a meeting that is ordered about is nobody's to write down
+            _pass_on(flow, request, loaded)
 
     def _on_fault(self, flow: http.HTTPFlow, request: Request, loaded: Loaded, error: Exception) -> None:
-        self._say_fault(error, loaded)
+        self.telemetry.failed(error, loaded)
         ordered = _may_be_ordered(request, loaded)
         if ordered:
             hide(flow)  # it may be one that would have been refused
@@ -316,24 +254,6 @@ class Gate:
             self._handshakes.keep(flow, request)
             if loaded.policy.rules.reads_messages(request):
                 hide(flow)
-
-    def _count(self, decision: Decision, request: Request, loaded: Loaded) -> None:
-        for message in self.client_faults.note(decision, request, loaded.policy.client_address):
-            logger.error("%s", message)
-            self._pulse.alarm(message)
-        if isinstance(decision.client, Undetermined) and decision.client.reason not in BY_SHARE:
-            why = str(decision.client.reason)
-            if decision.client.detail:
-                why += f" ({decision.client.detail})"
-            self._say_once(
-                ("undetermined", why),
-                f"no client address could be had: {why}; check client_address and the proxies",
-            )
-
-    def _say_once(self, key: object, message: str) -> None:
-        if key not in self._said:
-            self._said.add(key)
-            logger.error(message)
 
 
 _UNREAD: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
