@@ -87,10 +87,12 @@ class FromPath(_OfHead):
     def candidates(self, sight: Sight) -> list[str]:
         """Return the text, where this path has all of the groups."""
         groups = sight.groups
+        if "{" not in self.text:
+            value = groups.get(self.text)
+            return [] if value is None else [restore_slashes(value)]
         if any(groups.get(name) is None for name in self.names):
             return []
-        template = self.text if "{" in self.text else f"{{{self.text}}}"
-        return [_GROUP.sub(lambda match: restore_slashes(groups[match[1]]), template)]
+        return [_GROUP.sub(lambda match: restore_slashes(groups[match[1]]), self.text)]
 
 
 _GROUP: Final = re.compile(r"\{([a-z_]+)\}")

@@ -151,17 +151,17 @@ class Rule:
             or ("HEAD" in methods and "GET" in self.methods)
         )
 
-    def takes_head(self, request: Request) -> bool:
-        """Tell whether host, upgrade and subprotocol fit."""
+    def takes_head(self, request: Request, *, upgrade: bool) -> bool:
+        """Tell whether host, subprotocol and `upgrade` fit: whether the request asks for a WebSocket."""
         return (
             (not self.hosts or any(_host_fits(self.hosts, host) for host in request.hosts))
-            and (self.websocket is None or self.websocket == is_websocket_upgrade(request))
+            and (self.websocket is None or self.websocket == upgrade)
             and (self.subprotocol is None or self.subprotocol in _subprotocols(request))
         )
 
     def holds(self, sight: Sight) -> bool:
         """Tell whether every condition does, and whether it is no reconnect where those do not count."""
-        if not all(condition.holds(sight) for condition in self.where):
+        if self.where and not all(condition.holds(sight) for condition in self.where):
             return False
         if not self.reconnect or self.applies_to is AppliesTo.NEW_AND_RECONNECT:
             return True
