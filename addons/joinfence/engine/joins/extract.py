@@ -113,10 +113,11 @@ class FromQuery(_OfHead):
         query = sight.request.path.partition(b"?")[2].decode("utf-8", "surrogateescape")
         # A fragment never belongs in a target; some servers end the query there, others take it as text.
         cut = [query.partition("#")[0]] if "#" in query else []
-        return [value for text in (query, *cut) for value in _fields(text, self.name)]
+        return [value for text in (query, *cut) for value in fields(text, self.name)]
 
 
-def _fields(text: str, wanted: str) -> list[str]:
+def fields(text: str, wanted: str) -> list[str]:
+    """Return the values of one field of a URL-encoded query or form, decoded, in order."""
     if wanted not in text and "%" not in text and "+" not in text:
         return []
     found = []
@@ -151,7 +152,7 @@ class FromForm:
         found = []
         for body in sight.forms:
             text = body.decode("utf-8", "surrogateescape")
-            found += _fields(text.strip(), self.name)
+            found += fields(text.strip(), self.name)
             found += _parts(text, self.name)
         return found
 
