@@ -54,7 +54,9 @@ def test_stanzas_and_packets_come_by_post() -> None:
         ({"websocket": False}, make_request(headers=UPGRADE), False),
         ({"websocket": True}, make_request(method="CONNECT"), True),
         ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"y, x"),)), True),
-        ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"xx"),)), False),
+        ({"subprotocol": "X"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"x;y"),)), True),
+        ({"subprotocol": "x"}, make_request(headers=((b"sec-websocket-protocol", b"X"),)), True),
+        ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"y"),)), False),
         ({"subprotocol": "x"}, make_request(), False),
     ],
 )

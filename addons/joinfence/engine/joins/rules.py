@@ -11,8 +11,6 @@ from joinfence.engine.joins.extract import Part
 from joinfence.engine.joins.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from joinfence.engine.joins.extract import Extractor, Sight
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.paths import PathTemplate
@@ -156,7 +154,7 @@ class Rule:
         return (
             (not self.hosts or any(_host_fits(self.hosts, host) for host in request.hosts))
             and (self.websocket is None or self.websocket == upgrade)
-            and (self.subprotocol is None or self.subprotocol in _subprotocols(request))
+            and (self.subprotocol is None or _offers(request, self.subprotocol.lower()))
         )
 
     def holds(self, sight: Sight) -> bool:
@@ -180,7 +178,9 @@ def _host_fits(patterns: tuple[str, ...], host: str) -> bool:
     return any(name.endswith(p[1:]) if p.startswith("*.") else name == p for p in patterns)
 
 
-def _subprotocols(request: Request) -> Iterator[str]:
-    for name, value in request.headers:
-        if name.lower() == b"sec-websocket-protocol":
-            yield from (token.strip() for token in value.decode("latin-1").split(","))
+def _offers(request: Request, subprotocol: str) -> bool:
+    """Tell whether a subprotocol is named, whatever is about it: libwebsockets stops at a semicolon too."""
+    return any(
+        name.lower() == b"sec-websocket-protocol" and subprotocol in value.decode("latin-1").lower()
+        for name, value in request.headers
+    )
