@@ -49,8 +49,10 @@ if TYPE_CHECKING:
 
 type Services = dict[str, tuple[tuple[Step, ...], list[Rule]]]
 
-DEFAULT_MAIN: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
-"""The configuration of the checkout this file lies in."""
+_OF_CHECKOUT: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
+
+DEFAULT_MAIN: Final = _OF_CHECKOUT if _OF_CHECKOUT.exists() else Path("configs", "geofence.yaml")
+"""The configuration of the checkout this file lies in; else that of the folder where it is used."""
 
 _BUILD: Final = "build the public pages with `joinfence site build`"
 

@@ -43,6 +43,11 @@ def test_what_is_given_stays_and_stands_in_the_order_of_the_record() -> None:
     assert list(data) == [*(key for key in known if key in data), "zzz"]
 
 
+def test_an_order_is_in_force_from_its_receipt_if_nothing_else_is_said() -> None:
+    assert completed(without("effective_from"))["effective_from"] == EXAMPLE["received_at"]
+    assert "effective_from" not in completed(without("effective_from", "received_at"))
+
+
 def test_groups_are_written_out() -> None:
     assert completed(answers(territory=["EEA", "CH"]))["territory"] == [*GROUPS["EEA"], "CH"]
     assert completed(answers(territory="EU"))["territory"] == "EU", "no list, so it stays for the check"

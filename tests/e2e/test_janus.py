@@ -128,6 +128,33 @@ def test_a_join_is_refused_however_its_json_is_written(fence: Fence, body: bytes
     assert guest.people(ROOM) == before
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(rb'{%s,"body":{"request":"join\u0000x","ptype":"publisher","room":1234}}', id="a NUL"),
+        pytest.param(
+            b'\x0b{%s,"body":{"request":"join","ptype":"publisher","room":1234}}', id="another blank"
+        ),
+        pytest.param(
+            b'{%s,"body":{"request":"join","ptype":"publisher","room":01234}}', id="a zero in front"
+        ),
+        pytest.param(b'{%s,"body":{"request":"join","ptype":"publisher","room":1234.0}}', id="a fraction"),
+        pytest.param(b'{%s,"body":{"request":"join","ptype":"publisher","room":"1234"}}', id="a text"),
+        pytest.param(b'{%s,"body":{"request":["join"],"ptype":"publisher","room":[1234]}}', id="arrays"),
+        pytest.param(
+            b'{%s,"Body":{"request":"join","ptype":"publisher","room":1234}}', id="capitals in a key"
+        ),
+        pytest.param(b"{%s,'body':{'request':'join','ptype':'publisher','room':1234}}", id="single quotes"),
+        pytest.param(b'[{%s,"body":{"request":"join","ptype":"publisher","room":1234}}]', id="in an array"),
+    ],
+)
+def test_whatever_else_is_written_nobody_enters(fence: Fence, body: bytes) -> None:
+    guest = Participant(fence, DUTCH)
+    before = guest.people(ROOM)
+    guest.send(guest.path, body % b'"janus":"message","transaction":"t"')
+    assert not until(lambda: guest.people(ROOM) != before, 0.5)
+
+
 def test_a_body_that_nobody_can_read_is_400_and_no_legal_matter(fence: Fence) -> None:
     guest = Participant(fence, DUTCH)
     status, body = guest.send(guest.path, b'{"janus":"message"')
@@ -178,6 +205,17 @@ def test_on_a_socket_only_covered_joins_are_refused_however_they_are_written(
             assert other["plugindata"]["data"]["videoroom"] == "joined", "the socket stays usable"
         guest.close()
         assert until(partial(is_count, observer, before))
+
+
+def test_on_a_socket_whose_subprotocol_only_janus_understands_a_join_is_refused(
+    socket_fence: Fence, server: Ports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observer = SocketParticipant(server.socket)
+    before = observer.people(ROOM)
+    monkeypatch.setattr("websockets.client.build_subprotocol", lambda names: f"{names[0]};x")
+    guest = SocketParticipant(socket_fence.port, DUTCH)
+    assert guest.ask(guest.whole(JOIN))["error"]["code"] == 451
+    assert observer.people(ROOM) == before
 
 
 def test_on_a_socket_who_is_inside_stays_and_goes_on(socket_fence: Fence, server: Ports) -> None:

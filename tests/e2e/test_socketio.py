@@ -107,6 +107,9 @@ WAYS: dict[str, Callable[[str], str | list[str]]] = {
     ),
     "a decoy in front": lambda packet: packet.replace("{", '{"channel": "x", "room_id": "x", '),
     "its namespace": lambda packet: packet.replace("42", "42/,", 1),
+    "blanks, which JavaScript takes for zeros": lambda packet: packet.replace("42", "42 \ufeff\t", 1),
+    "many digits": lambda packet: packet.replace("42", "42" + "0" * 30, 1),
+    "an array": lambda packet: packet.replace('"townhall"', '["townhall"]'),
 }
 
 
@@ -129,7 +132,7 @@ def test_over_a_websocket(place: Place, way: str) -> None:
         assert until(lambda: place.size("townhall") == 0)
 
 
-@pytest.mark.parametrize("way", ["as usual", "an escape", "a decoy in front", "its namespace"])
+@pytest.mark.parametrize("way", ["as usual", "an escape", "a decoy in front", "its namespace", "an array"])
 @pytest.mark.parametrize(
     "before", [[], ['42["chat",{"room":"x","text":"y"}]']], ids=["alone", "behind another"]
 )

@@ -9,7 +9,7 @@ import pytest
 from joinfence.engine.joins.documents import Pointer
 from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromQuery, Part, Sight
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import AppliesTo, Condition, Phase, Rule, Test
+from joinfence.engine.joins.rules import AppliesTo, Condition, Phase, Rule, Test, is_websocket_upgrade
 from tests.factories import make_request
 
 UPGRADE = ((b"Upgrade", b"WebSocket"),)
@@ -54,12 +54,15 @@ def test_stanzas_and_packets_come_by_post() -> None:
         ({"websocket": False}, make_request(headers=UPGRADE), False),
         ({"websocket": True}, make_request(method="CONNECT"), True),
         ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"y, x"),)), True),
-        ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"xx"),)), False),
+        ({"subprotocol": "X"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"x;y"),)), True),
+        ({"subprotocol": "x"}, make_request(headers=((b"sec-websocket-protocol", b"X"),)), True),
+        ({"subprotocol": "x"}, make_request(headers=((b"Sec-WebSocket-Protocol", b"y"),)), False),
         ({"subprotocol": "x"}, make_request(), False),
     ],
 )
 def test_the_rest_of_the_head(changes: dict[str, Any], request_: Any, taken: bool) -> None:
-    assert rule(**changes).takes_head(request_) is taken
+    takes = rule(**changes).takes_head(request_, upgrade=is_websocket_upgrade(request_))
+    assert takes is taken
 
 
 JOIN = Condition(place=FromQuery("a"), values=frozenset({"join"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import msgpack
@@ -42,6 +43,7 @@ _DECODER: Final = json.JSONDecoder(
 )
 _WORDS: Final = {True: "true", False: "false"}
 _MARKS: Final = (b",", b"[", b"{")
+_SMALLEST, _LARGEST = 1e-6, 1e21  # between them JavaScript needs no exponent (ECMA-262, Number::toString)
 
 
 def parse_json(body: bytes) -> Document:
@@ -100,6 +102,47 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a map's key may be anything
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
+def _texts(node: Document) -> list[str]:
+    if isinstance(node, Number):
+        return list(dict.fromkeys((node, _decimals(node))))
+    if isinstance(node, list):
+        return [_joined(node)]
+    return [] if node is None or isinstance(node, Members) else [_word(node)]
+
+
+def _decimals(number: Number) -> str:
+    """Return a number as JavaScript writes it, where it writes one without an exponent.
+
+    What is written in digits alone stays: others keep more of them than JavaScript does.
+    """
+    if number.removeprefix("-").isdigit():
+        return number
+    value = float(number)
+    if not _SMALLEST <= abs(value) < _LARGEST:
+        return "0" if value == 0 else number
+    text = format(Decimal(repr(value)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _joined(items: list[Document]) -> str:
+    """Return what JavaScript makes of an array; without recursion, since a body says how deep it is."""
+    words: list[str] = []
+    left = items[::-1]
+    while left:
+        node = left.pop()
+        if isinstance(node, list) and node:
+            left += node[::-1]
+        else:
+            words.append("" if node is None or isinstance(node, list) else _word(node))
+    return ",".join(words)
+
+
+def _word(node: Members | str | bool) -> str:  # noqa: FBT001 - what a document holds
+    if isinstance(node, Members):
+        return "[object Object]"
+    return _WORDS[node] if isinstance(node, bool) else node
+
+
 @dataclass(frozen=True, slots=True)
 class Pointer:
     """A JSON Pointer (RFC 6901). Raises ValueError with a sentence when the text is none.
@@ -122,12 +165,15 @@ class Pointer:
         return tuple(k.replace("~1", "/").replace("~0", "~") for k in self.text[1:].split("/"))
 
     def values(self, document: Document) -> list[str]:
-        """Return the text of every string, number, true and false it leads to, through repeated keys too."""
+        """Return the text of every string, number, true and false it leads to, through repeated keys too.
+
+        Services in JavaScript use what they find as a key: of an array that is the text of what is in it
+        (ECMA-262, Array.prototype.toString), and of a number its plain decimals.
+        """
         nodes = [document]
         for key in self.keys:
             nodes = [child for node in nodes for child in self._children(node, key)]
-        texts = [_WORDS.get(node, "") if isinstance(node, bool) else node for node in nodes]
-        return [text for text in texts if isinstance(text, str)]
+        return [text for node in nodes for text in _texts(node)]
 
     def _children(self, node: Document, key: str) -> list[Document]:
         if isinstance(node, Members):

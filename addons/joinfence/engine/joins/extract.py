@@ -87,10 +87,12 @@ class FromPath(_OfHead):
     def candidates(self, sight: Sight) -> list[str]:
         """Return the text, where this path has all of the groups."""
         groups = sight.groups
+        if "{" not in self.text:
+            value = groups.get(self.text)
+            return [] if value is None else [restore_slashes(value)]
         if any(groups.get(name) is None for name in self.names):
             return []
-        template = self.text if "{" in self.text else f"{{{self.text}}}"
-        return [_GROUP.sub(lambda match: restore_slashes(groups[match[1]]), template)]
+        return [_GROUP.sub(lambda match: restore_slashes(groups[match[1]]), self.text)]
 
 
 _GROUP: Final = re.compile(r"\{([a-z_]+)\}")
@@ -111,10 +113,11 @@ class FromQuery(_OfHead):
         query = sight.request.path.partition(b"?")[2].decode("utf-8", "surrogateescape")
         # A fragment never belongs in a target; some servers end the query there, others take it as text.
         cut = [query.partition("#")[0]] if "#" in query else []
-        return [value for text in (query, *cut) for value in _fields(text, self.name)]
+        return [value for text in (query, *cut) for value in fields(text, self.name)]
 
 
-def _fields(text: str, wanted: str) -> list[str]:
+def fields(text: str, wanted: str) -> list[str]:
+    """Return the values of one field of a URL-encoded query or form, decoded, in order."""
     if wanted not in text and "%" not in text and "+" not in text:
         return []
     found = []
@@ -149,7 +152,7 @@ class FromForm:
         found = []
         for body in sight.forms:
             text = body.decode("utf-8", "surrogateescape")
-            found += _fields(text.strip(), self.name)
+            found += fields(text.strip(), self.name)
             found += _parts(text, self.name)
         return found
 

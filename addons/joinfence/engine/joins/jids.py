@@ -27,6 +27,8 @@ def nodeprep(text: str) -> str:
     What Unicode has learned since version 3.2, which the profile is fixed at, is folded too: libraries
     differ.
     """
+    if text.isascii():  # as most are; of table B.1 nothing is
+        return text.lower()
     text = text.translate(_NOTHING)
     if text.isascii():
         return text.lower()

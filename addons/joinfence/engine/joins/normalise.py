@@ -135,9 +135,9 @@ def livekit_room(room_id: str, slot_id: str) -> str:
 
 
 _PLAIN: Final[dict[str, Function]] = {
-    "percent-decode": lambda text: unquote(text, errors="surrogateescape"),
+    "percent-decode": lambda text: unquote(text, errors="surrogateescape") if "%" in text else text,
     "trim": str.strip,
-    "nfkc": lambda text: unicodedata.normalize("NFKC", text),
+    "nfkc": lambda text: text if text.isascii() else unicodedata.normalize("NFKC", text),
     "casefold": str.casefold,
     "nodeprep": nodeprep,
     "digits": _digits,

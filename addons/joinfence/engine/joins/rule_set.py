@@ -11,7 +11,7 @@ from joinfence.engine.joins.documents import UnparsableError, UnreadableError
 from joinfence.engine.joins.index import PathIndex, other_readings
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.joins.paths import readings
-from joinfence.engine.joins.rules import OnProblem
+from joinfence.engine.joins.rules import OnProblem, is_websocket_upgrade
 from joinfence.engine.values import Join, Reason, Request
 
 if TYPE_CHECKING:
@@ -85,9 +85,11 @@ class RuleSet:
         if request.method == "OPTIONS":
             return
         methods, targets = other_readings(request)
+        upgrade: bool | None = None  # most requests fit no path, and are spared the look
         for path in _paths(targets):
             for rule, groups in self._requests.matches(path, methods):
-                if rule.takes_head(request):
+                upgrade = is_websocket_upgrade(request) if upgrade is None else upgrade
+                if rule.takes_head(request, upgrade=upgrade):
                     yield rule, groups
 
     def fitting_messages(self, handshake: Request) -> Iterator[tuple[Rule, Mapping[str, str]]]:
@@ -95,7 +97,7 @@ class RuleSet:
         _methods, targets = other_readings(handshake)
         for path in _paths(targets):
             for rule, groups in self._messages.matches(path, None):
-                if rule.takes_head(handshake):
+                if rule.takes_head(handshake, upgrade=is_websocket_upgrade(handshake)):
                     yield rule, groups
 
 

@@ -11,8 +11,6 @@ from joinfence.engine.joins.extract import Part
 from joinfence.engine.joins.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from joinfence.engine.joins.extract import Extractor, Sight
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.paths import PathTemplate
@@ -151,17 +149,17 @@ class Rule:
             or ("HEAD" in methods and "GET" in self.methods)
         )
 
-    def takes_head(self, request: Request) -> bool:
-        """Tell whether host, upgrade and subprotocol fit."""
+    def takes_head(self, request: Request, *, upgrade: bool) -> bool:
+        """Tell whether host, subprotocol and `upgrade` fit: whether the request asks for a WebSocket."""
         return (
             (not self.hosts or any(_host_fits(self.hosts, host) for host in request.hosts))
-            and (self.websocket is None or self.websocket == is_websocket_upgrade(request))
-            and (self.subprotocol is None or self.subprotocol in _subprotocols(request))
+            and (self.websocket is None or self.websocket == upgrade)
+            and (self.subprotocol is None or _offers(request, self.subprotocol.lower()))
         )
 
     def holds(self, sight: Sight) -> bool:
         """Tell whether every condition does, and whether it is no reconnect where those do not count."""
-        if not all(condition.holds(sight) for condition in self.where):
+        if self.where and not all(condition.holds(sight) for condition in self.where):
             return False
         if not self.reconnect or self.applies_to is AppliesTo.NEW_AND_RECONNECT:
             return True
@@ -180,7 +178,9 @@ def _host_fits(patterns: tuple[str, ...], host: str) -> bool:
     return any(name.endswith(p[1:]) if p.startswith("*.") else name == p for p in patterns)
 
 
-def _subprotocols(request: Request) -> Iterator[str]:
-    for name, value in request.headers:
-        if name.lower() == b"sec-websocket-protocol":
-            yield from (token.strip() for token in value.decode("latin-1").split(","))
+def _offers(request: Request, subprotocol: str) -> bool:
+    """Tell whether a subprotocol is named, whatever is about it: libwebsockets stops at a semicolon too."""
+    return any(
+        name.lower() == b"sec-websocket-protocol" and subprotocol in value.decode("latin-1").lower()
+        for name, value in request.headers
+    )
