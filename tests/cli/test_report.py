@@ -119,3 +119,16 @@ def test_a_log_that_cannot_be_written(main: Path, tmp_path: Path) -> None:
     done = report(main, *H2, "--out", tmp_path / "out", "--note")
     assert done.exit_code == 2
     assert "the event log in " in done.stderr
+
+
+def test_the_page_has_the_operators_own_look(main: Path, tmp_path: Path) -> None:
+    edit(main, "demands: demands.yaml", "demands: demands.yaml\nnotices: ../notices/look.yaml")
+    out = tmp_path / "out"
+    assert report(main, *H2, *nodes(main), "--out", out).exit_code == 0
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert 'class="logo" src="data:image/svg+xml;base64,' in page
+    assert "--mark: #0f766a;" in page
+    edit(main.parent.parent / "notices" / "look.yaml", "logo: logo.svg", "logo: none.svg")
+    done = report(main, *H2, *nodes(main), "--out", out)
+    assert done.exit_code == 2
+    assert 'look.yaml:9:7: logo: "none.svg" cannot be read: No such file or directory' in done.stderr

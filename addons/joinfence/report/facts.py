@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from joinfence.config.notices import PLAIN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
     from joinfence.config.demands import DemandsFile
+    from joinfence.config.notices import Look
     from joinfence.config.order_file import OrderFile
     from joinfence.config.settings import OperatorEntry
     from joinfence.engine.values import Authority
@@ -25,6 +28,7 @@ class Facts:
     `orders` holds every version of every order whose file was given, `bands` what may be published of the
     tallies of all nodes (None where no database was given), `days` what each node kept of itself, and
     `missed_reviews` the ids of orders whose review was missed, with the instant, as the event logs say.
+    `look` is that of all pages of the operator.
     """
 
     operator: OperatorEntry
@@ -34,3 +38,4 @@ class Facts:
     bands: Mapping[TallyKey, Bands] | None = None
     days: tuple[Mapping[date, Day], ...] = ()
     missed_reviews: frozenset[tuple[datetime, str]] = frozenset()
+    look: Look = PLAIN

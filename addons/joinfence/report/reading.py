@@ -10,6 +10,7 @@ from joinfence.config.demand_rules import read_demands
 from joinfence.config.demands import DemandsFile
 from joinfence.config.document import read_document
 from joinfence.config.files import beside, matching
+from joinfence.config.notices import PLAIN, read_look
 from joinfence.config.order_file import OrderFile
 from joinfence.config.problems import Collector, ConfigError, Problem
 from joinfence.config.settings import read_settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from joinfence.config.notices import Look
     from joinfence.config.settings import SettingsFile
     from joinfence.engine.values import Authority
     from joinfence.records.bands import Bands
@@ -43,7 +45,8 @@ def read_facts(main: Path, *, archive: Sequence[str], states: Sequence[Path], to
     paths = dict.fromkeys([*matching(main, settings.orders), *matching(main, archive)])
     orders = collect.run(lambda: _orders(paths, register))
     demands = collect.run(lambda: _demands(main, settings, register, orders))
-    if orders is None or demands is None or collect.problems:
+    look = collect.run(lambda: _look(main, settings))
+    if orders is None or demands is None or look is None or collect.problems:
         raise ConfigError(collect.problems)
     events = [(folder, event) for folder in states for event in _events(folder)]
     _check_complete(orders, events)
@@ -59,7 +62,12 @@ def read_facts(main: Path, *, archive: Sequence[str], states: Sequence[Path], to
             for _folder, event in events
             if event.kind is EventKind.SUSPENDED and event.reason == "review_missed" and event.order
         ),
+        look=look,
     )
+
+
+def _look(main: Path, settings: SettingsFile) -> Look:
+    return read_look(beside(main, settings.notices))[0] if settings.notices else PLAIN
 
 
 def _demands(
