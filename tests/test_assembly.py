@@ -270,7 +270,7 @@ def test_mapped_and_plain_addresses_are_one_everywhere(
 def public_configs(folder: Path) -> Path:
     """Copy the shipped configuration, with its public pages below it and before anything is effective."""
     main = copy_configs(folder)
-    edit(main, "# folder: /var/www/legal", "folder: legal")
+    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
     edit(main, "public_before_effective: false", "public_before_effective: true")
     return main
 

@@ -34,7 +34,7 @@ def test_every_file_is_part_of_the_shipped_configuration_or_an_example_of_its_ow
     shipped = {path for path in SHIPPED.rglob("*") if path.is_file()}
     assert shipped - read == {
         UNIT,
-        SHIPPED / "rejected.yaml",  # read by `joinfence site build`
+        SHIPPED / "demands.yaml",  # read by `joinfence site build` and `joinfence report`
         SHIPPED / "schemas" / "order.json",  # tests/config/test_order_schema.py compares it
         *(SHIPPED / "deployment" / name for name in ("nginx.conf", "haproxy.cfg")),
         *SERVICES,

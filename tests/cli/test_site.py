@@ -30,7 +30,7 @@ def test_it_says_what_it_built(tmp_path: Path) -> None:
 
 def test_the_configuration_can_say_where(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
-    edit(main, "# folder: /var/www/legal", "folder: ../legal")
+    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: ../legal}")
     assert run("--config", main, *AT)[0] == 0
     assert (tmp_path / "legal" / "index.html").is_file()
 
@@ -50,7 +50,7 @@ def test_what_keeps_it_from_building_is_told_and_changes_nothing(tmp_path: Path)
     assert status == 2
     assert f"{tmp_path / 'index.json'}:1:1: is missing: this folder holds something else" in output
     assert output.endswith("nothing was changed\n")
-    edit(main, "# languages: [en, de]", "languages: [la]")
+    edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [la]}")
     status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
     assert (status, "there is no catalogue for la" in output) == (2, True)
     assert not (tmp_path / "legal").exists()

@@ -61,7 +61,7 @@ def leave(_config: Path) -> None:
             (),
             "reverse",
             lambda c: edit(c, "on_error: admit", "on_error: block"),
-            ['geofence.yaml:45:11: on_error: found "block", expected admit or unavailable'],
+            ['geofence.yaml:48:11: on_error: found "block", expected admit or unavailable'],
             id="a bad main file",
         ),
         pytest.param(

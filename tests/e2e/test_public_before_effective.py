@@ -30,7 +30,7 @@ def test_publishing_puts_an_order_in_force_and_an_edit_takes_it_out(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     config = make_config(tmp_path)
-    edit(config, "# folder: /var/www/legal", f"folder: {tmp_path / 'legal'}")
+    edit(config, "# site: {folder: /var/www/legal}", f"site: {{folder: {tmp_path / 'legal'}}}")
     edit(config, "public_before_effective: false", "public_before_effective: true")
     with Fence(tmp_path, upstream.port, config) as fence:
         time.sleep(1)  # the files that the main file names are looked at once more after a start

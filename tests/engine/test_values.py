@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from joinfence.engine import values
-from joinfence.engine.values import Reason, UndeterminedReason, UnlocatedReason, Verdict
+from joinfence.engine.values import Authority, Reason, UndeterminedReason, UnlocatedReason, Verdict
 
 CLASSES = [item for item in vars(values).values() if isinstance(item, type) and is_dataclass(item)]
 
@@ -44,3 +44,8 @@ def test_identifiers_are_stable() -> None:
         "multiple_values",
     ]
     assert [r.value for r in UnlocatedReason] == ["unknown", "disputed", "stale", "special"]
+
+
+def test_an_authority_for_a_part_of_a_country_is_of_that_country() -> None:
+    court = Authority(id="x", name={}, kind="court", competence=("DE-BY", "DE-BW"), official_url="")
+    assert court.country == "DE"

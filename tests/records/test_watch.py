@@ -87,7 +87,7 @@ def test_a_digest_without_an_order_is_passed_over(main: Path) -> None:
 def test_an_order_is_looked_at_again_when_the_public_can_read_it(main: Path) -> None:
     watch, now = Watch(), datetime.now(UTC)
     edit(main, "public_before_effective: false", "public_before_effective: true")
-    edit(main, "# folder: /var/www/legal", "folder: legal")
+    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
     unread = load(main)
     assert {state.standing for state in watch.changed(unread, now)} == {Standing.UNPUBLISHED}
     build(main, unread, main.parent / "legal", now)

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.values import Authority
-from joinfence.report.cases import cases, country_of
+from joinfence.report.cases import cases
 from tests.report.made import at, case, demands, made, order
 
 
@@ -66,11 +65,6 @@ def test_a_sender_outside_the_register() -> None:
     sender = {"sender": {"country": "US", "kind": "private"}, "reasons": []}
     (found,) = cases(made(register=demands(sender)))
     assert (found.country, found.kind, found.purpose) == ("US", "private", None)
-
-
-def test_the_country_of_an_authority_for_a_part_of_one() -> None:
-    court = Authority(id="x", name={}, kind="court", competence=("DE-BY", "DE-BW"), official_url="")
-    assert country_of(court) == "DE"
 
 
 def test_a_decision_after_the_end_was_none_at_the_end() -> None:

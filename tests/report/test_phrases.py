@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from typing import get_args
 
+from joinfence.adapters.phrases import OBJECTIONS as NAMED
+from joinfence.adapters.phrases import SENDERS
 from joinfence.config.demands import OBJECTIONS, ContestEntry, SenderEntry, StatementsEntry
 from joinfence.report import phrases
 from joinfence.report.data import Ending, Outcomes, StepPart
 
 
 def test_every_identifier_that_a_report_can_hold_has_a_name() -> None:
-    assert set(phrases.REASONS) == set(OBJECTIONS)
+    assert set(NAMED) == set(OBJECTIONS)
     assert set(phrases.OUTCOMES) == Outcomes.model_fields.keys() - {"received"}
-    assert set(phrases.KINDS) >= set(get_args(SenderEntry.model_fields["kind"].annotation))
+    assert set(SENDERS) >= set(get_args(SenderEntry.model_fields["kind"].annotation))
     assert set(phrases.CONTESTANTS) == set(get_args(ContestEntry.model_fields["by"].annotation))
     assert set(phrases.STEPS) == set(get_args(StepPart.model_fields["step"].annotation))
     assert set(phrases.ENDINGS) == set(get_args(Ending.__value__))

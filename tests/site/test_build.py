@@ -66,7 +66,7 @@ def test_the_same_input_makes_the_same_bytes(main: Path, out: Path, tmp_path: Pa
 def test_every_link_leads_somewhere_whatever_the_history(main: Path, out: Path) -> None:
     (main.parent / "reports" / "2026 h1").mkdir(parents=True)
     (main.parent / "reports" / "2026 h1" / "report #1.html").touch()
-    edit(main, "# reports: reports", "reports: reports")
+    edit(main, "# site: {folder: /var/www/legal}", "site: {reports: reports}")
     build_at(main, out)
     assert dead_links(tree(out)) == []
     edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
@@ -99,7 +99,7 @@ def test_nothing_that_was_published_is_ever_gone(main: Path, out: Path) -> None:
     edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
     for name in ("NL-2026-0003", "PT-2026-0002"):
         (main.parent / "orders" / f"{name}.yaml").unlink()
-    edit(main, "# languages: [en, de]", "languages: [en]")
+    edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [en]}")
     build_at(main, out, AT + DAY)
     after = tree(out)
     assert before < set(after)

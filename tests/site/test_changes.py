@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from joinfence.config.rejected import RejectedEntry
 from joinfence.site.changes import Kind, changes
 from joinfence.site.life import Pause, Revision
+from joinfence.site.rejected import Rejected
 from tests.site.samples import AT, DAY, make_version
 
 VERSION = make_version(Path("order.yaml"))
 FROM, REVIEW, END = VERSION.order.effective_from, VERSION.order.review_by, VERSION.order.expires_at
-REJECTED = RejectedEntry.model_validate(
-    {
-        "id": "R-2026-0001",
-        "received_on": "2026-11-01",
-        "decided_on": "2026-11-03",
-        "sender": {"en": "A company"},
-        "country": "US",
-        "grounds": ["no_authority"],
-    }
+REJECTED = Rejected(
+    id="D-2026-0001",
+    at=datetime(2026, 11, 3, tzinfo=UTC),
+    reasons=("no_competence",),
+    country="US",
+    kind="private",
+    name={},
 )
 
 
@@ -76,9 +74,9 @@ def test_what_is_still_to_come_is_not_listed() -> None:
     assert changes([VERSION], [], FROM - DAY) == ()
 
 
-def test_rejected_demands_are_changes_of_the_day_they_were_decided() -> None:
+def test_rejected_demands_are_changes_of_the_instant_they_were_decided() -> None:
     (change,) = changes([], [REJECTED], AT)
-    assert (change.kind, change.at.date(), change.rejected) == (Kind.REJECTED, date(2026, 11, 3), REJECTED)
+    assert (change.kind, change.at, change.rejected) == (Kind.REJECTED, REJECTED.at, REJECTED)
 
 
 def test_changes_of_one_instant_have_one_order() -> None:

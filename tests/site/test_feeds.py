@@ -74,10 +74,10 @@ def test_an_entry_says_who_where_and_what() -> None:
     assert entry.link == "https://meet.example/legal/orders/DE-2026-0001/1/"
 
 
-def test_a_rejected_demand_is_an_entry_with_its_grounds() -> None:
+def test_a_rejected_demand_is_an_entry_with_its_reasons() -> None:
     (entry,) = [each for each in feedparser.parse(as_atom()).entries if "rejected" in each.title]
-    assert entry.title == "R-2026-0001: Demand rejected"
-    assert entry.summary == "A company. The sender has no authority to order this."
+    assert entry.title == "D-2026-0001: Demand rejected"
+    assert entry.summary == "Private sender, United States. Beyond the sender's competence."
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "zh-Hans"])

@@ -43,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a site with something in every section, in all languages, with two versions of an order."""
     folder = tmp_path_factory.mktemp("site")
     main = copy_configs(folder)
-    edit(main, "# languages: [en, de]", f"languages: [{', '.join(languages())}]")
+    edit(main, "# site: {folder: /var/www/legal}", f"site: {{languages: [{', '.join(languages())}]}}")
     build_at(main, folder / "legal")
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "version: 1", "version: 2\nsupersedes: 1")
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY, DE-HH]")

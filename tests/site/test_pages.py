@@ -78,7 +78,7 @@ def test_the_index_says_what_it_must() -> None:
     page = Pages(ALL, "en").index().decode()
     for text in ("In force", "Not in force at present", "Ended", "Demands we rejected", "How to complain"):
         assert f"<h2>{text}</h2>" in page
-    for text in ("R-2026-0001", "A company", "reports/2026-h1.html", "feed.atom", "feed.json", "<svg"):
+    for text in ("D-2026-0001", "Private sender", "reports/2026-h1.html", "feed.atom", "feed.json", "<svg"):
         assert text in page
     assert "It is only observed: nobody is refused." in page
 

@@ -1,13 +1,13 @@
-"""Every state, change, ground and notice has words, and the instant that belongs to it."""
+"""Every state, change and notice has words, and the instant that belongs to it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from joinfence.config.rejected import Ground
 from joinfence.site import speech as module
 from joinfence.site.changes import Change, Kind
 from joinfence.site.life import Pause, State
@@ -28,7 +28,6 @@ VERSION = make_version(Path("order.yaml"))
 def test_nothing_is_without_words() -> None:
     assert set(module._STATES) == set(State)
     assert set(module._KINDS) == set(Kind)
-    assert set(module._GROUNDS) == set(get_args(Ground.__value__))
     assert set(module._HOST) == {"sent", "not_possible", "deferred"}
 
 
@@ -83,9 +82,10 @@ def test_a_kind_of_order_is_named(order: Order, expected: str) -> None:
 
 
 def test_a_sender_is_named_in_the_readers_language_if_it_has_one() -> None:
-    entry = REJECTED.model_copy(update={"sender": {"de": "Eine Firma", "fr": "Une société"}})
-    assert ENGLISH.sender(entry).text == "Eine Firma"
-    assert Speech("fr", OPERATOR).sender(entry).text == "Une société"
+    entry = replace(REJECTED, name={"de": "Ein Gericht", "fr": "Un tribunal"})
+    assert ENGLISH.sender(entry).text == "Ein Gericht"
+    assert Speech("fr", OPERATOR).sender(entry).text == "Un tribunal"
+    assert Speech("fr", OPERATOR).sender(REJECTED).text == "Expéditeur privé"
 
 
 def test_a_change_of_nothing_says_no_more_than_that() -> None:

@@ -1,4 +1,4 @@
-"""What is said in more than one form, and what the kinds of order are called, in English for translation."""
+"""What is said in more than one form, and what orders, senders and objections are called, in English."""
 
 from __future__ import annotations
 
@@ -28,4 +28,26 @@ INSTRUMENTS: Final = {
     "administrative_decision": N_("Administrative decision"),
     "dsa_art9_order": N_("Order under Article 9 of Regulation (EU) 2022/2065"),
     "licence_condition": N_("Licence condition"),
+}
+
+SENDERS: Final = {
+    "court": N_("Court"),
+    "administrative": N_("Administrative authority"),
+    "regulator": N_("Regulator"),
+    "police": N_("Police"),
+    "private": N_("Private sender"),
+}
+
+OBJECTIONS: Final = {
+    "not_authentic": N_("Not authentic"),
+    "no_competence": N_("Beyond the sender's competence"),
+    "no_legal_basis": N_("No legal basis"),
+    "no_reasons": N_("No reasons"),
+    "no_end": N_("No end date"),
+    "no_redress": N_("No way to contest it"),
+    "disproportionate": N_("Wider than necessary"),
+    "names_people": N_("Aimed at people"),
+    "names_subjects": N_("Aimed at what is said"),
+    "other_action": N_("Asked for something else than refusing joins"),
+    "other": N_("Another reason"),
 }

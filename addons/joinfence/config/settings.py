@@ -67,7 +67,6 @@ class SiteEntry(Model):
 
     folder: Text | None = Field(None, description="the path of the folder the site is built into")
     languages: list[Language] | None = Field(None, description="a list of language codes such as [en, de]")
-    rejected: Text | None = Field(None, description="the path of the file of rejected demands")
     reports: Text | None = Field(None, description="the path of a folder of transparency reports")
 
 
@@ -101,7 +100,7 @@ class SettingsFile(Model):
     on_undetermined: Literal["admit", "unavailable"] = Field("admit", description="admit or unavailable")
     site: SiteEntry = Field(
         default_factory=lambda: SiteEntry.model_validate({}),
-        description="folder, languages, rejected and reports",
+        description="folder, languages and reports",
     )
     public_before_effective: bool = Field(False, description="true or false")  # noqa: FBT003 - a default
 

@@ -169,6 +169,11 @@ class Authority:
     competence: tuple[str, ...]
     official_url: str
 
+    @property
+    def country(self) -> str:
+        """Return the ISO 3166-1 code of the country it orders for first."""
+        return self.competence[0].partition("-")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalBasis:

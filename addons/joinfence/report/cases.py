@@ -48,17 +48,12 @@ def cases(facts: Facts) -> Iterator[Case]:
         yield _from_order(order, facts.register)
 
 
-def country_of(authority: Authority) -> str:
-    """Return the ISO 3166-1 code of the country an authority orders for first."""
-    return authority.competence[0].partition("-")[0]
-
-
 def _entered(demand: DemandEntry, order: OrderFile | None, register: Mapping[str, Authority]) -> Case:
     if demand.sender is not None:
         country, kind = demand.sender.country.partition("-")[0], demand.sender.kind
     else:
         authority = register[demand.authority or ""]
-        country, kind = country_of(authority), authority.kind  # type: ignore[assignment]
+        country, kind = authority.country, authority.kind  # type: ignore[assignment]
     return Case(
         country=country,
         kind=kind,
@@ -78,7 +73,7 @@ def _entered(demand: DemandEntry, order: OrderFile | None, register: Mapping[str
 def _from_order(order: OrderFile, register: Mapping[str, Authority]) -> Case:
     authority = register[order.authority.id]
     return Case(
-        country=country_of(authority),
+        country=authority.country,
         kind=authority.kind,
         received_at=order.received_at,
         decision="narrowed" if order.narrowed_from else "accepted",

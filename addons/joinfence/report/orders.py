@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from joinfence.records.bands import Bands
 from joinfence.records.tally_store import TallyKey
-from joinfence.report.cases import country_of
 from joinfence.report.data import BandLine, OrderLine
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _line(order: OrderFile, facts: Facts, period: Period) -> OrderLine:
         id=order.id,
         version=order.version,
         authority=authority.id,
-        country=country_of(authority),
+        country=authority.country,
         kind=authority.kind,
         instrument=order.authority.instrument,
         purpose=order.purpose,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from joinfence.adapters.phrases import INSTRUMENTS, N_
+from joinfence.adapters.phrases import INSTRUMENTS, N_, OBJECTIONS, SENDERS
 
 OUTCOMES: Final = {
     "accepted": N_("Accepted"),
@@ -12,28 +12,6 @@ OUTCOMES: Final = {
     "rejected": N_("Rejected"),
     "withdrawn": N_("Withdrawn by sender"),
     "pending": N_("Undecided"),
-}
-
-KINDS: Final = {
-    "court": N_("Court"),
-    "administrative": N_("Administrative authority"),
-    "regulator": N_("Regulator"),
-    "police": N_("Police"),
-    "private": N_("Private sender"),
-}
-
-REASONS: Final = {
-    "not_authentic": N_("Not authentic"),
-    "no_competence": N_("Beyond the sender's competence"),
-    "no_legal_basis": N_("No legal basis"),
-    "no_reasons": N_("No reasons"),
-    "no_end": N_("No end date"),
-    "no_redress": N_("No way to contest it"),
-    "disproportionate": N_("Wider than necessary"),
-    "names_people": N_("Aimed at people"),
-    "names_subjects": N_("Aimed at what is said"),
-    "other_action": N_("Asked for something else than refusing joins"),
-    "other": N_("Another reason"),
 }
 
 CONTESTANTS: Final = {
@@ -66,9 +44,9 @@ NAMES: Final = {
     "contestants": CONTESTANTS,
     "endings": ENDINGS,
     "instruments": INSTRUMENTS,
-    "kinds": KINDS,
+    "kinds": SENDERS,
     "outcomes": OUTCOMES,
-    "reasons": REASONS,
+    "reasons": OBJECTIONS,
     "statements": STATEMENTS,
     "steps": STEPS,
 }

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from joinfence.adapters.case import Operator
+from joinfence.config.authorities import read_authorities
+from joinfence.config.demand_rules import read_demands
 from joinfence.config.document import read_document
 from joinfence.config.files import beside, matching
 from joinfence.config.order_file import OrderFile
 from joinfence.config.problems import ConfigError
 from joinfence.config.published import INDEX, digest
-from joinfence.config.rejected import read_rejected
 from joinfence.config.validate import validate
 from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
 from joinfence.site.changes import changes
@@ -35,6 +36,7 @@ from joinfence.site.links import (
 from joinfence.site.pages import Pages, Site
 from joinfence.site.public_order import plain, public_order
 from joinfence.site.publish import alone, publish
+from joinfence.site.rejected import rejected
 from joinfence.site.reports import report_files, report_links
 
 if TYPE_CHECKING:
@@ -43,9 +45,11 @@ if TYPE_CHECKING:
 
     from joinfence.assembly import Loaded
     from joinfence.config.problems import Problem
+    from joinfence.config.settings import SettingsFile
     from joinfence.site.archive import Archive
     from joinfence.site.life import Version
     from joinfence.site.public_order import PublicOrder
+    from joinfence.site.rejected import Rejected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
             raise ValueError(message)
         settings = loaded.settings
         versions = merge(archive, _public_orders(main, loaded, archive, at), at)
-        rejected = read_rejected(beside(main, settings.site.rejected)) if settings.site.rejected else ()
+        turned_down = _rejected(main, settings)
         reports = report_files(beside(main, settings.site.reports)) if settings.site.reports else {}
         site = Site(
             operator=Operator(
@@ -83,14 +87,22 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
             at=at,
             languages=site_languages(settings.site.languages, archive.languages, versions.values()),
             versions=versions,
-            changes=changes(versions.values(), rejected, at),
-            rejected=tuple(sorted(rejected, key=lambda entry: (entry.decided_on, entry.id), reverse=True)),
+            changes=changes(versions.values(), turned_down, at),
+            rejected=turned_down,
             sources=tuple(source.name for source in loaded.sources),
             reports=report_links(reports, out),
         )
         files = {**reports, **dict(_files(site))}
         publish(files, out)
     return Built(site=site, files=len(files))
+
+
+def _rejected(main: Path, settings: SettingsFile) -> tuple[Rejected, ...]:
+    """Return the demands of the register of demands that were rejected. Raises ConfigError."""
+    if settings.demands is None:
+        return ()
+    register = read_authorities(beside(main, settings.authorities))
+    return rejected(read_demands(beside(main, settings.demands), register).demands, register)
 
 
 def _public_orders(main: Path, loaded: Loaded, archive: Archive, at: datetime) -> Iterator[PublicOrder]:

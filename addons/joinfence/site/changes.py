@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, assert_never
 
@@ -11,9 +10,10 @@ from joinfence.site.life import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
-    from joinfence.config.rejected import RejectedEntry
     from joinfence.site.life import Version
+    from joinfence.site.rejected import Rejected
 
 
 class Kind(StrEnum):
@@ -38,7 +38,7 @@ class Change:
     at: datetime
     kind: Kind
     version: Version | None = None
-    rejected: RejectedEntry | None = None
+    rejected: Rejected | None = None
 
     @property
     def order_key(self) -> tuple[datetime, str, int, int]:
@@ -49,15 +49,10 @@ class Change:
         return self.at, self.rejected.id if self.rejected else "", 0, rank
 
 
-def changes(
-    versions: Iterable[Version], rejected: Iterable[RejectedEntry], at: datetime
-) -> tuple[Change, ...]:
+def changes(versions: Iterable[Version], rejected: Iterable[Rejected], at: datetime) -> tuple[Change, ...]:
     """Return every change up to an aware instant, the latest first."""
     found = [change for version in versions for change in _of_version(version)]
-    found += [
-        Change(at=datetime.combine(each.decided_on, time(), UTC), kind=Kind.REJECTED, rejected=each)
-        for each in rejected
-    ]
+    found += [Change(at=each.at, kind=Kind.REJECTED, rejected=each) for each in rejected]
     past = (change for change in found if change.at <= at)
     return tuple(sorted(past, key=lambda change: change.order_key, reverse=True))
 

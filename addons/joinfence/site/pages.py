@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from joinfence.adapters.case import Operator
-    from joinfence.config.rejected import RejectedEntry
     from joinfence.site.archive import Key
     from joinfence.site.changes import Change
+    from joinfence.site.rejected import Rejected
 
 _MOST_CHANGES: Final = 50
 """How many changes the list of orders shows; the feeds have them all."""
@@ -64,7 +64,7 @@ class Site:
     languages: tuple[str, ...]
     versions: Mapping[Key, Version]
     changes: tuple[Change, ...]
-    rejected: tuple[RejectedEntry, ...]
+    rejected: tuple[Rejected, ...]
     sources: tuple[str, ...]
     reports: tuple[tuple[str, str], ...]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.adapters.catalogues import translations
 from joinfence.adapters.language import closest
-from joinfence.adapters.phrases import INSTRUMENTS, N_
+from joinfence.adapters.phrases import INSTRUMENTS, N_, OBJECTIONS, SENDERS
 from joinfence.adapters.words import Words, line, quoted
 from joinfence.site.changes import Kind
 from joinfence.site.life import State
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from joinfence.adapters.case import Operator
     from joinfence.adapters.words import Quoted
-    from joinfence.config.rejected import RejectedEntry
     from joinfence.engine.values import Order
     from joinfence.site.changes import Change
     from joinfence.site.life import Version
+    from joinfence.site.rejected import Rejected
 
 TITLE: Final = N_("Legal orders carried out by %(operator)s")
 
@@ -44,18 +44,6 @@ _KINDS: Final = {
     Kind.WITHDRAWN: N_("Withdrawn"),
     Kind.SUPERSEDED: N_("Replaced by a newer version"),
     Kind.REJECTED: N_("Demand rejected"),
-}
-
-_GROUNDS: Final = {
-    "no_authority": N_("The sender has no authority to order this"),
-    "not_authentic": N_("It could not be verified that the demand is genuine"),
-    "outside_competence": N_("Outside the competence of the authority"),
-    "no_legal_basis": N_("No legal basis is stated"),
-    "no_reasons": N_("No reasons are stated"),
-    "no_end": N_("No end is stated"),
-    "no_redress": N_("No way to contest it is stated"),
-    "names_people": N_("Directed at people instead of meetings"),
-    "too_broad": N_("Broader than single meetings"),
 }
 
 _HOST: Final = {
@@ -103,7 +91,10 @@ class Speech:
             places = self.words.territories(order.territory)
             return f"{self.words.authority(order).text}, {line(order.reference)}. {places}."
         entry = change.rejected
-        return "" if entry is None else f"{self.sender(entry).text}. {'; '.join(self.grounds(entry))}."
+        if entry is None:
+            return ""
+        country = self.words.territory(entry.country)
+        return f"{self.sender(entry).text}, {country}. {'; '.join(self.reasons(entry))}."
 
     def version(self, number: int) -> str:
         """Return what a version is called."""
@@ -118,14 +109,16 @@ class Speech:
         """Return whether the host was told."""
         return str(self._gettext(_HOST[notice]))
 
-    def sender(self, entry: RejectedEntry) -> Quoted:
-        """Return who made a demand, in this language if it is given, else in English, else in any."""
-        language = closest(entry.sender, self.language, "en")
-        return quoted(entry.sender[language], language)
+    def sender(self, entry: Rejected) -> Quoted:
+        """Return who made a demand: the name of an authority, else what kind of sender it was."""
+        if not entry.name:
+            return quoted(self._gettext(SENDERS[entry.kind]), self.language)
+        language = closest(entry.name, self.language, "en")
+        return quoted(entry.name[language], language)
 
-    def grounds(self, entry: RejectedEntry) -> list[str]:
+    def reasons(self, entry: Rejected) -> list[str]:
         """Return why a demand was rejected."""
-        return [str(self._gettext(_GROUNDS[ground])) for ground in entry.grounds]
+        return [str(self._gettext(OBJECTIONS[reason])) for reason in entry.reasons]
 
 
 def _turn(version: Version, state: State, at: datetime) -> datetime:
