@@ -228,7 +228,7 @@ def janus(session: int, handle: int) -> tuple[Sent, ...]:
         message('{"request":"join","ptype":"subscriber","room":1234,"feed":1}', NL, DUTCH, "who only watches joins as well"),
         message('{"request":"exists","room":1234}', NL, NO_JOIN, "asking is no join"),
         message('{"request":"configure","room":1234}', NL, NO_JOIN, "nor is setting up what was joined"),
-        message('{"request":["join"],"room":1234}', NL, NO_JOIN, "a list is no request that Janus knows"),
+        message('{"request":["join"],"room":1234}', NL, DUTCH, "a list, which some services read as its text; Janus refuses it"),
         _post(f"{here}/", NL, DUTCH, "a slash behind the path", whole),
         _post(f"//janus//{session}/{handle}", NL, DUTCH, "doubled slashes", whole),
         Sent("POST", here, (NL,), DUTCH, "whatever its type says", whole, headers=("Content-Type: text/plain",)),
