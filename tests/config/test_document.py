@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import string
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from joinfence.config import document as module
 from joinfence.config.document import DEEPEST, LARGEST_FILE, Document, parse_document, read_document
 from joinfence.config.problems import ConfigError
 
@@ -320,3 +322,12 @@ def test_a_file_that_is_written_to_each_time_is_told(tmp_path: Path, monkeypatch
     assert message_of(path) == (
         ":1:1: was written to each time it was read; write it anew in one go, by renaming"
     )
+
+
+COMMENT_LINE = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
+COLON = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
+
+
+@given(st.text(alphabet="a: \t\n#\"',[]{}\x0b\u00a0", max_size=60))
+def test_colons_that_can_end_a_key_are_counted_as_a_regular_expression_would(text: str) -> None:
+    assert module._count_colons(text) == len(COLON.findall(COMMENT_LINE.sub("", text)))

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import glob
 import os
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
+
+from joinfence.config import files as module
 from joinfence.config.files import beside, files_of, matching, signature, texts_of
 from joinfence.config.settings import read_settings
 from tests.config_files import copy_configs, edit
@@ -42,6 +48,48 @@ def test_patterns_are_expanded_and_plain_names_stay(tmp_path: Path) -> None:
     assert matching(main, ["*.yaml", "a.yaml", "missing.yaml", "none/*.yaml"]) == [
         str(tmp_path / name) for name in ("a.yaml", "b.yaml", "missing.yaml")
     ]
+
+
+@pytest.mark.parametrize("settled", [0, 2_000_000_000], ids=["settled", "within one tick of the clock"])
+def test_a_folder_is_listed_again_when_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settled: int
+) -> None:
+    listings: list[str] = []
+
+    def listing(pattern: str) -> list[str]:
+        listings.append(pattern)
+        return glob.glob(pattern)  # noqa: PTH207 - as the module does
+
+    monkeypatch.setattr(module, "glob", SimpleNamespace(has_magic=glob.has_magic, glob=listing))
+    monkeypatch.setattr(module, "_SETTLED", settled)
+    main, folder, other = tmp_path / "main.yaml", tmp_path / "orders", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    (folder / "b.yaml").touch()
+
+    def names(pattern: str = "orders/*.yaml") -> list[str]:
+        return [Path(path).name for path in matching(main, [pattern])]
+
+    time.sleep(0.02)  # a tick of the file system's clock
+    assert names() == names() == ["b.yaml"]
+    assert len(listings) == (2 if settled else 1)
+    matching(main, ["orders/*.yaml"]).clear()
+    (folder / "a.yaml").touch()
+    assert names() == ["a.yaml", "b.yaml"]
+    (folder / "a.yaml").rename(folder / "c.yaml")
+    assert names() == ["b.yaml", "c.yaml"]
+    (folder / "b.yaml").unlink()
+    assert names() == ["c.yaml"]
+    folder.rename(tmp_path / "away")
+    assert names() == []
+    folder.symlink_to(other)
+    (other / "d.yaml").touch()
+    assert names() == ["d.yaml"]
+    folder.unlink()
+    folder.symlink_to(tmp_path / "away")
+    assert names() == names("ord*/*.yaml") == ["c.yaml"]
+    (folder / "e.yaml").touch()
+    assert names("ord*/*.yaml") == ["c.yaml", "e.yaml"]
 
 
 def test_the_files_of_a_configuration(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import re
 import stat
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml12
@@ -38,9 +39,9 @@ _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.
 _MARKS: Final = ("?", "---", "...", "%")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NESTED_INDICATORS: Final = re.compile(r"[-?:][ \t]+[-?:][ \t]+[-?:][ \t]")
+_BRACKETS: Final = frozenset(",[]{}")
+_QUOTES: Final = frozenset("\"'")
 _PLACE: Final = re.compile(r"line (\d+) column (\d+)")
-_COMMENT_LINE: Final = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_PAIR: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)|[\"']\s*:")
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def parse_document(path: Path, text: str) -> Document:
         line, column = (int(place[1]), int(place[2])) if place else (1, 1)
         message = "cannot be read as YAML 1.2 from here on; put texts with special characters in quotes"
         raise ConfigError([Problem(path, line, column, message)]) from None
-    if _count_pairs(data) != len(_PAIR.findall(_COMMENT_LINE.sub("", text))):
+    if _count_pairs(data) != _count_colons(text):
         _check_slowly(path, text)
     return Document(path, text, data)
 
@@ -149,7 +150,20 @@ def _surely_plain(text: str) -> bool:
         (("&" in text or "*" in text) and _ANCHOR_OR_ALIAS.search(text))
         or (any(mark in text for mark in _MARKS) and _COMPLEX_KEY_OR_DOCUMENT.search(text))
         or _NESTED_INDICATORS.search(text)
-        or _CONTROL.search(text)
+        or (not text.replace("\n", "").isprintable() and _CONTROL.search(text))
+    )
+
+
+def _count_colons(text: str) -> int:
+    """Count the colons that can end a key (before a blank or bracket, after a quote), not in comments."""
+    pieces = text.split(":")
+    if "#" in text:
+        lines = [line for line in text.split("\n") if not line.lstrip(" \t").startswith("#")]
+        pieces = "\n".join(lines).split(":")
+    pieces[-1] += "\n"  # the end of the text ends a key as well
+    return sum(
+        after[:1] in _BRACKETS or after[:1].isspace() or before.rstrip()[-1:] in _QUOTES
+        for before, after in pairwise(pieces)
     )
 
 

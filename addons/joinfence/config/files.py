@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import glob
 import os
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from joinfence.config.published import INDEX
 
@@ -40,11 +41,37 @@ def beside(main: Path, text: str) -> Path:
 
 def matching(main: Path, patterns: Iterable[str]) -> list[str]:
     """Return the files that the patterns name, sorted; a name without wildcards stays, even if missing."""
-    found: set[str] = set()
-    for pattern in patterns:
-        path = os.fspath(beside(main, pattern))
-        found.update(glob.glob(path) if glob.has_magic(path) else [path])  # noqa: PTH207 - text, not Path
-    return sorted(found)
+    lists = [_named(os.fspath(beside(main, pattern))) for pattern in patterns]
+    return lists[0] if len(lists) == 1 else sorted({path for paths in lists for path in paths})
+
+
+def _named(pattern: str) -> list[str]:
+    """Return the files that one pattern names, sorted.
+
+    A folder is listed again when it has changed: listing a hundred thousand names takes half a second.
+    """
+    if not glob.has_magic(pattern):
+        return [pattern]
+    folder = os.path.dirname(pattern)  # noqa: PTH120 - text, not Path
+    state = None if glob.has_magic(folder) else _state_of(folder)
+    known = _listed.get(pattern)
+    if known is None or state is None or known[0] != state:
+        # What is listed now may miss a file that comes within the same tick of the file system's clock.
+        settled = state is not None and time.time_ns() - state[-1] > _SETTLED
+        known = _listed[pattern] = (state if settled else None, sorted(glob.glob(pattern)))  # noqa: PTH207
+    return known[1].copy()
+
+
+def _state_of(folder: str) -> tuple[int, int, int] | None:
+    try:
+        stat = os.stat(folder)  # noqa: PTH116 - text, not Path
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino, max(stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+_SETTLED: Final = 2_000_000_000
+_listed: Final[dict[str, tuple[tuple[int, int, int] | None, list[str]]]] = {}
 
 
 def published_index(main: Path, settings: SettingsFile) -> list[Path]:

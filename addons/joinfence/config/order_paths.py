@@ -51,7 +51,9 @@ class OrderPaths:
                 there.update(found)
                 found_now[pattern] = found, device
         self._found = found_now
-        return OrderFiles(sorted(there), sorted(lost - there), problems)
+        # Nothing is lost mostly, and one folder's files are sorted.
+        one = next(iter(found_now.values()))[0] if len(found_now) == 1 and not lost else sorted(there)
+        return OrderFiles(one, sorted(lost - there), problems)
 
 
 def _device(folder: Path) -> int | None:

@@ -132,7 +132,7 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
                 ("meetings", index, "service"),
                 f'found "{meeting.service}", expected a configured service: {", ".join(sorted(services))}',
             )
-        elif not normalise(meeting.id, services[meeting.service]):
+        elif not (name := normalise(meeting.id, services[meeting.service])):
             yield (
                 ("meetings", index, "id"),
                 (
@@ -141,7 +141,7 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
                 ),
             )
         else:
-            join = Join(meeting.service, normalise(meeting.id, services[meeting.service]))
+            join = Join(meeting.service, name)
             if (first := seen.setdefault(join, index)) != index:
                 yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
 
@@ -156,19 +156,16 @@ def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> I
             (("legal_basis", index, "citation"), basis.citation),
             (("legal_basis", index, "value"), basis.value),
         ]
-    searched = [(loc, text, text.casefold(), 1) for loc, text in shown]
-    searched += [(loc, text, text.casefold(), _TELLING) for loc, text in labels]
+    everything = "\n".join(text for _loc, text in (*shown, *labels)).casefold()
     for meeting in order.meetings:
         # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
         spellings = {meeting.id, normalise(meeting.id, services.get(meeting.service, ()))} - {""}
-        folded = [(each, each.casefold()) for each in spellings]
-        for loc, text, folded_text, shortest in searched:
-            # Looked for plainly first: a regular expression for each of a million meetings takes minutes.
-            if any(
-                len(each) >= shortest and plain in folded_text and _stands_alone(each, text)
-                for each, plain in folded
-            ):
-                yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
+        # Looked for plainly first: a regular expression for each of a million meetings takes minutes.
+        found = [each for each in spellings if each.casefold() in everything]
+        for searched, shortest in ((shown, 1), (labels, _TELLING)) if found else ():
+            for loc, text in searched:
+                if any(len(each) >= shortest and _stands_alone(each, text) for each in found):
+                    yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
 
 
 def _stands_alone(word: str, text: str) -> bool:

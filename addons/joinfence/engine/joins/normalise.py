@@ -67,8 +67,7 @@ def names_of(text: str, chain: tuple[Step, ...]) -> tuple[str, ...]:
     A derived form cannot be undone, so a request is never asked for it: it either shows it or not.
     """
     own = normalise(text, chain)
-    derived = (_derivation(step)(own) for step in chain if step.startswith("derive ")) if own else ()
-    return (own, *derived)
+    return (own, *(derive(own) for derive in _derivations(chain))) if own else (own,)
 
 
 def _strip(argument: str) -> Function:
@@ -161,5 +160,6 @@ def _function(step: str) -> Function:
     return _PLAIN[name] if name in _PLAIN else _MAKERS[name](argument)
 
 
-def _derivation(step: str) -> Function:
-    return _derivation_of(step.partition(" ")[2])
+@lru_cache(maxsize=128)
+def _derivations(chain: tuple[Step, ...]) -> tuple[Function, ...]:
+    return tuple(_derivation_of(step.partition(" ")[2]) for step in chain if step.startswith("derive "))
