@@ -32,6 +32,15 @@ def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
+def test_a_published_head_lets_nobody_try_out_what_a_line_says(tmp_path: Path) -> None:
+    # The same events, and no salt twice: hashes of lines cannot be made from guesses.
+    write_log(tmp_path / "one", 2)
+    write_log(tmp_path / "other", 2)
+    salts = [entry.salt for folder in ("one", "other") for entry in read_events(tmp_path / folder)]
+    assert len(set(salts)) == 4
+    assert {len(bytes.fromhex(salt)) for salt in salts} == {16}
+
+
 def test_two_processes_append_to_one_log(tmp_path: Path) -> None:
     first, second = write_log(tmp_path, 1), EventLog(tmp_path, host="meet.example")
     for log in (second, first, second):

@@ -30,7 +30,7 @@ EVENTS = st.builds(
 
 @given(EVENTS, st.integers(0, 10**9), st.binary(min_size=32, max_size=32))
 def test_an_entry_is_read_as_it_was_written_on_one_line(event: Event, seq: int, previous: bytes) -> None:
-    entry = Entry(seq=seq, event=event, previous=previous)
+    entry = Entry(seq=seq, event=event, previous=previous, salt="ab")
     line = encode(entry)
     assert decode(line) == entry
     assert b"\n" not in line
@@ -40,18 +40,21 @@ def test_what_is_not_said_is_left_out() -> None:
     event = Event(
         time=datetime(2026, 11, 25, tzinfo=UTC), kind=EventKind.EXPIRED, engine="1", order="DE-2026-0001"
     )
-    fields = json.loads(encode(Entry(seq=0, event=event, previous=bytes(32))))
+    fields = json.loads(encode(Entry(seq=0, event=event, previous=bytes(32), salt="ab")))
     assert fields == {
         "seq": 0,
         "time": "2026-11-25T00:00:00Z",
         "event": "order.expired",
         "order": "DE-2026-0001",
         "engine": "1",
+        "salt": "ab",
         "previous": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     }
 
 
-GOOD = '{"seq":0,"time":"2026-11-25T00:00:00Z","event":"order.expired","engine":"1","previous":""}'
+GOOD = (
+    '{"seq":0,"time":"2026-11-25T00:00:00Z","event":"order.expired","engine":"1","salt":"ab","previous":""}'
+)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +66,14 @@ GOOD = '{"seq":0,"time":"2026-11-25T00:00:00Z","event":"order.expired","engine":
         ("2026-11-25T00:00:00Z", "yesterday"),
         ('"engine":"1"', '"engine":1'),
         ('"previous":""', '"previous":"?"'),
+        (',"salt":"ab"', ""),
         ('"engine":"1"', '"engine":"1","signers":[{"role":"legal"}]'),
         ('"engine":"1"', '"engine":"1","order":7'),
         ("{", ""),
         (GOOD, "[]"),
         (GOOD, "[" * 100_000),
     ],
-    ids=["seq text", "seq true", "kind", "time", "engine", "base64", "signer", "order", "no JSON", "list", "deep"],
+    ids=["seq text", "seq true", "kind", "time", "engine", "base64", "no salt", "signer", "order", "no JSON", "list", "deep"],
 )  # fmt: skip
 def test_no_event(old: str, new: str) -> None:
     assert decode(GOOD.encode()).event.kind is EventKind.EXPIRED

@@ -133,7 +133,8 @@ class EventLog:
         lines, pace = bytearray(), Pace()
         for event in events:
             pace()
-            line = encode(Entry(seq=self._tree.size, event=event, previous=self._tree.root()))
+            salt = secrets.token_hex(16)
+            line = encode(Entry(seq=self._tree.size, event=event, previous=self._tree.root(), salt=salt))
             self._tree.add(leaf_hash(line))
             lines += line + b"\n"
         try:

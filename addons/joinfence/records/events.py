@@ -65,11 +65,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An event at its place in the log: `seq` counts from 0, `previous` is the root over the lines before."""
+    """An event at its place in the log: `seq` counts from 0, `previous` is the root over the lines before.
+
+    `salt` is random. Without it, who has a published head and knows all else of an order's file could try
+    ids of meetings until the hashes fit.
+    """
 
     seq: int
     event: Event
     previous: bytes
+    salt: str
 
 
 def encode(entry: Entry) -> bytes:
@@ -86,6 +91,7 @@ def encode(entry: Entry) -> bytes:
         "signers": [{"role": each.role, "key": each.key} for each in event.signers] or None,
         "engine": event.engine,
         "location": list(event.location) or None,
+        "salt": entry.salt,
         "previous": base64.b64encode(entry.previous).decode("ascii"),
     }
     said = {name: value for name, value in fields.items() if value is not None}
@@ -100,6 +106,7 @@ def decode(line: bytes) -> Entry:
             seq=_typed(fields, "seq", int),
             event=_event(fields),
             previous=base64.b64decode(_typed(fields, "previous", str), validate=True),
+            salt=_typed(fields, "salt", str),
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         message = "is no event"
