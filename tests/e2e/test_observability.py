@@ -176,7 +176,7 @@ def test_the_variables_of_the_dashboard_have_values(prometheus: Prometheus) -> N
 
 def test_what_is_scraped_tells_of_no_join(observed: Fence, metrics_port: int, prometheus: Prometheus) -> None:
     drive(observed)
-    assert prometheus.query("joinfence_decisions_total > 0")
+    assert until(lambda: prometheus.query("joinfence_decisions_total > 0"))
     with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=10) as answer:
         text = answer.read().decode()
     assert not [
