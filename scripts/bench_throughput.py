@@ -108,7 +108,7 @@ def process(command: list[str], port: int) -> Iterator[int]:
         yield server.pid
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)  # a fence writes down what it has not yet
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
