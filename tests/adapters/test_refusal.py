@@ -85,7 +85,7 @@ def test_every_header_of_a_page() -> None:
         *GUARDS,
         (
             "Content-Security-Policy",
-            f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; base-uri 'none'; form-action 'none'",
+            f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; img-src data:; base-uri 'none'; form-action 'none'",
         ),
         *CORS,
     ]
