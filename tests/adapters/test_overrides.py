@@ -134,10 +134,10 @@ def test_a_part_with_an_attribute_that_hides_it_is_found(attribute: str) -> None
     [
         ("refusal.html.j2", "{{ quote(words.authority(other), words) }}", "{{ other.authority_name }}"),
         ("refusal.txt.j2", "{{ order_url(other) }}", "{{ other.url }}"),
-        ("refusal.html.j2", "{{ basis.value|line }}", "{{ basis.valu|line }}"),
+        ("refusal.html.j2", "{{ basis.value|line }}", "{{ basis.address|line }}"),
         ("refusal.txt.j2", "{% if case.sources %}", "{% if case.sources[0] %}"),
-        ("notice.html.j2", "{{ _(notice.title) }}", "{{ _(notice.titel) }}"),
-        ("notice.txt.j2", "{{ _(notice.title) }}", "{{ _(notice.titel) }}"),
+        ("notice.html.j2", "{{ _(notice.title) }}", "{{ _(notice.heading) }}"),
+        ("notice.txt.j2", "{{ _(notice.title) }}", "{{ _(notice.heading) }}"),
         ("notice.txt.j2", "{% if operator.contact %}", "{% if not notice.status == 503 %}{{ no_such_name }}{% endif %}{% if operator.contact %}"),
     ],
 )  # fmt: skip

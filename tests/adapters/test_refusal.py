@@ -251,8 +251,8 @@ def test_an_edited_order_is_shown_as_edited_at_once() -> None:
 BROKEN = {
     "refusal.html.j2": "{{ other.authority_name }}",
     "refusal.txt.j2": "{{ other.authority_name }}",
-    "notice.html.j2": "{{ _(notice.titel) }}",
-    "notice.txt.j2": "{{ _(notice.titel) }}",
+    "notice.html.j2": "{{ _(notice.heading) }}",
+    "notice.txt.j2": "{{ _(notice.heading) }}",
 }
 
 

@@ -67,9 +67,7 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
     for path, content in sorted(files.items(), key=lambda item: (item[0] == INDEX, item[0])):
         target = folder / path
         if not target.parent.resolve().is_relative_to(folder.resolve()):
-            raise OSError(
-                errno.ELOOP, "A link in the site leads out of it; remove the link", str(target.parent)
-            )
+            raise OSError(errno.ELOOP, "A link in the site leads out of it; remove the link", path)
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.new")
         beside.write_bytes(content)
