@@ -66,7 +66,9 @@ def test_an_address_that_is_already_encoded_stays_as_it_is() -> None:
 
 
 def test_only_a_page_needs_a_content_policy() -> None:
-    assert "Content-Security-Policy" in dict(headers.security(Format.HTML, PLAIN))
+    assert "img-src data:;" in dict(headers.security(Format.HTML, PLAIN))["Content-Security-Policy"], (
+        "the icon"
+    )
     assert "Content-Security-Policy" not in dict(headers.security(Format.PROBLEM, PLAIN))
 
 

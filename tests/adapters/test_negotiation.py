@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from joinfence.adapters import negotiation
 from joinfence.adapters.negotiation import MAX_RANGES, Format, Range, accepted_format, origin, ranges
 from tests.adapters.samples import request
 
@@ -67,6 +72,24 @@ def test_lines_are_joined_in_order_and_up_to_the_limit() -> None:
 @given(st.binary(max_size=4096))
 def test_any_bytes_give_a_form(value: bytes) -> None:
     assert accepted_format(request(("accept", value))) in Format
+
+
+@given(st.from_regex(r"\A[ qQ=.0-9x]{0,12}\Z"))
+def test_a_weight_is_a_number_with_or_without_a_point(text: str) -> None:
+    plainly = re.fullmatch(r" *[qQ] *= *([0-9]+\.?[0-9]*|\.[0-9]+) *", text)
+    found = negotiation._WEIGHT.fullmatch(text)
+    assert (found and found[1]) == (plainly and plainly[1])
+
+
+LONG = "from joinfence.adapters.negotiation import _range; print(_range('x/y;q=' + '1' * 300_000 + {end!r}))"
+
+
+@pytest.mark.parametrize("end", ["x", ".", ".x", " x"])
+def test_a_number_of_any_length_is_read_once(end: str) -> None:
+    # Reading it once for each of its digits would take the better part of an hour.
+    read = (sys.executable, "-c", LONG.format(end=end))
+    found = subprocess.run(read, capture_output=True, text=True, timeout=120, check=True)
+    assert found.stdout.strip() == ("None" if "x" in end else "Range(value='x/y', weight=1.0)")
 
 
 @pytest.mark.parametrize("value", ["https://app.example", "https://app.example:8443", "null", "o" * 512])

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
 from joinfence.adapters.overrides import HEAVIEST, Complaint, complaints
-from joinfence.config.notices import PLAIN, Look
+from joinfence.config.notices import PLAIN, Look, Template
 
 TEMPLATES = files("joinfence.adapters") / "templates"
 
@@ -24,7 +25,7 @@ def test_the_plain_look_is_fit() -> None:
     assert complaints(PLAIN) == ()
 
 
-@pytest.mark.parametrize("name", ["refusal.html.j2", "refusal.txt.j2", "page.html.j2", "base.html.j2"])
+@pytest.mark.parametrize("name", sorted(get_args(Template)))
 def test_a_copy_of_our_own_template_is_fit(name: str) -> None:
     assert complaints(_look(name)) == ()
 
@@ -35,7 +36,12 @@ LOST = [
     pytest.param("refusal.html.j2", "{{ link(basis.value, name(basis.citation)) }}", "", "law", "the citation", id="law, html"),
     pytest.param("refusal.html.j2", "{{ instant(order.effective_from) }}", "", "period", "the beginning", id="beginning, html"),
     pytest.param("refusal.html.j2", "{{ instant(order.expires_at) }}", "<!-- {{ instant(order.expires_at) }} -->", "period", "the end", id="end in a comment, html"),
-    pytest.param("refusal.html.j2", "{{ instant(order.review_by) }}", "<span hidden>{{ instant(order.review_by) }}</span>", "period", "the date of the review", id="review hidden, html"),
+    pytest.param("refusal.html.j2", "in order.legal_basis %}", "in order.legal_basis[:1] %}", "law", "the citation of each", id="the first law alone, html"),
+    pytest.param("refusal.txt.j2", "in order.legal_basis %}", "in order.legal_basis[:1] %}", "law", "the citation of each", id="the first law alone, text"),
+    pytest.param("refusal.html.j2", "{% if others %}", "{% if false %}", "other orders", "the name of each", id="other orders, html"),
+    pytest.param("refusal.txt.j2", " · {{ foreign(other.reference) }}", "", "other orders", "the file number of each", id="other orders, text"),
+    pytest.param("refusal.html.j2", "<p>{{ reason.text }}</p>", "<p>Ask.</p>", "reasons", "the text", id="reasons, html"),
+    pytest.param("refusal.txt.j2", "{{ words.reason(order).text }}", "", "reasons", "the text", id="reasons, text"),
     pytest.param("refusal.html.j2", "{{ quote(words.how_to_contest(order), words) }}", "", "redress", "how to contest before the authority", id="redress, html"),
     pytest.param("refusal.html.j2", "contact=mail(order.redress.operator_contact)", 'contact="us"', "redress", "the operator's mailbox", id="mailbox, html"),
     pytest.param("refusal.txt.j2", "   {{ order.redress.url }}\n", "", "redress", "where that is explained", id="redress, text"),
@@ -58,8 +64,11 @@ def test_every_part_that_is_lost_is_named_at_once() -> None:
     look = Look(templates=(("refusal.html.j2", "<h1>No.</h1>"), ("refusal.txt.j2", "No.")))
     found = complaints(look)
     for name in ("refusal.html.j2", "refusal.txt.j2"):
-        parts = [each.message.split(":")[0] for each in found if each.template == name]
-        assert parts == [f"does not say the {part}" for part in ("authority", "law", "period", "redress")]
+        parts = {each.message.split(":")[0] for each in found if each.template == name}
+        assert parts == {
+            f"does not say the {part}"
+            for part in ("authority", "other orders", "law", "reasons", "period", "redress")
+        }
 
 
 def test_a_part_lost_in_one_language_only_is_found() -> None:
@@ -72,22 +81,70 @@ def test_a_page_that_drops_the_refusal_is_blamed_and_not_the_refusal() -> None:
     assert {found.template for found in complaints(look)} == {"page.html.j2"}
 
 
+def test_a_page_without_its_english_part_is_found() -> None:
+    look = _look("page.html.j2", "{% for block in blocks %}", "{% for block in blocks[:1] %}")
+    assert {found.template for found in complaints(look)} == {"page.html.j2"}
+    assert "does not say the period: the beginning is missing" in _said(look)
+
+
+STRANGE = "has <{}> in it; expected only what our own pages use: it loads, sends and hides nothing"
+
+
 @pytest.mark.parametrize(
-    "markup",
+    ("markup", "strange"),
     [
-        '<script src="https://cdn.example/x.js"></script>',
-        '<img src="https://cdn.example/logo.png" alt="">',
-        '<link rel="stylesheet" href="https://cdn.example/x.css">',
-        '<iframe src="/ad"></iframe>',
-        '<form action="/collect"></form>',
-        '<meta http-equiv="refresh" content="0; url=https://elsewhere.example/">',
-        "<svg></svg>",
+        ('<script src="https://cdn.example/x.js"></script>', "script"),
+        ('<img src="https://cdn.example/logo.png" alt="">', "img src"),
+        ('<img src="data:," srcset="https://cdn.example/logo.png 2x" alt="">', "img srcset"),
+        ('<link rel="stylesheet" href="https://cdn.example/x.css">', "link href"),
+        ('<a href="/x" ping="https://cdn.example/">x</a>', "a ping"),
+        ('<p style="background: url(https://cdn.example/x)">x</p>', "p style"),
+        ('<iframe src="/ad"></iframe>', "iframe"),
+        ('<form action="/collect"></form>', "form"),
+        ('<meta http-equiv="refresh" content="0; url=https://elsewhere.example/">', "meta http-equiv"),
+        ("<svg></svg>", "svg"),
     ],
 )
-def test_a_page_may_load_and_send_nothing(markup: str) -> None:
-    tag = "meta http-equiv" if "meta" in markup else markup[1:].partition(" ")[0].partition(">")[0]
+def test_a_page_may_load_and_send_nothing(markup: str, strange: str) -> None:
     look = _look("page.html.j2", "{% block main %}", "{% block main %}" + markup)
-    assert f"has <{tag}> in it; a page loads and sends nothing" in _said(look)
+    assert STRANGE.format(strange) in _said(look)
+    assert STRANGE.format(strange) in _said(_look("notice.html.j2", "<h", markup + "<h"))
+
+
+HIDING = "noscript dialog datalist canvas noframes noembed details textarea meter progress select rp x-y"
+
+
+@pytest.mark.parametrize("tag", [*HIDING.split(), "style", "title", "template"])
+def test_a_part_in_an_element_that_hides_it_is_found(tag: str) -> None:
+    end = "{{ instant(order.expires_at) }}"
+    assert STRANGE.format(tag) in _said(_look("refusal.html.j2", end, f"<{tag}>{end}</{tag}>"))
+
+
+@pytest.mark.parametrize("attribute", ["hidden", "inert", 'style="display:none"', 'aria-hidden="true"'])
+def test_a_part_with_an_attribute_that_hides_it_is_found(attribute: str) -> None:
+    end = "{{ instant(order.expires_at) }}"
+    look = _look("refusal.html.j2", end, f"<span {attribute}>{end}</span>")
+    assert complaints(look)[0] == Complaint(
+        "refusal.html.j2", 1, STRANGE.format(f"span {attribute.partition('=')[0]}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("refusal.html.j2", "{{ quote(words.authority(other), words) }}", "{{ other.authority_name }}"),
+        ("refusal.txt.j2", "{{ order_url(other) }}", "{{ other.url }}"),
+        ("refusal.html.j2", "{{ basis.value|line }}", "{{ basis.address|line }}"),
+        ("refusal.txt.j2", "{% if case.sources %}", "{% if case.sources[0] %}"),
+        ("notice.html.j2", "{{ _(notice.title) }}", "{{ _(notice.heading) }}"),
+        ("notice.txt.j2", "{{ _(notice.title) }}", "{{ _(notice.heading) }}"),
+        ("notice.txt.j2", "{% if operator.contact %}", "{% if not notice.status == 503 %}{{ no_such_name }}{% endif %}{% if operator.contact %}"),
+    ],
+)  # fmt: skip
+def test_what_fails_in_one_branch_only_is_found(name: str, old: str, new: str) -> None:
+    (found,) = complaints(_look(name, old, new))
+    assert found.template == name
+    assert found.message.startswith("cannot be rendered: ")
 
 
 def test_a_page_may_not_be_heavy() -> None:
@@ -129,3 +186,8 @@ def test_text_that_would_not_stand_out_is_refused() -> None:
 def test_a_colour_by_night_is_held_against_the_grounds_by_night() -> None:
     look = Look(colours="@media (prefers-color-scheme: dark) {:root {--link: #0b4f94;}}")
     assert {message.split(" on ")[0] for message in _said(look)} == {"colours.dark: `link` (#0b4f94)"}
+
+
+def test_the_colour_of_marks_is_one_of_text_too() -> None:
+    look = Look(colours="@media (prefers-color-scheme: light) {:root {--mark: #ffe082;}}")
+    assert {message.split(" on ")[0] for message in _said(look)} == {"colours.light: `mark` (#ffe082)"}

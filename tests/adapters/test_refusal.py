@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.adapters import layout, refusal
+from joinfence.adapters import layout, pages, refusal
 from joinfence.adapters.refusal import Answer, answer, unavailable, warm
+from joinfence.config.notices import Look
 from joinfence.engine.values import (
     ClientAddress,
     Decision,
@@ -84,7 +85,7 @@ def test_every_header_of_a_page() -> None:
         *GUARDS,
         (
             "Content-Security-Policy",
-            f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; base-uri 'none'; form-action 'none'",
+            f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; img-src data:; base-uri 'none'; form-action 'none'",
         ),
         *CORS,
     ]
@@ -245,6 +246,46 @@ def test_an_edited_order_is_shown_as_edited_at_once() -> None:
     _refuse()
     edited = replace(ORDER, reference="12 O 999/26")
     assert b"12 O 999/26" in _refuse(decision=replace(DECISION, order=edited)).body
+
+
+BROKEN = {
+    "refusal.html.j2": "{{ other.authority_name }}",
+    "refusal.txt.j2": "{{ other.authority_name }}",
+    "notice.html.j2": "{{ _(notice.heading) }}",
+    "notice.txt.j2": "{{ _(notice.heading) }}",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_an_own_look_that_fails_gives_way_to_the_plain_one(
+    form: str, language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = replace(OPERATOR, look=Look(colours=":root {--ink: #000000;}", templates=tuple(BROKEN.items())))
+    asked = request(("Accept", form), ("Accept-Language", language))
+    refusal._tell.cache_clear()
+    for _ in range(2):
+        refusal._rendered.cache_clear()
+        found, failed = answer(DECISION, asked, own), unavailable(asked, own)
+        if "text" in form:
+            assert found == answer(DECISION, asked, OPERATOR)
+            assert failed == unavailable(asked, OPERATOR)
+        assert (found.status, failed.status) == (451, 503)
+    assert caplog.messages == (
+        [
+            f"the own look (notices) cannot show the {page}, {form}: UndefinedError; the plain look is sent instead"
+            for page in ("refusal", "notice")
+        ]
+        if "text" in form
+        else []
+    )
+
+
+def test_our_own_failure_is_no_failure_of_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "block", lambda *_args: 1 / 0)
+    refusal._rendered.cache_clear()
+    with pytest.raises(ZeroDivisionError):
+        _refuse(("Accept", "text/html"))
 
 
 def test_what_the_first_refusals_need_is_rendered_before() -> None:

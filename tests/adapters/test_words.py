@@ -124,3 +124,4 @@ def test_headings_are_underlined_as_wide_as_they_are(text: str, columns: int) ->
 
 def test_a_line_holds_no_control_characters() -> None:
     assert line(" a\r\n\tb\x00\x1b[1mc\x85 ") == "a b [1mc"
+    assert line("a\u2028b \u2029\u202ec\u2068d\u2069") == "a b cd"

@@ -153,7 +153,8 @@ def test_an_override_that_loses_a_required_part_is_refused(tmp_path: Path) -> No
     edit(main.parent / "notices" / "look.yaml", "  - page.html.j2\n", "  - refusal.txt.j2\n")
     own = main.parent / "notices" / "refusal.txt.j2"
     own.write_text(
-        "{{ words.authority(order).text }}, {{ order.reference }}, {{ order.legal_basis[0].citation }}"
+        "{{ words.authority(order).text }}, {{ order.reference }}"
+        "{% for basis in order.legal_basis %}{{ basis.citation }}{% endfor %}"
     )
     done = check(main)
     assert done.exit_code == 2

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from joinfence.config.authorities import read_authorities
+from joinfence.config.document import parse_document
+from joinfence.config.orders import read_order
 from joinfence.config.problems import ConfigError
 from joinfence.config.published import digest, public_digests, read_published, with_publication
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Join, Mode, Standing
+from tests.config_files import SHIPPED
 from tests.factories import AUTHORITY, NOW, ORDER
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.order_texts import EXAMPLE, changed
 
 DAY = timedelta(days=1)
 
@@ -67,10 +70,45 @@ def stands(order: Any, *indexes: Path) -> Standing:
         pytest.param(
             replace(ORDER, authority=replace(AUTHORITY, id="x")), Standing.UNPUBLISHED, id="by another"
         ),
+        pytest.param(
+            replace(ORDER, authority=replace(AUTHORITY, name={"en": "Courts"})),
+            Standing.UNPUBLISHED,
+            id="by one of another name",
+        ),
+        pytest.param(
+            replace(ORDER, authority=replace(AUTHORITY, official_url="https://evil.example/")),
+            Standing.UNPUBLISHED,
+            id="by one at another address",
+        ),
     ],
 )
 def test_an_order_counts_as_its_page_shows_it(tmp_path: Path, order: Any, expected: Standing) -> None:
     assert stands(order, index(tmp_path, entry())) is expected
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("document.url", "https://a.example/other.pdf"),
+        ("document.sha256", "0" * 64),
+        ("document.redacted", not EXAMPLE["document"]["redacted"]),
+        ("document.language", "en"),
+        ("authority.ecli", "ECLI:DE:BGH:2026:010126UIZR1.26.0"),
+        ("necessity.aim", "public_order"),
+        ("necessity.least_restrictive", "Otherwise it would reach too many."),
+        ("necessity.alternatives[0]", "A letter to the host."),
+        ("narrowed_from", "The whole world."),
+        ("received_at", "2026-11-08T12:00:00Z"),
+        ("host_notice", {"state": "not_possible", "reason": "No address."}),
+    ],
+)
+def test_a_fact_that_only_its_page_tells_counts_as_well(place: str, value: object) -> None:
+    def read(text: str) -> Any:
+        register = read_authorities(SHIPPED / "authorities.yaml")
+        services = {"demo": (), "zoom": ()}
+        return read_order(parse_document(Path("o.yaml"), text), register=register, services=services, now=NOW)
+
+    assert digest(read(changed((place, value))), 2) != digest(read(changed()), 2)
 
 
 @pytest.mark.parametrize("state", ["superseded", "withdrawn"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import link_header
@@ -16,6 +17,7 @@ from tests.e2e.harness import GERMANY, Answer, Fence, make_config, request_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.e2e.harness import Upstream
 
@@ -61,6 +63,22 @@ def test_every_wish_is_answered_sensibly(
         assert (found.body == b"") == (method == "HEAD")
         if "json" in content_type and method == "GET":
             assert json.loads(found.body)["status"] == 451
+
+
+def test_a_look_that_fails_on_a_real_order_lets_nobody_through(upstream: Upstream, tmp_path: Path) -> None:
+    main = make_config(tmp_path)
+    edit(main, "# notices:", "notices:")
+    edit(main.parent / "notices" / "look.yaml", "  - page.html.j2", "  - page.html.j2\n  - refusal.html.j2")
+    shipped = (files("joinfence.adapters") / "templates" / "refusal.html.j2").read_text("utf-8")
+    typo = '{% if order.id == "DE-2026-0001" %}{{ other.authority_name }}{% endif %}'
+    (main.parent / "notices" / "refusal.html.j2").write_text(shipped + typo)
+    with Fence(tmp_path, upstream.port, main) as fence:
+        for form in FORMS:
+            assert fence.get(JOIN, GERMANY, {"Accept": form}).status == 451
+        found = fence.get(JOIN, GERMANY, {"Accept": "text/html"})
+        assert "plain look is sent instead" in fence.log
+    assert b"Landgericht Beispielstadt" in found.body
+    assert JOIN.encode() not in upstream.received
 
 
 def test_the_links_are_read_by_an_independent_parser(fence: Fence) -> None:

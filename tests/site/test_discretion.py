@@ -37,6 +37,8 @@ def problems(*changes: tuple[str, Any], meetings: tuple[Join, ...] = MEETINGS) -
         ),
         pytest.param("authority.reference", "17 O 98765432101", id="in the docket number"),
         pytest.param("legal_basis[0].citation", "§ 1 on townhall", id="in a citation"),
+        pytest.param("narrowed_from", "Everybody in 987-6543-2101.", id="with other separators"),
+        pytest.param("document.url", "https://a.example/order_98765432101.pdf", id="beside an underscore"),
     ],
 )
 def test_a_text_that_names_a_meeting_is_a_problem_where_it_stands(place: str, text: str) -> None:

@@ -106,3 +106,15 @@ def test_both_feeds_tell_the_same() -> None:
         (item["id"], item["title"], item["url"], item["date_published"], item["content_text"])
         for item in as_json()["items"]
     ]
+
+
+def test_characters_that_xml_forbids_break_no_feed() -> None:
+    reference = "17 O \ufffe\x01 123"
+    version = make_version(Path("order.yaml"), ("authority.reference", "17 O"))
+    authority = version.order.authority.model_copy(
+        update={"reference": reference, "name": {"en": f"Court \ufffe of {reference}"}}
+    )
+    version = version.model_copy(update={"order": version.order.model_copy(update={"authority": authority})})
+    document = etree.fromstring(as_atom(found=changes([version], [], AT + DAY)))
+    assert SCHEMA.validate(document), SCHEMA.error_log
+    assert "17 O" in etree.tostring(document, encoding="unicode")

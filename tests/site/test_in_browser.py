@@ -82,6 +82,22 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
+def test_large_type_on_a_narrow_screen_is_not_given_to_the_margins(browser: Browser, site: Path) -> None:
+    with page_of(browser, address(site, "en", "orders/DE-2026-0001/")) as page:
+        look_at(page, 320, "light", 200)
+        width = page.evaluate("document.querySelector('article > p, section p').parentElement.clientWidth")
+        assert width >= 0.8 * 320
+
+
+def test_a_list_item_from_left_to_right_keeps_its_bullet_inside_a_page_from_right_to_left(
+    browser: Browser, site: Path
+) -> None:
+    with page_of(browser, address(site, "ar", "orders/DE-2026-0001/")) as page:
+        look_at(page, 320, "light", 100)
+        bullets = "[...document.querySelectorAll('main li')].map(each => getComputedStyle(each).direction)"
+        assert set(page.evaluate(bullets)) == {"rtl"}
+
+
 def test_axe_would_find_something(browser: Browser, site: Path) -> None:
     with page_of(browser, address(site, "en", "")) as page:
         page.evaluate("document.querySelector('svg').removeAttribute('aria-labelledby')")

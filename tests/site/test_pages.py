@@ -160,6 +160,8 @@ def test_text_of_others_is_text() -> None:
     site = make_site(version, sources=(HOSTILE,), reports=((HOSTILE, HOSTILE),))
     for page in every_page("en", site):
         assert "<script>" not in page
+        assert "\u202e" not in page
+    assert order(version, site=site).count("&lt;script&gt;") >= 7
 
 
 def test_a_source_and_the_ways_to_complain_are_named() -> None:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from joinfence.config.document import parse_document
+from joinfence.config.order_file import OrderFile
+from joinfence.config.orders import read_order
 from joinfence.config.published import digest
-from joinfence.site.public_order import PublicOrder, plain
-from tests.site.samples import COURT, MEETINGS, make_file, make_public
+from joinfence.config.validate import validate
+from joinfence.site.public_order import PublicOrder, plain, public_order
+from tests.order_texts import changed
+from tests.site.samples import AT, COURT, MEETINGS, make_file, make_public
 
 HERE = Path("order.yaml")
 
@@ -42,3 +47,13 @@ def test_the_order_made_from_it_has_the_digest_of_the_order_it_was_made_from() -
     again = PublicOrder.model_validate(plain(order.model_dump()))
     assert digest(order.order(), 2) == digest(again.order(), 2)
     assert order.order().authority == COURT
+
+
+def test_the_order_made_from_it_says_as_much_as_the_one_read_from_the_file() -> None:
+    text = changed()
+    services = {"demo": (), "zoom": ()}
+    document = parse_document(HERE, text)
+    read = read_order(document, register={COURT.id: COURT}, services=services, now=AT)
+    public = public_order(validate(OrderFile, document), read)
+    again = PublicOrder.model_validate(plain(public.model_dump()))
+    assert digest(again.order(), again.meetings) == digest(read, len(read.meetings))

@@ -49,6 +49,31 @@ def test_a_link_to_the_folder_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "site" / "index.json").read_bytes() == b"2"
 
 
+@pytest.mark.usefixtures("_way")
+def test_nothing_is_written_through_a_link_that_leads_out_of_the_site(tmp_path: Path) -> None:
+    out, elsewhere = tmp_path / "legal", tmp_path / "elsewhere"
+    publish({"index.json": b"1"}, out)
+    elsewhere.mkdir()
+    (out / "orders").symlink_to(elsewhere)
+    for path in ("orders/a.html", "orders/deep/a.html"):
+        with pytest.raises(OSError, match=r"A link in the site leads out of it; remove the link: .*orders"):
+            publish({path: b"2", "index.json": b"2"}, out)
+    assert list(elsewhere.iterdir()) == []
+    assert (out / "index.json").read_bytes() == b"1"
+
+
+@pytest.mark.usefixtures("_way")
+def test_a_link_within_the_site_is_followed_and_one_in_a_files_place_is_replaced(tmp_path: Path) -> None:
+    out, secret = tmp_path / "legal", tmp_path / "secret"
+    publish({"real/a.html": b"1"}, out)
+    secret.write_bytes(b"kept")
+    (out / "orders").symlink_to("real")
+    (out / "index.html").symlink_to(secret)
+    publish({"orders/a.html": b"2", "index.html": b"2"}, out)
+    assert (out / "real" / "a.html").read_bytes() == b"2"
+    assert (secret.read_bytes(), (out / "index.html").read_bytes()) == (b"kept", b"2")
+
+
 def test_a_failure_half_way_leaves_the_site_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,3 +40,17 @@ def test_a_report_that_cannot_be_read_is_told_of(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(Path, "read_bytes", failing)
     with pytest.raises(ConfigError, match="a report cannot be read: Permission denied"):
         report_files(tmp_path)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_told_of(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (tmp_path / "secret").write_text("secret")
+    (folder / "2026.html").symlink_to(tmp_path / "secret")
+    with pytest.raises(ConfigError, match="leads out of the folder of the reports"):
+        report_files(folder)
+    (folder / "2026.html").unlink()
+    (folder / "2025.html").write_text("<p>")
+    (folder / "latest.html").symlink_to("2025.html")
+    (tmp_path / "linked").symlink_to(folder)
+    assert set(report_files(tmp_path / "linked")) == {"reports/2025.html", "reports/latest.html"}

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 2048
 MAX_RANGES: Final = 50
-_WEIGHT: Final = re.compile(r"\s*q\s*=\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*", re.IGNORECASE)
+# No digit can be read by two parts of it: else a long number that fits nowhere is tried in every division.
+_WEIGHT: Final = re.compile(r"\s*q\s*=\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*", re.IGNORECASE)
 _ORIGIN: Final = re.compile(rb"[!-~]{1,512}")
 
 

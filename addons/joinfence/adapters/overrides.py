@@ -6,7 +6,7 @@ A refusal in every language is rendered for an order whose every word is known, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -18,12 +18,12 @@ from joinfence.adapters import pages
 from joinfence.adapters.case import Operator, Refused
 from joinfence.adapters.catalogues import languages
 from joinfence.adapters.layout import environment, stylesheet
-from joinfence.adapters.notices import FAILED
+from joinfence.adapters.notices import FAILED, NOTICES
 from joinfence.adapters.words import Words
 from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from joinfence.config.notices import Look
 
@@ -34,12 +34,25 @@ _CONTRAST: Final = 4.5
 _PAGES: Final = {"ar", "en", "th"}
 """Languages whose whole page is looked at: one from right to left, one alone, and the one with most bytes."""
 
-_PARTS: Final = ("authority", "law", "period", "redress")
-_HIDDEN: Final = {"script", "style", "template", "title"}
-_LOADING: Final = set(
-    "audio base embed form frame iframe input link object script svg track video".split()  # noqa: SIM905
-)
-_VOID: Final = set("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+_HIDDEN: Final = {"style", "title"}
+_VOID: Final = {"br", "hr", "img", "link", "meta", "wbr"}
+
+# What is shown as it stands, and neither loads, sends nor hides: what our own templates use, and a few more.
+_TEXT: Final = {
+    "a", "abbr", "article", "b", "bdi", "blockquote", "br", "cite", "code", "dd", "div", "dl", "dt", "em",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "li", "main", "ol", "p",
+    "section", "small", "span", "strong", "time", "ul", "wbr",
+}  # fmt: skip
+_FRAME: Final = {"body", "head", "html", "link", "meta", "style", "title"}
+_EVERYWHERE: Final = {"class", "dir", "id", "lang"}
+_ATTRIBUTES: Final = {
+    "a": {"href", "rel"},
+    "img": {"alt", "height", "src", "width"},
+    "link": {"href", "rel"},
+    "meta": {"charset", "content", "name"},
+    "time": {"datetime"},
+}
+_LOADED: Final = {("img", "src"), ("link", "href")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,7 @@ def complaints(look: Look) -> tuple[Complaint, ...]:
 
 def _of_colours(look: Look) -> Iterator[Complaint]:
     for scheme, colours in zip(("light", "dark"), _schemes(look), strict=True):
-        for text in ("ink", "soft", "link"):
+        for text in ("ink", "soft", "link", "mark"):
             for ground in ("paper", "sheet"):
                 contrast = _contrast(colours[text], colours[ground])
                 if contrast < _CONTRAST:
@@ -114,38 +127,69 @@ def _of_syntax(look: Look) -> list[Complaint]:
 def _of_pages(look: Look) -> list[Complaint]:
     found: list[Complaint] = []
     operator = Operator(name="0perator", url="https://0.example/", contact="c0ntact@0.example", look=look)
-    case = _case(operator)
     for language in languages():
         try:
-            found += _of_blocks(case, Words(language))
-            if not found and language in _PAGES:
-                found += _of_page(case, Words(language))
+            for case in _cases(operator):
+                found += _of_blocks(case, Words(language))
+                if not found and language in _PAGES:
+                    found += _of_page(case, Words(language))
         except Exception as error:  # noqa: BLE001 - whatever a template can do wrong, it is the template's fault
-            message = f"cannot be rendered: {error}"
-            return [*found, Complaint(_blamed(look, "refusal.html.j2"), 1, message)]
+            return [*found, _unfit(look, "refusal.html.j2", error)]
+        try:
+            found += _of_notices(operator, Words(language))
+        except Exception as error:  # noqa: BLE001 - as above
+            return [*found, _unfit(look, "notice.html.j2", error)]
     return found
+
+
+def _unfit(look: Look, name: str, error: Exception) -> Complaint:
+    return Complaint(_blamed(look, name), 1, f"cannot be rendered: {error}")
 
 
 def _of_blocks(case: Refused, words: Words) -> Iterator[Complaint]:
     """Yield what one language does not say. Not looked for in the page: that says it in English as well."""
     for name, kind in (("refusal.html.j2", "html"), ("refusal.txt.j2", "txt")):
+        blamed = _blamed(case.operator.look, name)
         block = pages.block(kind, case, case.operator, words)
-        said = _seen(block).text() if kind == "html" else block
-        for part, missing in _missing(case, words, said):
-            message = f"does not say the {part}: {missing} is missing"
-            yield Complaint(_blamed(case.operator.look, name), 1, message)
+        seen = _seen(block, _TEXT) if kind == "html" else None
+        for part, missing in _missing(case, words, seen.text() if seen else block):
+            yield Complaint(blamed, 1, f"does not say the {part}: {missing} is missing")
+        yield from _strange(blamed, seen.strange if seen else ())
 
 
 def _of_page(case: Refused, words: Words) -> Iterator[Complaint]:
-    """Yield what is wrong with the page around what is said."""
+    """Yield what is wrong with the page around what is said, in each of its languages."""
     name = _blamed(case.operator.look, "page.html.j2")
     page = pages.html(case, case.operator, words.language)
-    for part, missing in _missing(case, words, _seen(page).text()):
-        yield Complaint(name, 1, f"does not say the {part}: {missing} is missing")
-    for tag in sorted(_seen(page).loading | _seen(pages.html(FAILED, case.operator, words.language)).loading):
-        yield Complaint(name, 1, f"has <{tag}> in it; a page loads and sends nothing")
+    seen = _seen(page, _TEXT | _FRAME)
+    for language in pages.page_languages(words.language):
+        for part, missing in _missing(case, Words(language), seen.text()):
+            yield Complaint(name, 1, f"does not say the {part}: {missing} is missing")
+    yield from _strange(name, seen.strange)
     if len(page.encode()) > HEAVIEST:
         yield Complaint(name, 1, f"makes a page of more than {HEAVIEST} bytes")
+
+
+def _of_notices(operator: Operator, words: Words) -> Iterator[Complaint]:
+    """Yield what is wrong with the answers that no order stands behind."""
+    for notice in (*NOTICES.values(), FAILED):
+        pages.block("txt", notice, operator, words)
+        whole = words.language in _PAGES
+        page = (
+            pages.html(notice, operator, words.language)
+            if whole
+            else pages.block("html", notice, operator, words)
+        )
+        blamed = _blamed(operator.look, "notice.html.j2")
+        yield from _strange(blamed, _seen(page, _TEXT | _FRAME).strange)
+
+
+def _strange(name: str, found: Iterable[str]) -> Iterator[Complaint]:
+    for each in sorted(found):
+        message = (
+            f"has <{each}> in it; expected only what our own pages use: it loads, sends and hides nothing"
+        )
+        yield Complaint(name, 1, message)
 
 
 def _blamed(look: Look, name: str) -> str:
@@ -158,13 +202,24 @@ def _blamed(look: Look, name: str) -> str:
 def _missing(case: Refused, words: Words, said: str) -> Iterator[tuple[str, str]]:
     """Yield each required part of which a piece is not said, with the first such piece in words."""
     order = case.order
-    basis = order.legal_basis[0]
     pieces = {
         "authority": {
             "its name": words.authority(order).text,
             "the file number": order.reference,
         },
-        "law": {"the citation": basis.citation},
+        "other orders": {
+            f"{what} of each": piece
+            for other in case.others
+            for what, piece in (
+                ("the name", words.authority(other).text),
+                ("the file number", other.reference),
+            )
+        },
+        "law": {
+            f"the citation{' of each' if index else ''}": basis.citation
+            for index, basis in enumerate(order.legal_basis)
+        },
+        "reasons": {"the text": words.reason(order).text},
         "period": {
             "the beginning": words.instant(order.effective_from),
             "the end": words.instant(order.expires_at),
@@ -177,8 +232,8 @@ def _missing(case: Refused, words: Words, said: str) -> Iterator[tuple[str, str]
         },
     }
     flat = _flat(said)
-    for part in _PARTS:
-        for what, piece in pieces[part].items():
+    for part, named in pieces.items():
+        for what, piece in named.items():
             if _flat(piece) not in flat:
                 yield part, what
                 break
@@ -190,9 +245,10 @@ def _flat(text: str) -> str:
 
 @dataclass
 class _Page(HTMLParser):
-    """The text of a page that people see, and the elements in it that would load or send something."""
+    """The text of a page that people see, and what in it is not known to be shown and to load nothing."""
 
-    loading: set[str] = field(default_factory=set)
+    elements: set[str]
+    strange: set[str] = field(default_factory=set)
     _pieces: list[str] = field(default_factory=list)
     _hidden: list[str] = field(default_factory=list)
 
@@ -201,14 +257,13 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element; HTMLParser calls it."""
-        values = {name: value or "" for name, value in attrs}
-        source = values.get("src") or (values.get("href", "") if tag == "link" else "")
-        harmless = tag in {"link", "img"} and source.startswith("data:")
-        if (tag in _LOADING and not harmless) or (source and not harmless):
-            self.loading.add(tag)
-        if tag == "meta" and "http-equiv" in values:
-            self.loading.add("meta http-equiv")
-        if tag not in _VOID and (self._hidden or tag in _HIDDEN or "hidden" in values):
+        if tag not in self.elements:
+            self.strange.add(tag)
+        known = _EVERYWHERE | _ATTRIBUTES.get(tag, set())
+        for name, value in attrs:
+            if name not in known or ((tag, name) in _LOADED and not (value or "").startswith("data:")):
+                self.strange.add(f"{tag} {name}")
+        if tag not in _VOID and (self._hidden or tag in _HIDDEN):
             self._hidden.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -227,14 +282,17 @@ class _Page(HTMLParser):
         return "".join(self._pieces)
 
 
-def _seen(page: str) -> _Page:
-    seen = _Page()
+def _seen(page: str, elements: set[str]) -> _Page:
+    seen = _Page(elements)
     seen.feed(page)
     return seen
 
 
-def _case(operator: Operator) -> Refused:
-    """Return a refusal in which no two words are alike, so that none can be found in another's place."""
+def _cases(operator: Operator) -> tuple[Refused, ...]:
+    """Return two refusals that take every branch of our templates: one with all there can be, one without.
+
+    No two words in them are alike, so that none can be found in another's place.
+    """
     at = datetime(2031, 2, 3, 4, 5, tzinfo=UTC)
     order = Order(
         id="XK-2031-0042",
@@ -253,6 +311,7 @@ def _case(operator: Operator) -> Refused:
         issued_on=date(2031, 1, 2),
         legal_basis=(
             LegalBasis(citation="Secti0n 12", scheme="url", value="https://law.example/secti0n-12"),
+            LegalBasis(citation="Artic1e 34", scheme="urn-lex", value="urn:lex:xk:artic1e34"),
         ),
         reasons={"en": "Reas0ns of the order."},
         territory=("XK",),
@@ -269,6 +328,19 @@ def _case(operator: Operator) -> Refused:
             answer_within_days=9,
         ),
     )
-    return Refused(
-        order=order, others=(), country="XK", subdivisions=(), sources=("s0urce",), operator=operator
+    other = replace(
+        order,
+        id="XK-2031-0057",
+        authority=replace(order.authority, id="b0ard", name={"en": "B0ard of Sample"}),
+        reference="Fi1e 8/31",
     )
+    case = Refused(
+        order=order,
+        others=(other,),
+        country="XK",
+        subdivisions=(),
+        sources=("s0urce",),
+        operator=operator,
+    )
+    least = replace(order, legal_basis=order.legal_basis[1:])
+    return case, replace(case, order=least, others=(), sources=())

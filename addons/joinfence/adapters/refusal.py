@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from joinfence.adapters.catalogues import FALLBACK
 from joinfence.adapters.language import page_language
 from joinfence.adapters.negotiation import Format, accepted_format, origin, ranges
 from joinfence.adapters.notices import FAILED, notice_for
+from joinfence.config.notices import PLAIN
 from joinfence.engine.values import Decision, Location, Order, Reason
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from joinfence.adapters.headers import Headers
     from joinfence.adapters.notices import Notice
     from joinfence.engine.values import Request
+
+logger = logging.getLogger("joinfence")
 
 __all__ = ["Answer", "Operator", "answer", "unavailable", "warm"]
 
@@ -100,10 +104,33 @@ def _answer(about: Refused | Notice, request: Request, operator: Operator, count
 def _rendered(
     about: Refused | Notice, operator: Operator, form: Format, language: str
 ) -> tuple[int, Headers, bytes]:
-    """Return status, head and body. Kept, so that a flood of refusals renders each page once."""
-    render = _RENDERERS[form]
+    """Return status, head and body. Kept, so that a flood of refusals renders each page once.
+
+    An own look that fails after all gives way to the plain one: a refusal is never lost to its looks.
+    """
+    try:
+        return _in_look(about, operator, form, language)
+    except Exception as error:
+        if operator.look == PLAIN:
+            raise
+        _tell(f"{'refusal' if isinstance(about, Refused) else 'notice'}, {form}", type(error).__name__)
+        plain = replace(operator, look=PLAIN)
+        if isinstance(about, Refused):
+            about = replace(about, operator=plain)
+        return _in_look(about, plain, form, language)
+
+
+@lru_cache(maxsize=64)
+def _tell(page: str, error: str) -> None:
+    """Log, once for each kind of page and error, that the own look failed; nothing of the request."""
+    logger.error("the own look (notices) cannot show the %s: %s; the plain look is sent instead", page, error)
+
+
+def _in_look(
+    about: Refused | Notice, operator: Operator, form: Format, language: str
+) -> tuple[int, Headers, bytes]:
     # What cannot be encoded (half of a surrogate pair) is worth a question mark, and not an error.
-    body = render(about, operator, language).encode("utf-8", "replace")
+    body = _RENDERERS[form](about, operator, language).encode("utf-8", "replace")
     named = headers.for_order(operator, about.order) if isinstance(about, Refused) else ()
     return (
         int(about.status),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 # English is read worldwide, and its dates are taken from there: 1 November 2026.
 _LOCALES: Final = {"en": "en-001"}
-_CONTROL: Final = re.compile(r"[\x00-\x20\x7f-\x9f]+")
+_CONTROL: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+# What would turn the direction of words around it (UAX 9 section 2).
+_DIRECTING: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +141,8 @@ def quoted(text: str, language: str) -> Quoted:
 
 
 def line(text: str) -> str:
-    """Return the text on one line, without control characters."""
-    return _CONTROL.sub(" ", text).strip()
+    """Return the text on one line, without characters that control lines or directions."""
+    return _CONTROL.sub(" ", _DIRECTING.sub("", text)).strip()
 
 
 @cache

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Authority
 
 _NAME: Final = "orders.compiled"
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _END: Final = b"end "
 
 

@@ -76,7 +76,7 @@ class Scheme(Model):
     soft: Colour | None = Field(None, description="the colour of what is less important")
     line: Colour | None = Field(None, description="the colour of thin lines")
     link: Colour | None = Field(None, description="the colour of links")
-    mark: Colour | None = Field(None, description="the colour of thick lines")
+    mark: Colour | None = Field(None, description="the colour of thick lines, and of text that is marked")
 
 
 class Colours(Model):

@@ -54,6 +54,7 @@ def stored(order: Order, *, stamp: Signature, settled: bool, document: str, dige
         "reasons": dict(order.reasons),
         "territory": order.territory,
         "tally": order.tally,
+        "page_digest": order.page_digest,
         "dates": [_text(each) for each in _dates(order)],
         "redress": [
             order.redress.how,
@@ -96,6 +97,7 @@ def order_of(entry: Stored, register: Mapping[str, Authority]) -> Order:
         reasons=plain["reasons"],
         territory=tuple(plain["territory"]),
         tally=plain["tally"],
+        page_digest=plain["page_digest"],
         meetings=tuple(_join(key) for key in entry.meetings),
         effective_from=datetime.fromisoformat(effective_from),
         expires_at=datetime.fromisoformat(expires_at),

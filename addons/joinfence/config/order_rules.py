@@ -16,7 +16,7 @@ from joinfence.engine.territory import contains
 from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -28,6 +28,9 @@ type Breach = tuple[Loc, str]
 
 _TELLING: Final = 6
 """Characters from which on an id among dockets and provisions, which are full of numbers, is no accident."""
+
+_SEPARATORS: Final = re.compile(r"[\W_]+")
+_DIGITS: Final = re.compile(r"\d+")
 
 
 def breaches(
@@ -150,26 +153,44 @@ def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> I
     """A refusal shows these words and never says which meeting it refuses, so they may not either."""
     shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
     shown.append((("redress", "affected", "how"), order.redress.affected.how))
-    labels: list[tuple[Loc, str]] = [(("authority", "reference"), order.authority.reference)]
+    labels: list[tuple[Loc, str]] = [
+        (("authority", "reference"), order.authority.reference),
+        (("document", "url"), order.document.url),
+        (("redress", "affected", "url"), order.redress.affected.url),
+    ]
     for index, basis in enumerate(order.legal_basis):
         labels += [
             (("legal_basis", index, "citation"), basis.citation),
             (("legal_basis", index, "value"), basis.value),
         ]
-    everything = "\n".join(text for _loc, text in (*shown, *labels)).casefold()
-    for meeting in order.meetings:
-        # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
-        spellings = {meeting.id, normalise(meeting.id, services.get(meeting.service, ()))} - {""}
-        # Looked for plainly first: a regular expression for each of a million meetings takes minutes.
-        found = [each for each in spellings if each.casefold() in everything]
-        for searched, shortest in ((shown, 1), (labels, _TELLING)) if found else ():
-            for loc, text in searched:
-                if any(len(each) >= shortest and _stands_alone(each, text) for each in found):
-                    yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
+    # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
+    spellings = {normalise(each.id, services.get(each.service, ())) for each in order.meetings}
+    spellings |= {each.id for each in order.meetings}
+    found = suspects(spellings - {""}, [text for _loc, text in (*shown, *labels)])
+    for searched, shortest in ((shown, 1), (labels, _TELLING)) if found else ():
+        for loc, text in searched:
+            if any(len(each) >= shortest and names(text, each) for each in found):
+                yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
 
 
-def _stands_alone(word: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) is not None
+def suspects(ids: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """Return the ids that texts may name, by a plain search: `names` for each of a million takes minutes."""
+    plainly = "\n".join(texts).casefold()
+    digits = "".join(_DIGITS.findall(plainly))
+    return [each for each in ids if each.casefold() in plainly or _only_digits(each) in digits]
+
+
+def _only_digits(word: str) -> str:
+    """Return the digits of an id that is made of them and separators; of another the id."""
+    stripped = word if word.isdecimal() else _SEPARATORS.sub("", word)
+    return stripped if stripped.isdecimal() else word
+
+
+def names(text: str, word: str) -> bool:
+    """Tell whether a text holds an id as a word, in any case; digits also with separators between them."""
+    digits = _only_digits(word)
+    apart = r"[\W_]*".join(digits) if digits.isdecimal() else re.escape(word)
+    return re.search(rf"(?<![^\W_]){apart}(?![^\W_])", text, re.IGNORECASE) is not None
 
 
 def _period(order: OrderFile) -> Iterator[Breach]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from joinfence.config.order_file import OrderFile
 from joinfence.config.order_rules import breaches
 from joinfence.config.problems import ConfigError
+from joinfence.config.published import page_digest
 from joinfence.config.validate import validate
 from joinfence.engine.joins.normalise import names_of
 from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
@@ -67,6 +68,14 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         review_by=file.review_by,
         suspended_since=file.suspended.since if file.suspended else None,
         tally=file.tally == "on",
+        page_digest=page_digest(
+            document=file.document.model_dump(exclude={"file"}),
+            ecli=file.authority.ecli,
+            necessity=file.necessity.model_dump(),
+            narrowed_from=file.narrowed_from,
+            received_at=file.received_at,
+            host_notice=file.host_notice.state,
+        ),
         redress=_shared(
             Redress,
             how=affected.how,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
@@ -81,19 +82,33 @@ def digests(index: PublishedIndex) -> frozenset[str]:
 
 
 def digest(order: Order, meetings: int) -> str:
-    """Return the SHA-256 of what an order's page says of it and the fence acts on.
+    """Return the SHA-256 of what an order's page says of it, but for a suspension.
 
     `meetings` is how many it names. Which ones is left out: an id is so short that trying finds it.
     """
     redress = order.redress
     facts = [
         [order.id, order.version, order.purpose, order.mode.value, meetings],
-        [order.authority.id, order.instrument, order.reference, order.issued_on.isoformat()],
+        [order.authority.id, sorted(order.authority.name.items()), order.authority.official_url],
+        [order.instrument, order.reference, order.issued_on.isoformat()],
         [[basis.citation, basis.scheme, basis.value] for basis in order.legal_basis],
         sorted(order.reasons.items()),
         sorted(order.territory),
         [each.isoformat() for each in (order.effective_from, order.review_by, order.expires_at)],
         [redress.how, redress.url, redress.language, redress.operator_contact, redress.answer_within_days],
+        order.page_digest,
     ]
-    text = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
+    return _sha256(facts)
+
+
+def page_digest(**facts: object) -> str:
+    """Return the first 128 bits of the SHA-256 of what an order's page says and the fence does not act on.
+
+    The facts are plain data, as the public record has them, and aware instants.
+    """
+    return _sha256(facts)[:32]
+
+
+def _sha256(facts: object) -> str:
+    text = json.dumps(facts, separators=(",", ":"), sort_keys=True, default=datetime.isoformat)
     return hashlib.sha256(text.encode()).hexdigest()

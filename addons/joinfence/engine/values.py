@@ -272,6 +272,7 @@ class Order:
 
     All instants are aware. `reasons` is language -> text. `meetings` are in canonical form. `published`
     is False only for an order that has to have its public page before it can be in force, and has none.
+    `page_digest` stands for what the page says of it and no decision or refusal needs.
     """
 
     id: str
@@ -294,6 +295,7 @@ class Order:
     approvals: Approvals = NOT_REQUIRED
     tally: bool = True
     published: bool = True
+    page_digest: str = ""
 
 
 class Standing(StrEnum):

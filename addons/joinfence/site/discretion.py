@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
+
+from joinfence.config.order_rules import names, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +29,14 @@ def breaches(file: OrderFile, order: Order, document: Document) -> Iterator[Prob
     """Yield a problem for each text of an order that the public pages show and that names its meeting."""
     shown = file.model_dump(exclude={"meetings", "host_notice", "id", "schema_"})
     shown.get("document", {}).pop("file", None)
-    for meeting in sorted({*(m.id for m in file.meetings), *(join.meeting for join in order.meetings)}):
-        alone = re.compile(rf"(?<!\w){re.escape(meeting)}(?!\w)", re.IGNORECASE)
-        for loc, text in _texts(shown):
-            if (len(meeting) >= _TOLD_APART or _is_prose(loc)) and alone.search(text):
-                message = "names the meeting, and is shown on the public pages; say it without the id"
-                yield document.problem(loc, message)
+    texts = list(_texts(shown))
+    meetings = {*(m.id for m in file.meetings), *(join.meeting for join in order.meetings)}
+    found = suspects(meetings, (text for _loc, text in texts))
+    for loc, text in texts if found else ():
+        shortest = 1 if _is_prose(loc) else _TOLD_APART
+        if any(len(meeting) >= shortest and names(text, meeting) for meeting in found):
+            message = "names the meeting, and is shown on the public pages; say it without the id"
+            yield document.problem(loc, message)
 
 
 def _is_prose(loc: Loc) -> bool:

@@ -15,6 +15,7 @@ from joinfence.config.order_file import (
     OperatorRedress,
     Suspension,
 )
+from joinfence.config.published import page_digest
 from joinfence.config.validate import Model
 from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
 
@@ -101,6 +102,14 @@ class PublicOrder(Model):
             expires_at=self.expires_at,
             review_by=self.review_by,
             suspended_since=None,
+            page_digest=page_digest(
+                document=self.document.model_dump(),
+                ecli=authority.ecli,
+                necessity=self.necessity.model_dump(),
+                narrowed_from=self.narrowed_from,
+                received_at=self.received_at,
+                host_notice=self.host_notice,
+            ),
             redress=Redress(
                 how=affected.how,
                 url=affected.url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
 import shutil
@@ -65,6 +66,8 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
     """Write each file whole or not at all, the index last: what it lists is there."""
     for path, content in sorted(files.items(), key=lambda item: (item[0] == INDEX, item[0])):
         target = folder / path
+        if not target.parent.resolve().is_relative_to(folder.resolve()):
+            raise OSError(errno.ELOOP, "A link in the site leads out of it; remove the link", path)
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.new")
         beside.write_bytes(content)

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
 
 
 def report_files(folder: Path) -> dict[str, bytes]:
-    """Return path from the top of the site -> content of every report in a folder. Raises ConfigError."""
+    """Return path from the top of the site -> content of every report in a folder. Raises ConfigError.
+
+    A link to a file outside of the folder is an error: what it leads to was not put there to be published.
+    """
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    top = folder.resolve()
+    if outside := [path for path in found if not path.resolve().is_relative_to(top)]:
+        what = "is a link that leads out of the folder of the reports; put the file itself there"
+        raise ConfigError([Problem(path, 1, 1, what) for path in outside])
     try:
-        return {
-            REPORTS + path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and not path.name.startswith(".")
-        }
+        return {REPORTS + path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
     except OSError as error:
         raise ConfigError(
             [Problem(folder, 1, 1, f"a report cannot be read: {error.strerror}; check its permissions")]

@@ -21,8 +21,8 @@ LONGEST_ECHO: Final = 1_000
 
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 _WHOLE_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-# What no XML document may hold, not even escaped (XML 1.0 section 2.2).
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML document may hold, not even escaped (XML 1.0 section 2.2)."""
 
 
 class Kind(StrEnum):
@@ -71,7 +71,7 @@ class Template:
 
 def xml_text(text: str) -> str:
     """Return text as it may stand in XML, in an element or between quotes of either kind."""
-    return escape(_NOT_XML.sub("", text), {"'": "&apos;", '"': "&quot;"})
+    return escape(NOT_XML.sub("", text), {"'": "&apos;", '"': "&quot;"})
 
 
 def _cut(value: str) -> str:
