@@ -32,6 +32,7 @@ def keys(rows: list[list[str]]) -> int:
         "demands.contested",
         "times",
         "orders.joins",
+        "redress",
         "safeguards.location",
         "statements",
     )

@@ -21,6 +21,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "times": ("step",),
     "orders": ("id", "version"),
     "orders.joins": ("half_year",),
+    "redress": ("half_year",),
     "safeguards.location": ("source",),
     "statements": ("half_year",),
 }
