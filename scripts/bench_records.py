@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
 import statistics
 import sys
 import time
@@ -15,10 +16,11 @@ from typing import Any, Final
 import bench_throughput
 from bench_throughput import CONNECTIONS, SECONDS, free_port, mitmdump, process
 from demo_orders import copy_config
+from joinfence.records.log_files import EVENTS, TALLIES
 
-# The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics.
+# The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics, its state.
 WITHOUT: Final = """
-from joinfence.adapters import mitm
+from joinfence.adapters import mitm, telemetry
 
 class Nothing:
     def __init__(self, *_):
@@ -26,7 +28,9 @@ class Nothing:
     def __getattr__(self, name):
         return lambda *_: None
 
-mitm.Recorder = mitm.Meter = mitm.Exporter = Nothing
+for name in ("Recorder", "Meter", "Exporter", "Pulse"):
+    assert isinstance(getattr(telemetry, name), type), name
+    setattr(telemetry, name, Nothing)
 addons = [mitm.Geofence()]
 """
 
@@ -46,21 +50,48 @@ def measure_records(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
     """
     without = folder / "without.py"
     without.write_text(WITHOUT, encoding="utf-8")
-    config = folder / "recorded" / "geofence.yaml"
-    copy_config(root / "configs", config.parent)
-    metrics, upstream, first, second = (free_port() for _ in range(4))
-    with config.open("a", encoding="utf-8") as file:
-        file.write(f"metrics: 127.0.0.1:{metrics}\nstate: ../state\n")
-    setting = f"geofence_config={config}"
+    unserved, metrics, upstream, first, second = (free_port() for _ in range(5))
+    baseline = f"geofence_config={_config(root, folder / 'plain', unserved)}"
+    recorded = f"geofence_config={_config(root, folder / 'recorded', metrics)}"
     with (
         process([sys.executable, bench_throughput.__file__, str(upstream)], upstream),
-        mitmdump(folder, without, upstream, first, setting) as plain,
-        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, setting) as recording,
+        mitmdump(folder, without, upstream, first, baseline) as plain,
+        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, recorded) as recording,
     ):
         fences = ((first, plain), (second, recording))
-        return {
+        found = {
             name: _compare(path, status, fences, rounds, metrics) for name, (path, status) in TRAFFIC.items()
         }
+        _check_without(folder / "plain" / "state", unserved)
+        _check_with(folder / "recorded" / "state")
+    return found
+
+
+def _config(root: Path, folder: Path, metrics: int) -> Path:
+    """Return a configuration in a folder, with its state beside it and a port to serve metrics on."""
+    config = folder / "configs" / "geofence.yaml"
+    copy_config(root / "configs", config.parent)
+    with config.open("a", encoding="utf-8") as file:
+        file.write(f"metrics: 127.0.0.1:{metrics}\nstate: ../state\n")
+    return config
+
+
+def _check_without(state: Path, metrics: int) -> None:
+    """Raise RuntimeError where the fence that is to record nothing left a file or serves metrics."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", metrics)) == 0:
+            message = "the fence that is to record nothing serves metrics"
+            raise RuntimeError(message)
+    if files := sorted(path.name for path in state.glob("*")):
+        message = f"the fence that is to record nothing wrote {', '.join(files)}"
+        raise RuntimeError(message)
+
+
+def _check_with(state: Path) -> None:
+    """Raise RuntimeError where the fence that records did not."""
+    if missing := [name for name in (EVENTS, TALLIES) if not (state / name).exists()]:
+        message = f"the fence that records did not write {', '.join(missing)}"
+        raise RuntimeError(message)
 
 
 def _compare(

@@ -89,11 +89,18 @@ def test_problems_of_the_files_are_told(main: Path) -> None:
 
 
 def test_a_state_folder_that_cannot_be_read(main: Path, tmp_path: Path) -> None:
-    (tmp_path / "node").mkdir()
+    shutil.copytree(main.parent / "nodes" / "a", tmp_path / "node")
+    (tmp_path / "node" / "days.json").unlink()
     (tmp_path / "node" / "days.json").mkdir()
     done = report(main, *H2, "--state", tmp_path / "node")
     assert done.exit_code == 2
     assert "Is a directory" in done.stderr
+
+
+def test_a_named_state_folder_in_which_no_fence_has_counted(main: Path, tmp_path: Path) -> None:
+    done = report(main, *H2, *nodes(main), "--state", tmp_path / "nodes" / "typo")
+    assert done.exit_code == 2
+    assert f"{tmp_path}/nodes/typo/tallies.sqlite:1:1: there are no tallies" in done.stderr
 
 
 def test_orders_from_an_archive(main: Path) -> None:
@@ -115,7 +122,7 @@ def test_publishing_can_be_noted_in_the_event_log(main: Path, tmp_path: Path) ->
 def test_a_log_that_cannot_be_written(main: Path, tmp_path: Path) -> None:
     edit(main, "state: nodes/a", "state: ../../state")
     (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "events.jsonl").write_text("")
+    (tmp_path / "state" / "events.key").write_text("no key")
     done = report(main, *H2, "--out", tmp_path / "out", "--note")
     assert done.exit_code == 2
     assert "the event log in " in done.stderr

@@ -48,11 +48,12 @@ def test_a_dead_fence_under_a_stale_policy() -> None:
 
 
 def test_it_fits_one_screen_however_much_there_is() -> None:
+    reviews = [
+        change(becomes="review_missed", at=NOW + timedelta(hours=n), territory=["AT"] * 27) for n in range(20)
+    ]
     state = snapshot(
-        changes=[
-            change(becomes="review_missed", at=NOW + timedelta(hours=n), territory=["AT"] * 27)
-            for n in range(20)
-        ],
+        changes=reviews,
+        reviews=reviews,
         missed_reviews=[f"DE-2026-{number:04}" for number in range(20)],
         sources=[source(age_days=None)],
     )

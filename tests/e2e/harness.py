@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import random
+import resource
 import socket
 import subprocess
 import sys
@@ -142,6 +143,7 @@ class Fence:
     mode: str = "reverse:http://127.0.0.1:{upstream}"
     scripts: tuple[Path, ...] = (SCRIPT,)
     environment: Mapping[str, str] = field(default_factory=dict)
+    cores: bool = False  # ask the system for a core file, in the folder, should it crash
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -169,7 +171,12 @@ class Fence:
         state = {"XDG_STATE_HOME": str(self.folder / "state")}
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **state, **self.environment}
         self.process = subprocess.Popen(
-            [*command, *self.arguments], stdout=self.out, stderr=subprocess.STDOUT, env=environment
+            [*command, *self.arguments],
+            stdout=self.out,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=self.folder if self.cores else None,
+            preexec_fn=_ask_for_cores if self.cores else None,  # noqa: PLW1509 - one call, no lock
         )
 
     def stop(self) -> None:
@@ -214,6 +221,11 @@ class Fence:
         self, target: str, body: bytes, client: str = GERMANY, headers: Mapping[str, str] | None = None
     ) -> Answer:
         return self.send(request_bytes(target, client, body=body, headers=headers, method="POST"))
+
+
+def _ask_for_cores() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
 
 
 def request_bytes(

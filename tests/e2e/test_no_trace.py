@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import urllib.request
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -24,9 +24,6 @@ from tests.e2e.harness import (
     request_bytes,
     until,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("trace")]
 
@@ -275,15 +272,17 @@ def test_no_path_leaves_a_trace_in_any_output(
     script = tmp_path / "geofence.py"
     script.write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
     filled = tuple(argument.format(folder=tmp_path) for argument in arguments)
-    with Fence(tmp_path, upstream.port, config, filled, scripts=(script, broken)) as fence:
+    with Fence(tmp_path, upstream.port, config, filled, scripts=(script, broken), cores=True) as fence:
         drive_all(fence)
         reload(fence)
         assert until(lambda: tallied(tmp_path) == {Tally(2, 0), Tally(0, 1)}, 20), tallied(tmp_path)
         with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
             (tmp_path / "metrics.txt").write_bytes(answer.read())
+        assert core_limit(fence) == "0"
         fence.process.send_signal(end)
         fence.process.wait(20)
     found = written(tmp_path)
+    assert not [name for name in found if "core" in name]
     expected = {f"state/joinfence/{EVENTS}", f"state/joinfence/{TALLIES}", "metrics.txt", fence_log(fence)}
     assert expected <= found.keys()
     assert all(found[name] for name in expected)
@@ -291,6 +290,12 @@ def test_no_path_leaves_a_trace_in_any_output(
     assert [
         (name, value) for name, content in found.items() for value in ALL_PLANTED if value.encode() in content
     ] == []
+
+
+def core_limit(fence: Fence) -> str:
+    """Return how large a core file of the process may be: a core may also go where no test can look."""
+    limits = Path(f"/proc/{fence.process.pid}/limits").read_text(encoding="ascii")
+    return limits.partition("Max core file size")[2].split()[0]
 
 
 def fence_log(fence: Fence) -> str:

@@ -72,6 +72,61 @@ def test_a_head_cut_short_is_written_again(tmp_path: Path) -> None:
     assert is_good(tmp_path)
 
 
+@pytest.mark.parametrize("left", [b"", b"meet.example/joinf", b"\0" * 5000], ids=["empty", "torn", "zeros"])
+@pytest.mark.parametrize("events", [True, False], ids=["an empty log", "no log"])
+def test_a_first_head_that_a_crash_tore_is_written_again(
+    tmp_path: Path, left: bytes, *, events: bool
+) -> None:
+    EventLog(tmp_path, host="meet.example").append([])
+    (tmp_path / HEADS).write_bytes(left)
+    if events:
+        (tmp_path / EVENTS).touch()
+    EventLog(tmp_path, host="meet.example").append([event(1)])
+    assert is_good(tmp_path)
+    assert [entry.seq for entry in read_events(tmp_path)] == [0]
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 3000, b"meet.example/joinf"], ids=["zeros", "torn"])
+def test_what_is_cut_off_the_heads_is_kept(tmp_path: Path, junk: bytes) -> None:
+    log = write_log(tmp_path, 1)
+    with (tmp_path / HEADS).open("ab") as file:
+        file.write(junk)
+    log.append([event(2)])
+    assert is_good(tmp_path)
+    assert (tmp_path / UNCOMMITTED).read_bytes() == junk
+
+
+def test_heads_below_which_much_else_lies_are_not_cut_away(tmp_path: Path) -> None:
+    log = write_log(tmp_path, 1)
+    with (tmp_path / HEADS).open("ab") as file:
+        file.write(b"\0" * 5000)
+    before = (tmp_path / HEADS).read_bytes()
+    for each in (log, EventLog(tmp_path, host="meet.example")):
+        with pytest.raises(LogError, match="expected a signed note"):
+            each.append([event(2)])
+    assert (tmp_path / HEADS).read_bytes() == before
+
+
+@pytest.mark.parametrize("gone", [(EVENTS,), (HEADS,), (EVENTS, HEADS), (EVENTS, HEADS, KEY)], ids="+".join)
+def test_what_is_removed_under_a_running_fence_is_not_begun_anew(
+    tmp_path: Path, gone: tuple[str, ...]
+) -> None:
+    log = write_log(tmp_path, 2)
+    for name in gone:
+        (tmp_path / name).unlink()
+    for _ in range(2):
+        with pytest.raises(LogError, match=r"is missing|was cut short"):
+            log.append([event(3)])
+    assert not any((tmp_path / name).exists() for name in gone)
+
+
+def test_lines_cut_off_under_a_running_fence_are_seen(tmp_path: Path) -> None:
+    log = write_log(tmp_path, 2)
+    os.truncate(tmp_path / EVENTS, 10)
+    with pytest.raises(LogError, match="was cut short"):
+        log.append([event(3)])
+
+
 def test_looking_changes_nothing_but_moves_aside(tmp_path: Path) -> None:
     log = write_log(tmp_path, 2)
     before = (tmp_path / EVENTS).read_bytes(), (tmp_path / HEADS).read_bytes()

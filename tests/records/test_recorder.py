@@ -155,6 +155,11 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing_and_is_told_once(
     assert sum("can be written again" in record.message for record in caplog.records) == 2
 
 
+def test_where_nothing_was_counted_the_tallies_say_so(recorder: Recorder, state: Path) -> None:
+    recorder.stop()
+    assert read_tallies(state / TALLIES)[1] == {}
+
+
 def test_an_altered_log_is_told_and_left_alone(
     recorder: Recorder, main: Path, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -47,6 +47,28 @@ def test_the_same_join_written_otherwise_is_a_retry_too(tmp_path: Path) -> None:
     }
 
 
+def test_meetings_that_the_order_does_not_name_make_no_new_join(tmp_path: Path) -> None:
+    policy, tallies = make_policy(), Tallies()
+    decision = decide(from_("5.5.5.5"), policy)
+    for number in range(5):
+        beside = Join("zoom", f"zz{number}")
+        tallies.count(replace(decision, joins=(*decision.joins, beside)), NOW)
+    tallies.write(TallyStore(tmp_path))
+    assert read_tallies(tmp_path / TALLIES)[1] == {KEY: Tally(1, 0)}
+
+
+def test_several_meetings_of_one_order_at_once_are_one_join_in_any_combination(tmp_path: Path) -> None:
+    meetings = (Join("zoom", "123"), Join("zoom", "124"))
+    tallies = Tallies()
+    decision = decide(from_("5.5.5.5"), make_policy(make_order(meetings=meetings)))
+    (one,) = decision.considered
+    both = replace(decision, joins=meetings, considered=(one, replace(one, join=meetings[1])))
+    for each in (both, replace(both, considered=both.considered[::-1]), decision):
+        tallies.count(each, NOW)
+    tallies.write(TallyStore(tmp_path))
+    assert read_tallies(tmp_path / TALLIES)[1] == {KEY: Tally(1, 0)}
+
+
 @pytest.mark.parametrize(
     "request_",
     [from_("9.9.9.9"), from_("7.7.7.7"), from_("unknown"), from_("5.5.5.5", "/"), from_("5.5.5.5", "/j/9")],

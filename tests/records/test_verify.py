@@ -144,6 +144,40 @@ def test_forged_heads_are_not_believed(folder: Path, tamper: Callable[[Lines], L
     assert (finding.line, "no head over it" in finding.message) == (line, True), finding
 
 
+@pytest.mark.parametrize("number", [1, 3, SIZE])
+def test_forged_heads_after_the_genuine_ones_are_not_believed(folder: Path, number: int) -> None:
+    genuine = (folder / HEADS).read_text(encoding="utf-8")
+    put(folder, relinked(edited(lines(folder), number)))
+    forge_heads(folder, Signer.generate(verifier(folder).name), keep=0)
+    forged = (folder / HEADS).read_text(encoding="utf-8")
+    for heads in (genuine + forged, forged + genuine, genuine[: len(genuine) // 2] + forged + genuine):
+        (folder / HEADS).write_text(heads, encoding="utf-8")
+        finding = checked(folder).finding
+        assert finding is not None
+        assert finding.line <= number
+
+
+def test_the_line_is_named_by_heads_with_the_signature_alone(folder: Path) -> None:
+    put(folder, relinked(edited(lines(folder), 4)))
+    other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
+    (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
+    assert str(checked(folder).finding) == "line 4 was changed: the head over 4 lines is not over these"
+
+
+def test_a_head_that_nobody_signed_accuses_no_line_and_is_told(folder: Path) -> None:
+    other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
+    (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
+    assert "did not sign, and is as it was written" in str(checked(folder).finding)
+
+
+def test_two_kept_heads_of_one_size_and_two_roots_are_told_in_any_order(folder: Path) -> None:
+    kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
+    other = replace(kept, root=bytes(32))
+    for since in ((kept, other), (other, kept)):
+        assert "the checkpoint given over 12 lines is not over these" in str(checked(folder, *since).finding)
+    assert checked(folder, kept, kept).finding is None
+
+
 def test_who_has_the_key_is_found_out_by_heads_that_others_kept(folder: Path) -> None:
     kept = [Checkpoint.parse(note, verifier(folder)) for note in read_heads(folder / HEADS)]
     put(folder, relinked(edited(lines(folder), 4)))

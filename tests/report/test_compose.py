@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from joinfence.report.compose import compose
+from joinfence.report.page import to_html
+from joinfence.report.period import Period
 from joinfence.status.days import Day
 from tests.report.made import H2, YEAR, demands, made
 
@@ -20,7 +22,7 @@ def complaints(count: int, **changes: Any) -> list[dict[str, Any]]:
     [(0, "<10", None), (9, "<10", None), (10, "10-99", 2.0), (100, "100-999", 2.0)],
 )
 def test_complaints_are_people_and_come_in_bands(count: int, band: str, median: float | None) -> None:
-    redress = compose(made(register=demands(complaints=complaints(count))), H2).redress
+    (redress,) = compose(made(register=demands(complaints=complaints(count))), H2).redress
     assert (redress.complaints, redress.corrected, redress.median_days_to_answer) == (band, band, median)
 
 
@@ -40,9 +42,23 @@ def test_which_complaints_count(changes: dict[str, Any], received: str, correcte
         {k: v for k, v in {**each, **kept}.items() if changes.get(k, v) is not None}
         for each in complaints(10)
     ]
-    redress = compose(made(register=demands(complaints=entries)), H2).redress
+    (redress,) = compose(made(register=demands(complaints=entries)), H2).redress
     assert redress.complaints == received
     assert redress.corrected == ("<10" if received == "<10" else corrected)
+
+
+def test_a_year_says_of_complaints_what_its_half_years_said() -> None:
+    # 9 and 1 are both under 10: a band of their sum, or a median of all ten, would give the one away.
+    early = complaints(9, received_on="2026-03-01", answered_on="2026-07-09")
+    facts = made(register=demands(complaints=[*early, *complaints(1)]))
+    halves = [compose(facts, Period(half, half)).redress[0] for half in YEAR.half_years()]
+    assert compose(facts, YEAR).redress == halves
+    assert [(part.half_year, part.complaints, part.median_days_to_answer) for part in halves] == [
+        ("2026-H1", "<10", None),
+        ("2026-H2", "<10", None),
+    ]
+    page = to_html(compose(facts, YEAR), "en", {"en": "report.html"})
+    assert page.count("<h3>2026-H") == 2
 
 
 def test_days_of_all_nodes_are_added_up() -> None:

@@ -32,6 +32,7 @@ def keys(rows: list[list[str]]) -> int:
         "demands.contested",
         "times",
         "orders.joins",
+        "redress",
         "safeguards.location",
         "statements",
     )
@@ -62,3 +63,16 @@ def test_quotes_stand_where_they_are_needed() -> None:
     assert (
         table(("a", "b"), [('say "no", now', "line\nbreak")]) == 'a,b\r\n"say ""no"", now","line\nbreak"\r\n'
     )
+
+
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_is_a_formula(first: str) -> None:
+    (row,) = list(csv.reader(io.StringIO(table((), [(f"{first}HYPERLINK(1)", f"a{first}b")]), newline="")))[
+        1:
+    ]
+    assert row == [f"'{first}HYPERLINK(1)", f"a{first}b"]
+
+
+@pytest.mark.parametrize("number", [-3, -3.5, "-3", "-3.5", 4, ""])
+def test_numbers_stay(number: object) -> None:
+    assert table((), [(number, "x")]).splitlines()[1] == f"{number},x"

@@ -45,7 +45,7 @@ def test_the_reports_that_ship_keep_to_the_schema_that_ships(half_year: str) -> 
     ("place", "value"),
     [
         (("orders", 0, "joins", 0, "refused"), 7),
-        (("redress", "complaints"), "3"),
+        (("redress", 0, "complaints"), "3"),
         (("demands", "total", "received"), -1),
         (("orders", 0, "meeting"), "townhall"),
         (("schema",), "report/2"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from joinfence.report.dsa import to_dsa
@@ -71,3 +72,9 @@ def test_what_no_authority_of_a_member_state_sent_is_not_counted() -> None:
 def test_orders_to_provide_information_stay_empty() -> None:
     for each in rows(made(order())):
         assert [each[name] for name in COLUMNS if "provide information" in name] == [""] * 6
+
+
+def test_no_name_is_a_formula() -> None:
+    facts = made(order())
+    facts = replace(facts, operator=facts.operator.model_copy(update={"name": "=1+1"}))
+    assert "All,'=1+1,2026-07-01" in to_dsa(facts, H2)

@@ -79,6 +79,17 @@ def test_a_folder_in_which_nothing_is_kept(main: Path, tmp_path: Path) -> None:
     assert (facts.bands, facts.days, facts.missed_reviews) == (None, (), frozenset())
 
 
+def test_every_named_folder_in_which_nothing_is_kept_is_told(main: Path, tmp_path: Path) -> None:
+    named = [main.parent / "nodes" / "a", tmp_path / "b", tmp_path / "c"]
+    with pytest.raises(ConfigError) as caught:
+        read_facts(main, archive=(), states=named, today=TODAY, named=True)
+    assert [problem.path for problem in caught.value.problems] == [
+        tmp_path / "b" / "tallies.sqlite",
+        tmp_path / "c" / "tallies.sqlite",
+    ]
+    assert read_facts(main, archive=(), states=named[:1], today=TODAY, named=True).bands
+
+
 def test_a_configuration_without_a_register_of_demands(main: Path) -> None:
     edit(main, "demands: demands.yaml\n", "")
     assert read(main).demands.demands == []

@@ -28,6 +28,7 @@ def snapshot(**changes: Any) -> Snapshot:
         "problems_at": None,
         "orders": {"in_force": 3, "expired": 1, "suspended": 0},
         "changes": [change()],
+        "reviews": [],
         "missed_reviews": [],
         "unapproved": [],
         "unpublished": [],

@@ -22,6 +22,7 @@ def test_a_fence_that_is_fine_needs_nobody() -> None:
     ("changes", "what", "to_do"),
     [
         ({"beat": NOW - timedelta(seconds=31)}, "the fence gave its last sign of life 31 seconds ago (process 4711)", "look at its log and start it again"),
+        ({"beat": NOW + timedelta(seconds=31), "answered": NOW + timedelta(seconds=9)}, "the last sign of life is 31 seconds in the future", "set the clocks"),
         ({"stopped": NOW - timedelta(hours=3)}, "the fence was stopped 3 hours ago", "start it"),
         ({"answered": NOW - timedelta(seconds=60)}, "the fence hangs: nothing has passed it for 58 seconds", "start it again"),
         ({"failures": 4}, "the fence itself failed 4 times since it started", "look for the errors in its log"),
@@ -32,7 +33,7 @@ def test_a_fence_that_is_fine_needs_nobody() -> None:
         ({"unpublished": ["DE-2026-0001"]}, "the public pages do not show DE-2026-0001 as it is", "joinfence site build"),
         ({"unwritten": ["event_log"]}, "the event log cannot be written; nothing else stops", "free the disk"),
         ({"missed_reviews": ["DE-2026-0001"]}, "the review of DE-2026-0001 was missed: it is not in force", "review it and set review_by"),
-        ({"changes": [change(becomes="review_missed", at=NOW + 7 * DAY)]}, "DE-2026-0001 is to be reviewed by 2026-12-01T12:00:00+00:00, in 7 days", "review it"),
+        ({"reviews": [change(becomes="review_missed", at=NOW + 7 * DAY)]}, "DE-2026-0001 is to be reviewed by 2026-12-01T12:00:00+00:00, in 7 days", "review it"),
         ({"sources": [source(stale=True)]}, "GeoLite2-Country of 2026-11-21 is older than max_age_days allows: it locates nobody", "download a newer database"),
     ],
 )  # fmt: skip
@@ -47,11 +48,19 @@ def test_what_needs_a_person_comes_with_what_to_do(changes: dict[str, Any], what
     [
         {"beat": NOW - timedelta(seconds=30)},
         {"answered": None},
-        {"changes": [change(becomes="review_missed", at=NOW + 8 * DAY)]},
+        {"beat": NOW + timedelta(seconds=30), "answered": NOW},
+        {"reviews": [change(becomes="review_missed", at=NOW + 8 * DAY)]},
         {"changes": [change(becomes="expired", at=NOW + DAY)]},
         {"sources": [source(age_days=None)]},
     ],
-    ids=["three beats late", "no event loop", "a review in 8 days", "an expiry needs nobody", "no date"],
+    ids=[
+        "three beats late",
+        "no event loop",
+        "a clock that is a little ahead",
+        "a review in 8 days",
+        "an expiry needs nobody",
+        "no date",
+    ],
 )
 def test_what_needs_nobody(changes: dict[str, Any]) -> None:
     assert findings(snapshot(**changes), FOLDER, NOW) == []

@@ -57,3 +57,16 @@ def test_the_nearest_change_comes_first_and_not_all_are_named() -> None:
     ]
     assert found.missed == tuple(f"FR-2026-{number:04}" for number in range(MOST))
     assert found.standings == {**{each.value: 0 for each in Standing}, "in_force": 30, "review_missed": 30}
+
+
+def test_reviews_are_named_however_many_other_changes_come_before() -> None:
+    others = [make_order(id=f"DE-2026-{number:04}", expires_at=NOW + DAY) for number in range(30)]
+    reviews = [
+        make_order(id=f"FR-2026-{number:04}", review_by=NOW + number * DAY) for number in range(30, 1, -1)
+    ]
+    found = outlook([*others, *reviews], NOW)
+    assert {change.becomes for change in found.changes} == {Standing.EXPIRED}
+    assert [change.order for change in found.reviews] == [
+        f"FR-2026-{number:04}" for number in range(2, MOST + 2)
+    ]
+    assert {change.becomes for change in found.reviews} == {Standing.REVIEW_MISSED}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy import ctx, exceptions
 
+from joinfence.adapters.core_dumps import forbid_core_dumps
 from joinfence.adapters.mitm_flow import (
     has_left_http,
     is_malformed,
@@ -92,6 +93,7 @@ class Gate:
 
     def start(self, path: Path) -> None:
         """Load the configuration and follow it. Problems are logged as errors, which end a start."""
+        forbid_core_dumps()
         hide_clients()
         leave_hidden_out(ctx.options)
         self._streaming.take_over(ctx.options)

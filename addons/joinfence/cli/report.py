@@ -90,7 +90,8 @@ def _facts(config: Path, state: list[Path] | None, archive: list[str] | None, ch
     try:
         settings, _document = read_settings(config)
         states = state or [state_folder(config, settings)]
-        return read_facts(config, archive=archive or [], states=states, today=chosen.end.date())
+        today = chosen.end.date()
+        return read_facts(config, archive=archive or [], states=states, today=today, named=bool(state))
     except ConfigError as error:
         fail(*error.problems, f"{len(error.problems)} problem(s) in {config}")
     except OSError as error:

@@ -46,7 +46,7 @@ def decide(request: Request, policy: Policy, message: bytes | None = None) -> De
     if not found.joins:
         return _without_joins(found)
     considered = tuple(
-        Considered(order, standing(order, request.at), request.at)
+        Considered(order, standing(order, request.at), request.at, join)
         for join in found.joins
         for order in policy.orders.for_meeting(join)
     )

@@ -338,11 +338,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """An order that names a meeting of this request, and where it stood at the instant of the decision."""
+    """An order that names a meeting of this request, where it stood when decided, and which join it names."""
 
     order: Order
     standing: Standing
     at: datetime
+    join: Join
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

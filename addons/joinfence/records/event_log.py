@@ -67,7 +67,7 @@ class EventLog:
             raise LogError(message) from None
 
     def _make_key(self) -> None:
-        if (self._folder / HEADS).exists():
+        if self._tree.size or (self._folder / HEADS).exists():
             message = f"{self._key} is missing: put it back, or move {EVENTS} and {HEADS} elsewhere"
             raise LogError(message)
         signer = Signer.generate(f"{self._host}/joinfence/{secrets.token_hex(4)}")
@@ -97,14 +97,16 @@ class EventLog:
 
     def _head(self, signer: Signer) -> Checkpoint:
         path = self._folder / HEADS
-        if not path.exists():
-            if (self._folder / EVENTS).exists():
-                message = f"{path} is missing: put it back, or move {EVENTS} elsewhere"
-                raise LogError(message)
-            _append(path, self._signed(signer))
-        note, whole = last_head(path)
-        if whole != path.stat().st_size:
-            os.truncate(path, whole)  # a head that a crash cut short
+        note, whole = last_head(path) if path.exists() else ("", 0)
+        if not note and not self._tree.size and not _size(self._folder / EVENTS):
+            self._move(path, 0)  # what a crash left of the first head, if anything
+            _replace(path, self._signed(signer))
+            note, whole = last_head(path)
+        elif not path.exists():
+            message = f"{path} is missing: put it back, or move {EVENTS} elsewhere"
+            raise LogError(message)
+        elif note and whole != _size(path):
+            self._move(path, whole)  # a head that a crash cut short
         try:
             return Checkpoint.parse(note, signer.verifier)
         except NoteError as error:
@@ -117,14 +119,21 @@ class EventLog:
 
     def _move_uncommitted(self) -> int:
         path = self._folder / EVENTS
-        size = path.stat().st_size if path.exists() else 0
-        if size <= self._end:
+        if _size(path) < self._end:
+            message = f"{path} was cut short: nothing is added to it; see joinfence log verify"
+            raise LogError(message)
+        return self._move(path, self._end)
+
+    def _move(self, path: Path, end: int) -> int:
+        """Move aside what a file holds from an offset on; return how many bytes."""
+        size = _size(path)
+        if size <= end:
             return 0
         with path.open("rb") as file:
-            file.seek(self._end)
+            file.seek(end)
             _append(self._folder / UNCOMMITTED, file.read())
-        os.truncate(path, self._end)
-        return size - self._end
+        os.truncate(path, end)
+        return size - end
 
     def _write(self, events: Sequence[Event], signer: Signer) -> None:
         if not events:
@@ -148,6 +157,10 @@ class EventLog:
 
 def _repaired(first: Event) -> Event:
     return Event(time=first.time, kind=EventKind.LOG_REPAIRED, engine=first.engine, reason="uncommitted")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _append(path: Path, data: bytes | bytearray) -> None:

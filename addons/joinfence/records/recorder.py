@@ -155,6 +155,7 @@ class _Writing:
         self._loaded: Loaded | None = None
         self._folder: Path | None = None
         self._store: TallyStore | None = None
+        self._is_made = False
         self._log: EventLog | None = None
         self._known: Known | None = None
         self._watch = Watch()
@@ -168,16 +169,20 @@ class _Writing:
         key = loaded.settings.event_log.key
         if self._loaded is None or folder != self._folder or key != self._loaded.settings.event_log.key:
             host = urlsplit(loaded.settings.operator.url).hostname or "joinfence"
-            self._folder, self._store = folder, TallyStore(folder)
+            self._folder, self._store, self._is_made = folder, TallyStore(folder), False
             self._log = EventLog(folder, host=host, key=beside(loaded.main, key) if key else None)
             self._known = None
             self._watch.again()
         self._loaded, self._is_fresh = loaded, True
 
     def tallies(self, tallies: Tallies) -> None:
-        """Write what was counted."""
-        if self._store is not None:
-            tallies.write(self._store)
+        """Write what was counted. The database is made at once: nothing counted is not nothing kept."""
+        if self._store is None:
+            return
+        if not self._is_made:
+            self._store.add({})
+            self._is_made = True
+        tallies.write(self._store)
 
     def events(self) -> None:
         """Append what has changed. What fails is tried again with a later writing."""

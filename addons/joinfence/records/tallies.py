@@ -40,10 +40,14 @@ class Tallies:
             return
         address = decision.claim or decision.client.address
         for order, one in _countable(decision):
-            asked = [order.id, str(order.version), str(one.refused)]
-            for join in decision.joins:
-                asked += [join.service, join.meeting]
-            if self._recent.is_new(address, asked, time.monotonic()):
+            asked = (order.id, str(order.version), str(one.refused))
+            # Each join that this order names by itself: what else a request names makes no new join of it.
+            named = {each.join for each in decision.considered if each.order.id == order.id}
+            new = [
+                self._recent.is_new(address, (*asked, join.service, join.meeting), time.monotonic())
+                for join in named
+            ]
+            if any(new):
                 key = TallyKey(half_year(at), order.id, order.version)
                 with self._lock:
                     self._counted[key] = self._counted.get(key, Tally()) + one

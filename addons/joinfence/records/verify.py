@@ -3,7 +3,7 @@
 Three things hold a log together: each line has its number and the root over the lines before it; each writing
 left a signed head with the root over all lines so far; and whoever kept heads of their own can show them. An
 edit breaks the first. Who mends the links after an edit breaks the second, for want of the key. Who has the
-key breaks the third.
+key breaks the third. Anybody can add a head without the signature: it vouches for nothing.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from joinfence.records.merkle import Tree, leaf_hash
 from joinfence.records.note import NoteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from joinfence.records.note import Verifier
 
 _PLACE: Final = re.compile(rb'\{"seq":([0-9]{1,18}),[^\r\n]*,"previous":"([A-Za-z0-9+/]{43}=)"\}')
+_NONE: Final = "two of one size"
 _STEP: Final = 10_000
 """Lines between two reports of progress."""
 
@@ -65,18 +66,34 @@ def verify(
         notes = list(read_heads(folder / HEADS))
         file = (folder / EVENTS).open("rb")
         end = file.seek(0, 2)
+    kept = _roots((head.size, _base64(head.root)) for head in since)
+    said = _roots(found for note in notes if (found := size_and_root(note)))
+
+    def walked(heads: Mapping[int, str]) -> tuple[Tree, Finding | None]:
         file.seek(0)
-    tree = Tree()
-    walk = _Walk(tree, _roots(notes), {head.size: _base64(head.root) for head in since})
-    with file:
+        walk = _Walk(Tree(), heads, kept)
         finding = walk.over(_up_to(end, lines_of(file)), progress)
-    if finding is None:
-        finding = _uncovered(notes, verifier, walk) or walk.after_the_last(end)
+        return walk.tree, finding or _uncovered(notes, verifier, walk) or walk.after_the_last(end)
+
+    with file:
+        tree, finding = walked(said)
+        if finding is not None:
+            # All signatures take their time: they are looked at where a line is to be named.
+            signed = (head for note in notes if (head := _signed(note, verifier)))
+            tree, named = walked(_roots((head.size, _base64(head.root)) for head in signed))
+            finding = named or Finding(
+                finding.line,
+                f"has a head over it that {verifier.name} did not sign, and is as it was written",
+            )
     return Verified(finding.line - 1 if finding else tree.size, tree.root(), finding)
 
 
-def _roots(notes: list[str]) -> dict[int, str]:
-    return dict(said for note in notes if (said := size_and_root(note)))
+def _roots(heads: Iterable[tuple[int, str]]) -> dict[int, str]:
+    """Return root by size; where two are said for one size, a root that nothing has."""
+    roots: dict[int, str] = {}
+    for size, root in heads:
+        roots[size] = root if roots.get(size, root) == root else _NONE
+    return roots
 
 
 def _base64(root: bytes) -> str:
@@ -95,7 +112,7 @@ def _up_to(end: int, lines: Iterator[bytes]) -> Iterator[bytes]:
 class _Walk:
     """Goes over the lines once, and stops at the first that does not fit."""
 
-    def __init__(self, tree: Tree, heads: dict[int, str], kept: dict[int, str]) -> None:
+    def __init__(self, tree: Tree, heads: Mapping[int, str], kept: Mapping[int, str]) -> None:
         self.tree = tree
         self.heads = heads
         self.kept = kept
@@ -184,6 +201,8 @@ def _uncovered(notes: list[str], verifier: Verifier, walk: _Walk) -> Finding | N
         return Finding(size + 1, f"is missing: the head is over {covered} lines")
     if covered < size:
         return Finding(covered + 1, f"has no head over it that {verifier.name} signed")
+    if signed and signed.root != walk.tree.root():
+        return Finding(size, f"or one before it was changed: the head over {size} lines is not over these")
     return None
 
 

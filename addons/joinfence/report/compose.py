@@ -17,12 +17,13 @@ from joinfence.report.data import (
     StatementsPart,
 )
 from joinfence.report.orders import missed_reviews, order_lines
+from joinfence.report.period import Period
 from joinfence.status.days import Day
 
 if TYPE_CHECKING:
     from joinfence.config.demands import DemandsFile
     from joinfence.report.facts import Facts
-    from joinfence.report.period import HalfYear, Period
+    from joinfence.report.period import HalfYear
 
 
 def compose(facts: Facts, period: Period) -> Report:
@@ -34,13 +35,15 @@ def compose(facts: Facts, period: Period) -> Report:
         demands=count_demands(all_cases, period),
         times=measure_steps(all_cases, period),
         orders=order_lines(facts, period),
-        redress=_redress(facts.demands, period),
+        redress=[_redress(facts.demands, half_year) for half_year in period.half_years()],
         safeguards=_safeguards(facts, period),
         statements=[_statements(facts.demands, half_year) for half_year in period.half_years()],
     )
 
 
-def _redress(demands: DemandsFile, period: Period) -> RedressPart:
+def _redress(demands: DemandsFile, half_year: HalfYear) -> RedressPart:
+    """Return one half-year by itself: a longer period's number beside it would tell of single people."""
+    period = Period(half_year, half_year)
     complaints = [each for each in demands.complaints if period.holds_day(each.received_on)]
     days = [
         (each.answered_on - each.received_on).days
@@ -49,6 +52,7 @@ def _redress(demands: DemandsFile, period: Period) -> RedressPart:
     ]
     corrected = sum(each.outcome == "corrected" and period.holds_day(each.answered_on) for each in complaints)
     return RedressPart(
+        half_year=str(half_year),
         complaints=band(len(complaints)),
         corrected=band(corrected),
         median_days_to_answer=None if band(len(days)) is Band.UNDER_10 else rounded_median(days),

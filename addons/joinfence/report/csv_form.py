@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "times": ("step",),
     "orders": ("id", "version"),
     "orders.joins": ("half_year",),
+    "redress": ("half_year",),
     "safeguards.location": ("source",),
     "statements": ("half_year",),
 }
 """Lists of the data set, and what tells their items apart."""
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 
 
 def to_csv(report: Report) -> str:
@@ -32,12 +37,20 @@ def to_csv(report: Report) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return rows below a head, as RFC 4180 says: lines end in CR LF, quotes only where they are needed."""
+    """Return rows below a head, as RFC 4180 says: lines end in CR LF, quotes only where they are needed.
+
+    Text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows(rows)
+    writer.writerows([_inert(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def _inert(cell: object) -> object:
+    is_formula = isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_formula else cell
 
 
 def _facts(part: Mapping[str, Any], section: str, item: str) -> Iterator[tuple[str, str, str, str]]:

@@ -122,8 +122,12 @@ class OrderLine(Part):
 
 
 class RedressPart(Part):
-    """Complaints to the operator, banded like everything that people cause. No median below ten answers."""
+    """Complaints to the operator in one half-year, as it stood at its end, banded like all that people cause.
 
+    No median below ten answers.
+    """
+
+    half_year: str
     complaints: Band
     corrected: Band
     median_days_to_answer: float | None
@@ -167,6 +171,6 @@ class Report(Part):
     demands: DemandsPart
     times: list[StepPart]
     orders: list[OrderLine]
-    redress: RedressPart
+    redress: list[RedressPart]
     safeguards: SafeguardsPart
     statements: list[StatementsPart]

@@ -34,11 +34,16 @@ if TYPE_CHECKING:
     from joinfence.records.tally_store import TallyKey
 
 
-def read_facts(main: Path, *, archive: Sequence[str], states: Sequence[Path], today: date) -> Facts:
+def read_facts(
+    main: Path, *, archive: Sequence[str], states: Sequence[Path], today: date, named: bool = False
+) -> Facts:
     """Return everything a report is made from. Raises ConfigError with all problems in all files.
 
     `archive` names order files that were moved away when they ended, `states` the state folders of all nodes.
+    One that was `named` by a person has to be there: without a node's tallies the sum is too low.
     """
+    if named:
+        _check_named(states)
     settings, _document = read_settings(main)
     register = read_authorities(beside(main, settings.authorities))
     collect = Collector()
@@ -64,6 +69,12 @@ def read_facts(main: Path, *, archive: Sequence[str], states: Sequence[Path], to
         ),
         look=look,
     )
+
+
+def _check_named(states: Iterable[Path]) -> None:
+    message = "there are no tallies; a fence makes them at its start: name a node's state folder"
+    if missing := [folder / TALLIES for folder in states if not (folder / TALLIES).is_file()]:
+        raise ConfigError(Problem(path, 1, 1, message) for path in missing)
 
 
 def _look(main: Path, settings: SettingsFile) -> Look:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.values import Standing
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -67,6 +65,11 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             f"the fence hangs: nothing has passed it for {ago(snapshot.beat - snapshot.answered)}",
             "look at its log and start it again",
         )
+    if snapshot.beat - now > MISSED_BEATS * timedelta(seconds=snapshot.beat_seconds):
+        yield Finding(
+            f"the last sign of life is {ago(snapshot.beat - now)} in the future: the fence may be dead",
+            "set the clocks; orders begin and end by that of the fence",
+        )
     for alarm in snapshot.alarms:
         yield Finding(alarm, "see the client address in the manual, and ask joinfence probe")
     if snapshot.failures:
@@ -110,8 +113,8 @@ def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             f"the public pages do not show {order} as it is: it is not in force",
             "build them with joinfence site build, where site.folder says",
         )
-    for change in snapshot.changes:
-        if change.becomes is Standing.REVIEW_MISSED and change.at - now <= REVIEW_SOON:
+    for change in snapshot.reviews:
+        if change.at - now <= REVIEW_SOON:
             yield Finding(
                 f"{change.order} is to be reviewed by {change.at.isoformat()}, in {ago(change.at - now)}",
                 "review it and set review_by in a new version; otherwise it ends by itself",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -36,10 +37,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """The orders at one instant. `changes` is nearest first; the tuples of text name orders."""
+    """The orders at one instant. `changes` is nearest first; the tuples of text name orders.
+
+    `reviews` are the nearest of those changes that a review prevents, however many others come before.
+    """
 
     standings: Mapping[str, int]
     changes: tuple[Change, ...]
+    reviews: tuple[Change, ...]
     missed: tuple[str, ...]
     unapproved: tuple[str, ...]
     unpublished: tuple[str, ...]
@@ -49,6 +54,7 @@ def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
     """Return where orders stand at an aware instant. Holds until the first of its changes."""
     counts: Counter[Standing] = Counter()
     named: defaultdict[Standing, list[str]] = defaultdict(list)
+    reviews: list[Change] = []
     pace = Pace()
 
     def look() -> Iterator[Change]:
@@ -58,13 +64,18 @@ def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
             counts[stands] += 1
             if stands in _NAMED:
                 named[stands].append(order.id)
-            if change := next_change(order, now):
-                yield Change(*change, order.id, order.version, order.territory)
+            if found := next_change(order, now):
+                change = Change(*found, order.id, order.version, order.territory)
+                if change.becomes is Standing.REVIEW_MISSED:
+                    insort(reviews, change)
+                    del reviews[MOST:]
+                yield change
 
     changes = tuple(nsmallest(MOST, look()))
     return Outlook(
         standings={stands.value: counts[stands] for stands in Standing},
         changes=changes,
+        reviews=tuple(reviews),
         missed=_some(named[Standing.REVIEW_MISSED]),
         unapproved=_some(named[Standing.UNAPPROVED]),
         unpublished=_some(named[Standing.UNPUBLISHED]),

@@ -64,6 +64,7 @@ class Snapshot(_Part):
     problems_at: datetime | None
     orders: dict[str, int]
     changes: list[NextChange]
+    reviews: list[NextChange] = []
     missed_reviews: list[str]
     unapproved: list[str]
     unpublished: list[str]

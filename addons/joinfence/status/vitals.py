@@ -12,10 +12,11 @@ from joinfence.status.outlook import Outlook, outlook
 from joinfence.status.snapshot import NextChange, Snapshot, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from joinfence.assembly import Loaded
     from joinfence.engine.values import Order
+    from joinfence.status.outlook import Change
 
 BEAT: Final = timedelta(seconds=10)
 _MOST_LINES: Final = 20
@@ -83,16 +84,8 @@ class Vitals:
             problems=self._problems[:_MOST_LINES],
             problems_at=self._problems_at,
             orders=dict(ahead.standings),
-            changes=[
-                NextChange(
-                    at=change.at,
-                    becomes=change.becomes,
-                    order=change.order,
-                    version=change.version,
-                    territory=list(change.territory),
-                )
-                for change in ahead.changes
-            ],
+            changes=_named(ahead.changes),
+            reviews=_named(ahead.reviews),
             missed_reviews=list(ahead.missed),
             unapproved=list(ahead.unapproved),
             unpublished=list(ahead.unpublished),
@@ -122,6 +115,19 @@ class Vitals:
             fail_open_seconds=seconds if admits or nobody_located else 0,
             ages={source.name.partition(" of ")[0]: source.age_days for source in snapshot.sources},
         )
+
+
+def _named(changes: Iterable[Change]) -> list[NextChange]:
+    return [
+        NextChange(
+            at=change.at,
+            becomes=change.becomes,
+            order=change.order,
+            version=change.version,
+            territory=list(change.territory),
+        )
+        for change in changes
+    ]
 
 
 def _one_by_one(loaded: Loaded) -> Iterator[Order]:
