@@ -311,7 +311,7 @@ def _cases(operator: Operator) -> tuple[Refused, ...]:
         issued_on=date(2031, 1, 2),
         legal_basis=(
             LegalBasis(citation="Secti0n 12", scheme="url", value="https://law.example/secti0n-12"),
-            LegalBasis(citation="Artic1e 34", scheme="urn-lex", value="urn:lex:xk:artic1e34"),
+            LegalBasis(citation="Paragraph 3471", scheme="urn-lex", value="urn:lex:xk:paragraph3471"),
         ),
         reasons={"en": "Reas0ns of the order."},
         territory=("XK",),
