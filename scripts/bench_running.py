@@ -41,7 +41,7 @@ def measure_running(root: Path, folder: Path, config: Path) -> dict[str, float]:
         during, loaded = client.slowest_until(lambda: client.status(ORDERED) == 451, LONGEST)  # noqa: PLR2004
         order = min((config.parent / "orders").iterdir())
         text = order.read_text(encoding="utf-8")
-        time.sleep(5)
+        _settled(config.parent / "state")
         order.write_text(text.replace("meeting-0-0", "meeting-edited"), encoding="utf-8")
         _, edited = client.slowest_until(lambda: client.status(EDITED) == 451, LONGEST)  # noqa: PLR2004
     return {
@@ -50,6 +50,14 @@ def measure_running(root: Path, folder: Path, config: Path) -> dict[str, float]:
         "load_in_force_seconds": loaded,
         "edit_in_force_seconds": edited,
     }
+
+
+def _settled(folder: Path) -> None:
+    """Wait until the first load is written down: an event for each order."""
+    sizes: list[int] = []
+    while len(sizes) < 6 or len(set(sizes[-6:])) > 1:  # noqa: PLR2004 - three seconds
+        sizes.append(sum(path.stat().st_size for path in folder.iterdir() if "events" in path.name))
+        time.sleep(0.5)
 
 
 class _Client:

@@ -44,9 +44,12 @@ _REFUSED_KEYS: Final = {
 }
 
 
+_OF_PATTERNS: Final = re.compile(r"[*?^|\\]")
+
+
 def _exact_id(value: object) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not text.strip() or re.search(r"[*?^|\\]", text):
+    if not isinstance(text, str) or not text.strip() or _OF_PATTERNS.search(text):
         message = "the exact id of one meeting, without pattern characters (* ? ^ | \\)"
         raise ValueError(message)
     return text

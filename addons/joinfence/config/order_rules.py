@@ -13,7 +13,6 @@ from joinfence.config.document import open_without_waiting
 from joinfence.config.order_file import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.territory import contains
-from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -128,7 +127,7 @@ def _reasons(order: OrderFile) -> Iterator[Breach]:
 
 
 def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
-    seen: dict[Join, int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for index, meeting in enumerate(order.meetings):
         if meeting.service not in services:
             yield (
@@ -143,10 +142,8 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
                     f"{', '.join(services[meeting.service])}"
                 ),
             )
-        else:
-            join = Join(meeting.service, name)
-            if (first := seen.setdefault(join, index)) != index:
-                yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
+        elif (first := seen.setdefault((meeting.service, name), index)) != index:
+            yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
 
 
 def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
