@@ -138,4 +138,4 @@ def test_the_page_has_the_operators_own_look(main: Path, tmp_path: Path) -> None
     edit(main.parent.parent / "notices" / "look.yaml", "logo: logo.svg", "logo: none.svg")
     done = report(main, *H2, *nodes(main), "--out", out)
     assert done.exit_code == 2
-    assert 'look.yaml:9:7: logo: "none.svg" cannot be read: No such file or directory' in done.stderr
+    assert 'look.yaml:10:7: logo: "none.svg" cannot be read: No such file or directory' in done.stderr
