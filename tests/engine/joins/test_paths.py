@@ -104,24 +104,25 @@ def test_case_is_ignored_where_the_service_ignores_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("template", "open_text", "fixed", "first", "last"),
+    ("template", "longest", "fixed", "first", "last"),
     [
         ("/", "", True, False, False),
-        ("/a/{b}", "", True, True, False),
-        ("/{a}/b", "", True, False, True),
-        ("/**/a", "", False, False, True),
-        ("/a/**", "", False, True, False),
+        ("/a/{b}", "a", True, True, False),
+        ("/{a}/b", "b", True, False, True),
+        ("/**/a", "a", False, False, True),
+        ("/a/**", "a", False, True, False),
         ("/**/x-a**", "x-a", False, False, False),
+        ("/**/v*.php/{b}/apps", ".php", False, False, True),
         ("/{b}a**", "a", False, False, False),
-        ("/{+a}/b", "", False, False, True),
+        ("/{+a}/b", "b", False, False, True),
     ],
 )
 def test_what_can_be_told_of_a_path_without_matching(
-    template: str, open_text: str, fixed: bool, first: bool, last: bool
+    template: str, longest: str, fixed: bool, first: bool, last: bool
 ) -> None:
     made = PathTemplate(template)
-    assert (made.open_text, made.has_fixed_length, made.is_literal(0), made.is_literal(-1)) == (
-        open_text,
+    assert (made.longest_text, made.has_fixed_length, made.is_literal(0), made.is_literal(-1)) == (
+        longest,
         fixed,
         first,
         last,

@@ -28,7 +28,7 @@ class _Matcher:
     def __init__(self, template: PathTemplate, rule: Rule) -> None:
         self.pattern = re.compile(template.pattern())
         self.rule = rule
-        self.needle = template.open_text.casefold()
+        self.needle = template.longest_text.casefold()
 
 
 class PathIndex:

@@ -124,10 +124,10 @@ class PathTemplate:
         return tuple(segment for segment in self.text.split("/") if segment)
 
     @property
-    def open_text(self) -> str:
-        """The text in front of a `**` at the end of a segment, which every fitting path contains; or none."""
-        last = self.segments[-1] if self.segments else ""
-        return re.split("[{}*]", last[:-2])[-1] if last.endswith("**") and last != "**" else ""
+    def longest_text(self) -> str:
+        """The longest text inside one segment that every fitting path contains; none where all is open."""
+        texts = (m[3] or "" for s in self._pieces if not _SEGMENTS.fullmatch(s) for m in _PART.finditer(s))
+        return max(texts, key=len, default="")
 
     @property
     def _closed(self) -> str:
