@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from joinfence.adapters import headers, pages, problem
@@ -27,6 +28,7 @@ logger = logging.getLogger("joinfence")
 
 __all__ = ["Answer", "Operator", "answer", "unavailable", "warm"]
 
+_MOST_WARMED: Final = 200
 _RENDERERS: Final = {
     Format.PROBLEM: problem.document,
     Format.JSON: problem.document,
@@ -73,11 +75,11 @@ def warm(orders: Iterable[Order], operator: Operator) -> None:
     """Render what the first refusals will need: in English and in the languages of the orders' territories.
 
     Templates, catalogues and language data are read on first use, which takes a tenth of a second that no
-    join should wait for.
+    join should wait for. Of very many orders the first show enough: each has to be read, after each load.
     """
     example: Order | None = None
     countries: set[str] = set()
-    for example in orders:
+    for example in islice(orders, _MOST_WARMED):
         countries.update(code.partition("-")[0] for code in example.territory)
     if example is None:
         return
