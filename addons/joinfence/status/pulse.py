@@ -103,6 +103,7 @@ class Pulse:
 
     def beat(self, now: datetime, *, stopped: bool = False) -> None:
         """Write the state at an aware instant. A folder that cannot be written to is told once."""
+        self._vitals.look_ahead(now)
         with self._lock:
             self._vitals.unwritten(self._unwritten(), now)
             snapshot, day = self._vitals.at(now, stopped=stopped)

@@ -36,7 +36,7 @@ class Vitals:
         self._loaded: Loaded | None = None
         self._problems: list[str] = []
         self._problems_at: datetime | None = None
-        self._outlook: Outlook | None = None
+        self._outlook: tuple[Loaded, Outlook] | None = None
         self._beaten: datetime | None = None
         self._failures_told = 0
         self._unwritten: dict[str, tuple[int, datetime]] = {}
@@ -45,7 +45,7 @@ class Vitals:
         """Take the policy in force. Its warnings are edits that are held back."""
         if self._loaded is None or self._loaded.policy.revision != loaded.policy.revision:
             self._loaded_at = now
-        self._loaded, self._outlook = loaded, None
+        self._loaded = loaded
         self._problems = [str(warning) for warning in loaded.warnings]
         self._problems_at = (self._problems_at or now) if self._problems else None
 
@@ -69,7 +69,7 @@ class Vitals:
         return snapshot, self._day(self._loaded, snapshot, now)
 
     def _snapshot(self, loaded: Loaded, now: datetime, *, stopped: bool) -> Snapshot:
-        ahead = self._look_ahead(loaded, now)
+        ahead = self._looked_ahead(now)
         return Snapshot(
             engine=version("joinfence"),
             pid=os.getpid(),
@@ -98,11 +98,23 @@ class Vitals:
             unwritten=[name for name, (_, at) in self._unwritten.items() if now - at < _RETRIED_WITHIN],
         )
 
-    def _look_ahead(self, loaded: Loaded, now: datetime) -> Outlook:
-        """Return the outlook, worked out anew only after a load or a change: there may be many orders."""
-        if self._outlook is None or (self._outlook.changes and self._outlook.changes[0].at <= now):
-            self._outlook = outlook(_one_by_one(loaded), now)
-        return self._outlook
+    def look_ahead(self, now: datetime) -> None:
+        """Work out where orders stand, after a load or a change. It may take long: hold no lock over it."""
+        loaded = self._loaded
+        if loaded is not None and self._is_outdated(now):
+            self._outlook = loaded, outlook(_one_by_one(loaded), now)
+
+    def _is_outdated(self, now: datetime) -> bool:
+        if self._outlook is None or self._outlook[0] is not self._loaded:
+            return True
+        changes = self._outlook[1].changes
+        return bool(changes and changes[0].at <= now)
+
+    def _looked_ahead(self, now: datetime) -> Outlook:
+        if self._is_outdated(now):
+            self.look_ahead(now)
+        assert self._outlook is not None  # noqa: S101 - there is a policy
+        return self._outlook[1]
 
     def _day(self, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Day:
         seconds = max((now - (self._beaten or now)).total_seconds(), 0)
