@@ -204,3 +204,15 @@ def test_a_broken_edit_holds_back_no_other_edit(followed: Followed) -> None:
 def test_loading_raises_what_the_start_reports(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         Loader(tmp_path / "missing.yaml").load(datetime.now(UTC))
+
+
+def test_many_files_that_have_just_appeared_are_waited_for_and_loaded(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "MANY", 2)
+    for number in range(3):
+        text = (orders(followed) / "DE-2026-0001.yaml").read_text(encoding="utf-8")
+        fresh = orders(followed) / f"DE-2026-100{number}.yaml"
+        fresh.write_text(text.replace("DE-2026-0001", f"DE-2026-100{number}"), encoding="utf-8")
+    assert len(followed.loaded().policy.orders) == 6
+    assert followed.is_quiet()

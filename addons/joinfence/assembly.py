@@ -16,6 +16,7 @@ from joinfence.config.corrections import read_corrections
 from joinfence.config.document import read_document
 from joinfence.config.files import beside, files_of, matching, published_index, signature, texts_of
 from joinfence.config.last_good import LastGood
+from joinfence.config.looker import Looker
 from joinfence.config.notices import PLAIN, Look, read_look
 from joinfence.config.order_folder import Basis, OrderFolder
 from joinfence.config.order_paths import OrderPaths
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from joinfence.config.settings import SettingsFile
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.rules import Rule
-    from joinfence.engine.values import Authority
+    from joinfence.engine.values import Approvals, Authority
     from joinfence.location.source import Source
 
 type Services = dict[str, tuple[tuple[Step, ...], list[Rule]]]
@@ -63,7 +64,8 @@ class Loaded:
 
     `warnings` are problems that did not stop it, `doubts` what can be meant and mostly is not. `digests` is
     path -> SHA-256 of the texts in use, the main file's and those it names, and `order_digests` id -> SHA-256
-    of the orders' files.
+    of the orders' files. `approvals` is id -> approvals of the orders that have signatures, and
+    `orders_rest_on` all else that where an order stands depends on besides its file: it can be compared.
     """
 
     policy: Policy
@@ -75,6 +77,8 @@ class Loaded:
     main: Path = DEFAULT_MAIN
     digests: Mapping[str, bytes] = field(default_factory=dict)
     order_digests: Mapping[str, bytes] = field(default_factory=dict)
+    approvals: Mapping[str, Approvals] = field(default_factory=dict)
+    orders_rest_on: tuple[object, ...] = ()
 
     def stale(self, now: datetime) -> list[str]:
         """Return the names of the location sources that are older than allowed, at an aware instant."""
@@ -101,6 +105,7 @@ class Loader:
         self._approvals = ApprovalsReader()
         self._databases = Databases()
         self._digests: dict[str, bytes] = {}
+        self._looker = Looker()
 
     def fingerprint(self) -> Fingerprint:
         """Return every file the configuration consisted of when last read, with what changes with it."""
@@ -110,7 +115,11 @@ class Loader:
         if self._settings.approvals.signers:
             for beside_order in signature_files(matching(self.main, self._settings.orders)).values():
                 files += beside_order
-        return {path: signature(path) for path in files}
+        return self._looker.look(files)
+
+    def end(self) -> None:
+        """End what looks at the files. It begins again with the next fingerprint."""
+        self._looker.end()
 
     def load(self, now: datetime, seen: Fingerprint | None = None) -> Loaded:
         """Return the policy that the files describe. Raises ConfigError with all problems in all files.
@@ -160,17 +169,18 @@ class Loader:
         services = good.read("services", lambda: _read_services(matching(self.main, settings.services)))
         if register is None or services is None:
             return None
-        entries, rules = self._read_orders(settings, register, services, now, seen)
+        entries, basis, rules = self._read_orders(settings, register, services, now, seen)
         if corrections is None or client is None or sources is None or signing is None:
             return None
         if look is None or public is None:
             return None
         approvals = self._approvals.read(entries, signing, state_folder(self.main, settings))
+        otherwise = approvals_of(signing.required, ())
         policy = Policy(
             client_address=client.policy,
             on_undetermined=OnUndetermined(settings.on_undetermined),
             rules=RuleSet(rules),
-            orders=self._orders.index(approvals, approvals_of(signing.required, ()), *public),
+            orders=self._orders.index(approvals, otherwise, *public),
             locate=Locator(
                 corrections=corrections,
                 sources=sources[0],
@@ -190,6 +200,8 @@ class Loader:
                 path: known for path in texts_of(self.main, settings) if (known := self._digests.get(path))
             },
             order_digests=self._orders.digests(),
+            approvals=approvals,
+            orders_rest_on=(basis.register, otherwise, *public),
         )
 
     def _read_orders(
@@ -199,8 +211,8 @@ class Loader:
         services: Services,
         now: datetime,
         seen: Fingerprint,
-    ) -> tuple[Mapping[str, Stored], list[Rule]]:
-        """Return path -> order as held, and the rules of the services that the orders were read by."""
+    ) -> tuple[Mapping[str, Stored], Basis, list[Rule]]:
+        """Return path -> order as held, the basis that they were read by, and the rules of its services."""
         files = self._paths.look(self.main, settings.orders)
         basis = Basis(register, {name: chain for name, (chain, _rules) in services.items()})
         rules = [rule for _chain, rules in services.values() for rule in rules]
@@ -222,7 +234,7 @@ class Loader:
             self._good.problems += error.problems
         self._in_use = basis, rules
         self._good.problems += found
-        return entries, rules
+        return entries, basis, rules
 
     def _corrections(self, settings: SettingsFile) -> Corrections:
         if settings.location.corrections is None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.files import signature
+from joinfence.config.own_process import MANY
 from joinfence.config.problems import ConfigError
 
 if TYPE_CHECKING:
@@ -62,16 +63,20 @@ class Follower(threading.Thread):
             now = self._loader.fingerprint()
             # However many files there are, looking takes at most half of the time.
             pause = max(INTERVAL, time.monotonic() - started)
-            if now != self._seen:
+            if now is not self._seen and now != self._seen:  # to compare many takes milliseconds
                 self._seen = self._at_rest(now)
                 self._load(self._seen)
+        self._loader.end()
 
     def _at_rest(self, now: Fingerprint) -> Fingerprint:
         """Return what is seen once the files that changed have come to rest, or do not."""
         changed = [path for path, found in now.items() if self._seen.get(path) != found]
         for _ in range(MOST_LOOKS):
             self._halt.wait(INTERVAL)
-            later = now | {path: signature(path) for path in changed}
+            if len(changed) < MANY:
+                later = now | {path: signature(path) for path in changed}
+            else:
+                later = self._loader.fingerprint()
             if later == now:
                 break
             now = later

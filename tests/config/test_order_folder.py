@@ -73,12 +73,21 @@ def test_only_what_changed_is_read_again(tmp_path: Path, read_paths: list[str]) 
     ]
     orders = OrderFolder()
     assert read(orders, paths) == (["DE-2026-0001", "DE-2026-0002"], [])
-    first = orders.digest()
+    orders.index({})
+    first, digests = orders.digest(), orders.digests()
+    assert sorted(digests) == ["DE-2026-0001", "DE-2026-0002"]
     write(tmp_path, "b.yaml", ("id", "DE-2026-0003"))
     read_paths.clear()
     assert read(orders, paths) == (["DE-2026-0001", "DE-2026-0003"], [])
     assert read_paths == ["b.yaml"]
+    orders.index({})
     assert orders.digest() != first
+    assert sorted(orders.digests()) == ["DE-2026-0001", "DE-2026-0003"]
+    assert sorted(digests) == ["DE-2026-0001", "DE-2026-0002"]
+    write(tmp_path, "b.yaml", ("id", "DE-2026-0002"))
+    read(orders, paths)
+    orders.index({})
+    assert (orders.digest(), orders.digests()) == (first, digests)
 
 
 def test_everything_is_read_again_when_the_services_change(tmp_path: Path, read_paths: list[str]) -> None:

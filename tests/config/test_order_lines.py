@@ -86,7 +86,6 @@ def test_a_file_holds_its_order_until_it_is_edited_or_gone(path: Path) -> None:
     again = good(path)
     path.unlink()
     assert not is_of(str(path), again)
-    assert not is_of(str(path), None)
 
 
 def test_an_order_depends_on_its_documents_local_copy_as_well(path: Path) -> None:

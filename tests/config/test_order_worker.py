@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from joinfence.config import order_worker
 from joinfence.config.authorities import read_authorities
 from joinfence.config.order_lines import lines, read_order_file
-from joinfence.config.order_worker import first_line, serve
+from joinfence.config.order_worker import first_message, serve
 from joinfence.engine.joins.normalise import Step
 from tests.config_files import SHIPPED
 
@@ -29,9 +29,8 @@ PATHS = [str(path) for path in sorted((SHIPPED / "orders").iterdir())]
 
 
 def given(*lists: list[str]) -> io.BytesIO:
-    return io.BytesIO(
-        first_line(REGISTER, SERVICES, NOW) + b"".join(json.dumps(paths).encode() + b"\n" for paths in lists)
-    )
+    said = [first_message(REGISTER, SERVICES, NOW), *lists]
+    return io.BytesIO(b"".join(json.dumps(each).encode() + b"\n" for each in said))
 
 
 def test_it_answers_what_would_be_read_here(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from joinfence.config import order_workers, progress
+from joinfence.config import order_worker, order_workers, own_process, progress
 from joinfence.config.authorities import read_authorities
 from joinfence.config.order_lines import Reading, read_order_file
 from joinfence.config.order_records import Stored
@@ -73,15 +73,15 @@ def test_several_processes_share_the_work(paths: list[str], monkeypatch: pytest.
 def test_what_a_process_leaves_is_read_here(
     paths: list[str], monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    monkeypatch.setattr(order_workers, "_START", code)
+    monkeypatch.setattr(own_process, "_START", code)
     assert read(paths) == read_here(paths)
 
 
 def test_a_process_that_takes_nothing_is_done_without(
     paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(order_workers, "_START", "pass")
-    monkeypatch.setattr(order_workers, "first_line", lambda *_: bytes(1 << 20))  # more than a pipe holds
+    monkeypatch.setattr(own_process, "_START", "pass")
+    monkeypatch.setattr(order_worker, "first_message", lambda *_: "-" * (1 << 20))  # more than a pipe holds
     assert read(paths) == read_here(paths)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from joinfence.records.events import Event, EventKind
-from joinfence.records.known import Known
+from joinfence.records.known import Known, KnownOrder
 from tests.records.logs import NOW, event
 
 
@@ -31,7 +31,13 @@ def test_the_last_of_each_is_known() -> None:
         EventKind.REGISTER_CHANGED: "3",
         EventKind.SIGNERS_CHANGED: None,
     }
-    assert (known.location, known.rejected, known.orders) == (("registry",), {"4"}, {})
+    assert (known.location, known.rejected, list(known.orders())) == (("registry",), {"4"}, [])
+
+
+def order(known: Known) -> KnownOrder:
+    found = known.order("DE-2026-0001")
+    assert found
+    return found
 
 
 def test_of_an_order_the_last_that_happened_with_its_file() -> None:
@@ -42,13 +48,13 @@ def test_of_an_order_the_last_that_happened_with_its_file() -> None:
             replace(event(kind=EventKind.SUSPENDED), reason="suspended"),
         ]
     )
-    said = known.orders["DE-2026-0001"]
+    said = order(known)
     assert (said.kind, said.version, said.sha256, said.reason) == (EventKind.SUSPENDED, 1, "5", "suspended")
     assert not said.is_over
     known.take(event(kind=EventKind.EXPIRED))
-    assert known.orders["DE-2026-0001"].is_over
+    assert order(known).is_over
 
 
 def test_what_a_superseded_version_was_does_not_count_for_the_next() -> None:
     known = Known.replayed([replace(event(), version=2, sha256="6"), event(kind=EventKind.SUPERSEDED)])
-    assert known.orders["DE-2026-0001"].version == 2
+    assert order(known).version == 2

@@ -1,21 +1,34 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from joinfence.assembly import Loader
 from joinfence.engine.approvals import approvals_of
+from joinfence.engine.orders import next_change
 from joinfence.engine.values import Standing
-from joinfence.status.outlook import MOST, outlook
+from joinfence.status.outlook import MOST, Lookout, Outlook, prospect
+from joinfence.status.outlook import outlook as outlook_of
+from tests.config_files import edit
+from tests.e2e.harness import make_config
 from tests.factories import NOW, ORDER, make_order
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+    from pathlib import Path
 
     from joinfence.engine.values import Order
 
 DAY = timedelta(days=1)
+
+
+def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
+    by_id = {order.id: order for order in orders}
+    return outlook_of(
+        {order.id: prospect((order, next_change(order, now)), now) for order in by_id.values()}, by_id.get
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,3 +83,21 @@ def test_reviews_are_named_however_many_other_changes_come_before() -> None:
         f"FR-2026-{number:04}" for number in range(2, MOST + 2)
     ]
     assert {change.becomes for change in found.reviews} == {Standing.REVIEW_MISSED}
+
+
+def test_the_lookout_follows_edits_the_clock_and_what_is_gone(tmp_path: Path) -> None:
+    main, now = make_config(tmp_path), datetime.now(UTC)
+    loader, lookout = Loader(main), Lookout()
+    loaded = loader.load(now)
+    first = lookout.look(loaded, now)
+    assert (first.standings["in_force"], len(first.changes)) == (3, 3)
+    assert lookout.look(loaded, now) == first
+    later = first.changes[0].at + DAY
+    after = lookout.look(loaded, later)
+    assert after == outlook(loaded.policy.orders, later)
+    assert after.standings["review_missed"] == 1
+    assert lookout.look(loaded, now) == first
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
+    (main.parent / "orders" / "PT-2026-0002.yaml").unlink()
+    assert lookout.look(loader.load(now), now) == outlook(loader.load(now).policy.orders, now)
+    assert lookout.look(loader.load(now), now).standings["in_force"] == 2

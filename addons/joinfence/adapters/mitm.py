@@ -32,6 +32,7 @@ from joinfence.adapters.probe import Probe
 from joinfence.adapters.refusal import Answer, Operator, unavailable, warm
 from joinfence.adapters.service_answers import service_answer, socket_answer
 from joinfence.adapters.telemetry import Telemetry
+from joinfence.adapters.turns import LongLived, take_short_turns
 from joinfence.adapters.upstream_headers import UpstreamHeaders
 from joinfence.assembly import DEFAULT_MAIN, Loaded, Loader
 from joinfence.config.problems import ConfigError
@@ -88,12 +89,14 @@ class Gate:
         self._follower: Follower | None = None
         self._streaming = Streaming()
         self._handshakes = Handshakes()
+        self._long_lived = LongLived()
 
     # -- life -------------------------------------------------------------------------------------
 
     def start(self, path: Path) -> None:
         """Load the configuration and follow it. Problems are logged as errors, which end a start."""
         forbid_core_dumps()
+        take_short_turns()
         hide_clients()
         leave_hidden_out(ctx.options)
         self._streaming.take_over(ctx.options)
@@ -139,8 +142,9 @@ class Gate:
             self.telemetry.not_accepted(complaints)
             return
         self._loaded = loaded
+        self._long_lived.spare(len(loaded.policy.orders))
         with contextlib.suppress(Exception):  # a page that cannot be rendered is told of when it is asked for
-            warm(loaded.policy.orders, _operator(loaded))
+            warm(loaded.policy.orders.in_no_order(), _operator(loaded))
         self.telemetry.loaded(loaded)
 
     # -- hooks ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from joinfence.adapters.client_faults import BY_SHARE, ClientFaults
 from joinfence.adapters.exporter import Exporter
 from joinfence.adapters.meter import Meter
 from joinfence.adapters.metrics import Health, Metrics
+from joinfence.config.pace import hurry
 from joinfence.engine.values import Undetermined
 from joinfence.records.recorder import Recorder
 from joinfence.status.pulse import Pulse
@@ -49,11 +50,13 @@ class Telemetry:
 
     def start(self) -> None:
         """Begin to write records and the state."""
+        hurry(ending=False)
         self.recorder.start()
         self._pulse.start()
 
     def stop(self) -> None:
         """Write what is left to write, and end."""
+        hurry()
         self.recorder.stop()
         self._exporter.stop()
         self._pulse.stop()

@@ -112,7 +112,8 @@ _PLACE: Final = {
     ]
 }
 
-Text = Annotated[str, BeforeValidator(_text), StringConstraints(min_length=1, max_length=500)]
+# What limits a text stands before the validator, which runs first all the same: pydantic's core checks it.
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500), BeforeValidator(_text)]
 Territory = Annotated[str, PlainValidator(_territory), WithJsonSchema(_PLACE)]
 Language = Annotated[str, PlainValidator(_language), _pattern("^[a-z]{2}(-[A-Za-z0-9]+)*$")]
 Instant = Annotated[datetime, PlainValidator(_instant, json_schema_input_type=datetime)]
@@ -133,7 +134,7 @@ _IDENTIFIER: Final = r"^[a-z0-9][a-z0-9-]{0,63}$"
 Mailbox = Annotated[str, BeforeValidator(_text), AfterValidator(_mailbox), _pattern("^[^@ ]+@[^@ ]+$")]
 Identifier = Annotated[
     str,
-    BeforeValidator(_text),
     Field(pattern=_IDENTIFIER, description="lower-case letters, digits and hyphens"),
+    BeforeValidator(_text),
     _pattern(_IDENTIFIER),
 ]

@@ -64,8 +64,8 @@ def _ecli(value: str) -> str:
 
 MeetingId = Annotated[
     str,
-    BeforeValidator(_exact_id),
     Field(max_length=500),
+    BeforeValidator(_exact_id),
     WithJsonSchema(
         {
             "anyOf": [

@@ -11,7 +11,8 @@ from joinfence.config.document import read_document
 from joinfence.config.files import signature
 from joinfence.config.order_lines import by_content, is_of, read_order_file
 from joinfence.config.order_records import Stored, StoredOrders, order_of
-from joinfence.config.order_workers import MANY, read_many
+from joinfence.config.order_workers import read_many
+from joinfence.config.own_process import MANY
 from joinfence.config.pace import Pace
 from joinfence.config.problems import ConfigError, Problem
 from joinfence.engine.orders import OrderIndex
@@ -55,6 +56,8 @@ class OrderFolder:
         self._refused: tuple[Basis, dict[str, _Broken]] | None = None
         self._indexed: Entries = {}
         self._index = OrderIndex(())
+        self._digests: dict[str, bytes] = {}
+        self._digest = 0
 
     def read(
         self,
@@ -134,6 +137,7 @@ class OrderFolder:
         before, known = self._indexed, self._known
         removed = [entry for path, entry in before.items() if known.get(path) is not entry]
         added = [entry for path, entry in known.items() if before.get(path) is not entry]
+        self._name(removed, added)
         base = self._index
         if 2 * len(removed) > len(before):  # quicker anew
             base, removed, added = OrderIndex(()), [], list(known.values())
@@ -144,20 +148,23 @@ class OrderFolder:
         return self._index
 
     def digest(self) -> int:
-        """Return a number that names the content of the orders last read, in whatever order."""
-        pace, total = Pace(), 0
-        for entry in self._known.values():
-            pace()
-            total += int.from_bytes(entry.digest)
-        return total % (1 << 256)
+        """Return a number that names the content of the orders last indexed, in whatever order."""
+        return self._digest
 
     def digests(self) -> dict[str, bytes]:
-        """Return id -> SHA-256 of its file, of the orders last read."""
-        pace, found = Pace(), {}
-        for entry in self._known.values():
+        """Return id -> SHA-256 of its file, of the orders last indexed. It is not changed later."""
+        return self._digests
+
+    def _name(self, removed: Iterable[Stored], added: Iterable[Stored]) -> None:
+        digests, total, pace = self._digests.copy(), self._digest, Pace()
+        for entry in removed:
             pace()
-            found[entry.id] = entry.digest
-        return found
+            total -= int.from_bytes(digests.pop(entry.id))
+        for entry in added:
+            pace()
+            total += int.from_bytes(entry.digest)
+            digests[entry.id] = entry.digest
+        self._digests, self._digest = digests, total % (1 << 256)
 
     def documents(self) -> list[str]:
         """Return the local copies of documents that the orders last read name."""
@@ -191,8 +198,9 @@ def _unchanged(
     pace = Pace()
     for path in paths:
         pace()
-        if is_of(path, known.get(path), stamp):
-            kept[path] = known[path]
+        entry = known.get(path)
+        if entry is not None and is_of(path, entry, stamp):
+            kept[path] = entry
         else:
             changed.append(path)
     return kept, changed

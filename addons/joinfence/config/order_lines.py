@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import TypeAdapter
+
 from joinfence.config.document import LARGEST_FILE, read_bytes, read_document
 from joinfence.config.files import signature
 from joinfence.config.order_records import Stored, stored
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 SETTLED: Final = 2.0
 """Seconds after which a file's signature tells every later edit from this state (Git calls the rest racy)."""
 
-_ENCODER: Final = json.JSONEncoder(separators=(",", ":"))
+_PLAIN: Final = TypeAdapter(dict[str, Any])
 
 type Reading = Stored | tuple[Problem, ...]
 
@@ -53,11 +55,12 @@ def read_order_file(
     return stored(order, stamp=stamp, settled=settled, document=local, digest=digest)
 
 
-def is_of(path: str, entry: Stored | None, stamp: Callable[[str], Signature] = signature) -> bool:
+def is_of(path: str, entry: Stored, stamp: Callable[[str], Signature] = signature) -> bool:
     """Tell whether an order as it is held is still what its file holds, going by the signatures."""
-    if entry is None or entry.stamp is None:
-        return False
-    return entry.stamp == _combined(stamp(path), entry.document)
+    now = stamp(path)
+    if entry.document:
+        now = _combined(now, entry.document)
+    return now is not None and now == entry.stamp
 
 
 def by_content(path: str, known: Mapping[bytes, Stored]) -> Stored | None:
@@ -98,8 +101,8 @@ def lines(path: str, reading: Reading) -> bytes:
     return b"%b\n%b\n" % (_json(head), reading.record)
 
 
-def _json(value: object) -> bytes:
-    return _ENCODER.encode(value).encode()
+def _json(value: dict[str, Any]) -> bytes:
+    return _PLAIN.dump_json(value)
 
 
 def read_head(line: bytes) -> dict[str, Any]:

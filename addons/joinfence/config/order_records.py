@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from pydantic import TypeAdapter
 
 from joinfence.config.published import with_publication
 from joinfence.engine.orders import meeting_key
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Approvals, Authority
 
 _MOST_DECODED: Final = 1024
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_PLAIN: Final = TypeAdapter(dict[str, Any])
 
 
 class Stored(NamedTuple):
@@ -64,7 +65,7 @@ def stored(order: Order, *, stamp: Signature, settled: bool, document: str, dige
             order.redress.answer_within_days,
         ],
     }
-    record = _ENCODER.encode(plain).encode()
+    record = _PLAIN.dump_json(plain)
     return Stored(stamp, settled, document, digest, order.id, tuple(map(meeting_key, order.meetings)), record)
 
 
@@ -76,8 +77,8 @@ def _text(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def order_of(entry: Stored, register: Mapping[str, Authority]) -> Order:
-    """Return the order that is held."""
+def order_of(entry: Stored, register: Mapping[str, Authority], approvals: Approvals = NOT_REQUIRED) -> Order:
+    """Return the order that is held, with its approvals."""
     plain: dict[str, Any] = json.loads(entry.record)
     effective_from, expires_at, review_by, suspended_since = plain["dates"]
     how, url, language, contact, days = plain["redress"]
@@ -106,12 +107,12 @@ def order_of(entry: Stored, register: Mapping[str, Authority]) -> Order:
         redress=Redress(
             how=how, url=url, language=language, operator_contact=contact, answer_within_days=days
         ),
+        approvals=approvals,
     )
 
 
 def _join(key: str) -> Join:
-    service, _, meeting = key.partition("/")
-    return Join(service, meeting)
+    return Join(*key.split("/", 1))
 
 
 class StoredOrders(Mapping[str, Order]):
@@ -141,7 +142,7 @@ class StoredOrders(Mapping[str, Order]):
         made = self._made.get(order_id)
         if made is None:
             approvals = self._approvals.get(order_id, self._otherwise)
-            made = replace(order_of(self._entries[order_id], self._register), approvals=approvals)
+            made = order_of(self._entries[order_id], self._register, approvals)
             made = with_publication(made, self._public)
             if len(self._made) >= _MOST_DECODED:
                 self._made = {}

@@ -15,7 +15,7 @@ from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.territory import contains
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -44,8 +44,9 @@ def breaches(
     yield from _authority(order, register, now)
     yield from _document(order, document)
     yield from _reasons(order)
-    yield from _meetings(order, services)
-    yield from _discretion(order, services)
+    ids = [normalise(each.id, services.get(each.service, ())) for each in order.meetings]
+    yield from _meetings(order, services, ids)
+    yield from _discretion(order, ids)
     yield from _period(order)
     yield from _host_notice(order)
 
@@ -126,15 +127,17 @@ def _reasons(order: OrderFile) -> Iterator[Breach]:
         yield ("reasons",), f"`{language}` is missing; give the reasons in the document's language and in en"
 
 
-def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
+def _meetings(
+    order: OrderFile, services: Mapping[str, tuple[Step, ...]], ids: Sequence[str]
+) -> Iterator[Breach]:
     seen: dict[tuple[str, str], int] = {}
-    for index, meeting in enumerate(order.meetings):
+    for index, (meeting, name) in enumerate(zip(order.meetings, ids, strict=True)):
         if meeting.service not in services:
             yield (
                 ("meetings", index, "service"),
                 f'found "{meeting.service}", expected a configured service: {", ".join(sorted(services))}',
             )
-        elif not (name := normalise(meeting.id, services[meeting.service])):
+        elif not name:
             yield (
                 ("meetings", index, "id"),
                 (
@@ -146,7 +149,7 @@ def _meetings(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Ite
             yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
 
 
-def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> Iterator[Breach]:
+def _discretion(order: OrderFile, ids: Iterable[str]) -> Iterator[Breach]:
     """A refusal shows these words and never says which meeting it refuses, so they may not either."""
     shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
     shown.append((("redress", "affected", "how"), order.redress.affected.how))
@@ -161,24 +164,28 @@ def _discretion(order: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> I
             (("legal_basis", index, "value"), basis.value),
         ]
     # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
-    spellings = {normalise(each.id, services.get(each.service, ())) for each in order.meetings}
-    spellings |= {each.id for each in order.meetings}
-    found = suspects(spellings - {""}, [text for _loc, text in (*shown, *labels)])
+    spellings = {*ids, *(each.id for each in order.meetings)} - {""}
+    found = suspects(spellings, [text for _loc, text in (*shown, *labels)])
     for searched, shortest in ((shown, 1), (labels, _TELLING)) if found else ():
         for loc, text in searched:
             if any(len(each) >= shortest and names(text, each) for each in found):
                 yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
 
 
-def suspects(ids: Iterable[str], texts: Iterable[str]) -> list[str]:
+def suspects(ids: Collection[str], texts: Iterable[str]) -> list[str]:
     """Return the ids that texts may name, by a plain search: `names` for each of a million takes minutes."""
     plainly = "\n".join(texts).casefold()
-    digits = "".join(_DIGITS.findall(plainly))
-    return [each for each in ids if each.casefold() in plainly or _only_digits(each) in digits]
+    named = [each for each in ids if each.casefold() in plainly]
+    if numbers := {each: digits for each in ids if (digits := _only_digits(each)).isdecimal()}:
+        digits_of_texts = "".join(_DIGITS.findall(plainly))
+        named += [each for each, digits in numbers.items() if digits in digits_of_texts and each not in named]
+    return named
 
 
 def _only_digits(word: str) -> str:
     """Return the digits of an id that is made of them and separators; of another the id."""
+    if word[:1].isalpha():  # as most are
+        return word
     stripped = word if word.isdecimal() else _SEPARATORS.sub("", word)
     return stripped if stripped.isdecimal() else word
 

@@ -33,11 +33,11 @@ def context(register: Mapping[str, Authority], services: Mapping[str, tuple[Step
     }
 
 
-def first_line(
+def first_message(
     register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]], now: datetime
-) -> bytes:
-    """Return the first line a worker is given."""
-    return json.dumps({**context(register, services), "now": now.isoformat()}).encode() + b"\n"
+) -> dict[str, Any]:
+    """Return what a worker is given first."""
+    return {**context(register, services), "now": now.isoformat()}
 
 
 def serve(given: BinaryIO, out: BinaryIO) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 
+from joinfence.config import order_worker
 from joinfence.config.order_lines import read_head, read_order_file, reading_of
-from joinfence.config.order_worker import first_line
+from joinfence.config.own_process import MANY, end, send, start
 from joinfence.config.pace import Pace
 from joinfence.config.progress import Progress
 
@@ -22,16 +20,8 @@ if TYPE_CHECKING:
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.values import Authority
 
-MANY: Final = 500
-"""From so many files on it pays to start processes, which takes the better part of a second."""
-
 _AT_A_TIME: Final = 50
 _MOST_WORKERS: Final = 4
-_SECONDS_TO_END: Final = 10
-_START: Final = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    "from joinfence.config.order_worker import main; main()"
-)
 
 
 def read_many(
@@ -45,7 +35,7 @@ def read_many(
 
     A process that ends before its work is done is a nuisance and no problem: what it leaves is read here.
     """
-    first = first_line(register, services, now)
+    first = order_worker.first_message(register, services, now)
     batches: Iterator[tuple[str, ...]] = batched(paths, _AT_A_TIME)
     count = min(_MOST_WORKERS, len(os.sched_getaffinity(0)), 1 + len(paths) // MANY)
     workers = [worker for worker in (_Worker(first) for _ in range(count)) if worker.works]
@@ -78,15 +68,12 @@ def read_many(
 class _Worker:
     """One process and the paths it was asked about. It never raises: it stops working."""
 
-    def __init__(self, first: bytes) -> None:
+    def __init__(self, first: object) -> None:
         self.works = True
         self.waiting: tuple[str, ...] = ()
         self._unread: tuple[str, ...] = ()
-        command = [sys.executable, "-c", _START, json.dumps(sys.path)]
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
+            self._process = start(order_worker.__name__)
         except OSError:
             self.works = False
             return
@@ -94,11 +81,9 @@ class _Worker:
         if not self.works:
             self.end()
 
-    def _send(self, line: bytes) -> None:
-        assert self._process.stdin  # noqa: S101 - a pipe was asked for
+    def _send(self, value: object) -> None:
         try:
-            self._process.stdin.write(line)
-            self._process.stdin.flush()
+            send(self._process, value)
         except OSError:
             self.works = False
 
@@ -106,7 +91,7 @@ class _Worker:
         """Ask about paths. One list at a time: then neither side ever writes to one that does not read."""
         self.waiting = paths
         if paths:
-            self._send(json.dumps(paths).encode() + b"\n")
+            self._send(paths)
 
     def answers(self) -> Iterator[tuple[str, Reading]]:
         assert self._process.stdout  # noqa: S101 - a pipe was asked for
@@ -124,6 +109,5 @@ class _Worker:
 
     def end(self) -> tuple[str, ...]:
         """End the process; return what it was asked about and did not answer."""
-        self._process.terminate()
-        self._process.communicate(timeout=_SECONDS_TO_END)
+        end(self._process)
         return (*self._unread, *self.waiting)

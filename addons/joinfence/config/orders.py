@@ -53,7 +53,10 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         instrument=file.authority.instrument,
         reference=file.authority.reference,
         issued_on=file.authority.issued_on,
-        legal_basis=tuple(_shared(LegalBasis, **dict(entry)) for entry in file.legal_basis),
+        legal_basis=tuple(
+            _shared(LegalBasis, citation=entry.citation, scheme=entry.scheme, value=entry.value)
+            for entry in file.legal_basis
+        ),
         reasons=file.reasons,
         territory=_shared_codes(tuple(file.territory)),
         meetings=tuple(

@@ -112,6 +112,10 @@ class OrderIndex:
         """Yield every order once, earliest effective first."""
         return iter(sorted(self._orders.values(), key=_earliest_first))
 
+    def in_no_order(self) -> Iterator[Order]:
+        """Yield every order once, as it is held: the first are there before the others are read."""
+        return iter(self._orders.values())
+
     def __len__(self) -> int:
         """Return the number of orders."""
         return len(self._orders)

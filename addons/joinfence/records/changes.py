@@ -72,7 +72,7 @@ def basis_events(basis: Basis, known: Known, noting: Noting) -> Iterator[Event]:
 
 def order_events(order: OrderState, known: Known, noting: Noting) -> Iterator[Event]:
     """Yield what has happened with an order, in the order of its life."""
-    before = known.orders.get(order.id)
+    before = known.order(order.id)
     if before is not None and before.kind is EventKind.REVOKED:
         before = None
     if before is None or (before.version, before.sha256) != (order.version, order.sha256):
@@ -117,7 +117,7 @@ def _said(standing: Standing, before: KnownOrder | None) -> tuple[EventKind, str
 
 def removal_events(ids: AbstractSet[str], known: Known, noting: Noting) -> Iterator[Event]:
     """Yield the end of every order whose file is gone before it had ended; `ids` are those left."""
-    for order_id, before in known.orders.items():
+    for order_id, before in known.orders():
         if order_id not in ids and not before.is_over:
             yield noting.event(EventKind.REVOKED, order=order_id, version=before.version, reason="removed")
 

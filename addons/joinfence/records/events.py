@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class EventKind(StrEnum):
     LOCATION_CHANGED = "location.changed"
     REPORT_PUBLISHED = "report.published"
     LOG_REPAIRED = "log.repaired"
+
+
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class EventError(Exception):
@@ -82,7 +87,7 @@ def encode(entry: Entry) -> bytes:
     event = entry.event
     fields = {
         "seq": entry.seq,
-        "time": event.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": _utc(event.time),
         "event": str(event.kind),
         "order": event.order,
         "version": event.version,
@@ -95,7 +100,12 @@ def encode(entry: Entry) -> bytes:
         "previous": base64.b64encode(entry.previous).decode("ascii"),
     }
     said = {name: value for name, value in fields.items() if value is not None}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(said).encode()
+
+
+@lru_cache(maxsize=16)  # many events are noted at one time
+def _utc(time: datetime) -> str:
+    return time.astimezone(UTC).strftime(_TIME)
 
 
 def decode(line: bytes) -> Entry:
@@ -125,9 +135,6 @@ def _event(fields: Mapping[str, Any]) -> Event:
         signers=tuple(Signatory(str(each["role"]), str(each["key"])) for each in fields.get("signers", ())),
         location=tuple(str(each) for each in fields.get("location", ())),
     )
-
-
-_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def _typed(fields: Mapping[str, Any], name: str, kind: type, *, optional: bool = False) -> Any:  # noqa: ANN401 - the type asked for

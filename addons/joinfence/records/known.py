@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from joinfence.config.pace import BEHIND, Pace
 from joinfence.records.events import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from joinfence.records.events import Event
 
 _OVER: Final = {EventKind.EXPIRED, EventKind.REVOKED}
+
+
+# Of plain values only: the garbage collector passes those over, however many there are.
+type _Plain = tuple[int | None, str | None, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,27 @@ class Known:
 
     files: dict[EventKind, str | None] = field(default_factory=dict)
     location: tuple[str, ...] = ()
-    orders: dict[str, KnownOrder] = field(default_factory=dict)
+    _orders: dict[str, _Plain] = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
+
+    def order(self, order_id: str) -> KnownOrder | None:
+        """Return what is known of an order, None of one that the log does not name."""
+        said = self._orders.get(order_id)
+        return said and KnownOrder(*said[:2], EventKind(said[2]), said[3])
+
+    def orders(self) -> Iterator[tuple[str, KnownOrder]]:
+        """Yield each order's id with what is known of it."""
+        for order_id in self._orders:
+            if known := self.order(order_id):
+                yield order_id, known
 
     @classmethod
     def replayed(cls, events: Iterable[Event]) -> Known:
         """Return what is known after events."""
         known = cls()
+        pace = Pace(BEHIND)
         for event in events:
+            pace()
             known.take(event)
         return known
 
@@ -59,8 +77,6 @@ class Known:
             case EventKind.REPORT_PUBLISHED | EventKind.LOG_REPAIRED | EventKind.SUPERSEDED:
                 pass
             case _ if event.order is not None:
-                said = KnownOrder(event.version, event.sha256, event.kind, event.reason)
-                before = self.orders.get(event.order)
-                if before and event.sha256 is None:
-                    said = replace(said, sha256=before.sha256)
-                self.orders[event.order] = said
+                before = self._orders.get(event.order)
+                sha256 = before[1] if before and event.sha256 is None else event.sha256
+                self._orders[event.order] = event.version, sha256, event.kind.value, event.reason

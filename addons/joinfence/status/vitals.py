@@ -8,15 +8,14 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from joinfence.status.days import Day
-from joinfence.status.outlook import Outlook, outlook
+from joinfence.status.outlook import Lookout
 from joinfence.status.snapshot import NextChange, Snapshot, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from joinfence.assembly import Loaded
-    from joinfence.engine.values import Order
-    from joinfence.status.outlook import Change
+    from joinfence.status.outlook import Change, Outlook
 
 BEAT: Final = timedelta(seconds=10)
 _MOST_LINES: Final = 20
@@ -36,6 +35,7 @@ class Vitals:
         self._loaded: Loaded | None = None
         self._problems: list[str] = []
         self._problems_at: datetime | None = None
+        self._lookout = Lookout()
         self._outlook: tuple[Loaded, Outlook] | None = None
         self._beaten: datetime | None = None
         self._failures_told = 0
@@ -102,7 +102,7 @@ class Vitals:
         """Work out where orders stand, after a load or a change. It may take long: hold no lock over it."""
         loaded = self._loaded
         if loaded is not None and self._is_outdated(now):
-            self._outlook = loaded, outlook(_one_by_one(loaded), now)
+            self._outlook = loaded, self._lookout.look(loaded, now)
 
     def _is_outdated(self, now: datetime) -> bool:
         if self._outlook is None or self._outlook[0] is not self._loaded:
@@ -140,13 +140,6 @@ def _named(changes: Iterable[Change]) -> list[NextChange]:
         )
         for change in changes
     ]
-
-
-def _one_by_one(loaded: Loaded) -> Iterator[Order]:
-    """Yield the orders without holding all of them at once."""
-    for order_id in loaded.order_digests:
-        if order := loaded.policy.orders.get(order_id):
-            yield order
 
 
 def age_in_days(source: object, now: datetime) -> int | None:
