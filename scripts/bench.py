@@ -137,11 +137,20 @@ def _print_throughput(out: Console, found: Mapping[str, Any]) -> None:
 
 def _print_records(out: Console, found: Mapping[str, Any]) -> None:
     table = Table(title="Requests per second of the fence without and with its records (median)")
-    for heading in ("traffic", "without", "with", "ratio", "ratio of processor time"):
+    for heading in (
+        "traffic",
+        "without",
+        "with",
+        "ratio",
+        "ratio of processor time",
+        "microseconds to count",
+    ):
         table.add_column(heading, justify="left" if heading == "traffic" else "right")
     for name, row in found.items():
         ratios = (f"{row['ratio']:.3f}", f"{row['processor_ratio']:.3f}")
-        table.add_row(name, f"{row['without']:.0f}", f"{row['with']:.0f}", *ratios)
+        table.add_row(
+            name, f"{row['without']:.0f}", f"{row['with']:.0f}", *ratios, f"{row['added_microseconds']:.1f}"
+        )
     out.print(table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
 import socket
@@ -10,13 +11,23 @@ import statistics
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from rich.progress import track
 
 import bench_throughput
-from bench_throughput import CONNECTIONS, SECONDS, free_port, mitmdump, process
+from bench_throughput import CONNECTIONS, free_port, mitmdump, process
 from demo_orders import copy_config
+from joinfence.adapters.meter import Meter
+from joinfence.assembly import Loader
+from joinfence.engine.decide import decide
+from joinfence.engine.values import Request
 from joinfence.records.log_files import EVENTS, TALLIES
+from joinfence.records.tallies import Tallies
 
 # The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics, its state.
 WITHOUT: Final = """
@@ -34,6 +45,24 @@ for name in ("Recorder", "Meter", "Exporter", "Pulse"):
 addons = [mitm.Geofence()]
 """
 
+
+WARMING: Final = 0.5
+SECONDS: Final = 0.25
+TURNS: Final = 12
+COUNTED: Final = 20_000
+
+
+class _Done(NamedTuple):
+    """The requests answered in a second of the median turn, and the processor's seconds for each."""
+
+    rate: float
+    cost: float
+
+
+type _Pair = tuple[_Done, _Done]
+
+_numbers = itertools.count()
+
 TRAFFIC: Final = {
     "no join": ("/static/app.js", 200),
     "join, no order": ("/j/55555", 200),
@@ -45,26 +74,56 @@ TRAFFIC: Final = {
 def measure_records(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
     """Return requests per second of both and the median of the rounds' ratios, by kind of traffic.
 
-    Clients change with every request, so that each refusal is a join of its own; every round ends with a
-    scrape.
+    Two processes of one program differ by some percent, as they happen to lie in memory: each round starts
+    its own. Clients change with every request, so that each refusal is a join of its own; every comparison
+    ends with a scrape.
     """
     without = folder / "without.py"
     without.write_text(WITHOUT, encoding="utf-8")
+    found: dict[str, list[_Pair]] = {name: [] for name in TRAFFIC}
+    for number in track(range(rounds), "comparing the fence with and without its records"):
+        for name, pair in _round(root, folder / str(number), without, plain_first=number % 2 == 0).items():
+            found[name].append(pair)
+    added = _added(root)
+    return {name: {**_medians(pairs), "added_microseconds": added[name]} for name, pairs in found.items()}
+
+
+def _round(root: Path, folder: Path, without: Path, *, plain_first: bool) -> dict[str, _Pair]:
     unserved, metrics, upstream, first, second = (free_port() for _ in range(5))
     baseline = f"geofence_config={_config(root, folder / 'plain', unserved)}"
     recorded = f"geofence_config={_config(root, folder / 'recorded', metrics)}"
-    with (
-        process([sys.executable, bench_throughput.__file__, str(upstream)], upstream),
-        mitmdump(folder, without, upstream, first, baseline) as plain,
-        mitmdump(folder, root / "addons" / "geofence.py", upstream, second, recorded) as recording,
-    ):
-        fences = ((first, plain), (second, recording))
-        found = {
-            name: _compare(path, status, fences, rounds, metrics) for name, (path, status) in TRAFFIC.items()
+    starts = [
+        lambda: mitmdump(folder, without, upstream, first, baseline),
+        lambda: mitmdump(folder, root / "addons" / "geofence.py", upstream, second, recorded),
+    ]
+    with ExitStack() as running:
+        running.enter_context(process([sys.executable, bench_throughput.__file__, str(upstream)], upstream))
+        pids = {
+            index: running.enter_context(starts[index]()) for index in ((0, 1) if plain_first else (1, 0))
         }
+        for pid in pids.values():
+            _pin(pid)
+        fences = (first, pids[0]), (second, pids[1])
+        found = {name: _compare(path, status, fences, metrics) for name, (path, status) in TRAFFIC.items()}
         _check_without(folder / "plain" / "state", unserved)
         _check_with(folder / "recorded" / "state")
     return found
+
+
+def _pin(pid: int) -> None:
+    """Leave a process one processor, the same for all: rented ones differ by a tenth."""
+    one = {min(os.sched_getaffinity(0))}
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), one)
+
+
+def _medians(pairs: list[_Pair]) -> dict[str, float]:
+    return {
+        "without": statistics.median(plain.rate for plain, _ in pairs),
+        "with": statistics.median(recording.rate for _, recording in pairs),
+        "ratio": statistics.median(recording.rate / plain.rate for plain, recording in pairs),
+        "processor_ratio": statistics.median(plain.cost / recording.cost for plain, recording in pairs),
+    }
 
 
 def _config(root: Path, folder: Path, metrics: int) -> Path:
@@ -94,32 +153,57 @@ def _check_with(state: Path) -> None:
         raise RuntimeError(message)
 
 
-def _compare(
-    path: str, status: int, fences: tuple[tuple[int, int], ...], rounds: int, metrics: int
-) -> dict[str, float]:
-    """Return the medians for two fences, each given by its port and process id."""
-    rates: dict[int, list[float]] = {port: [] for port, _pid in fences}
-    costs: dict[int, list[float]] = {port: [] for port, _pid in fences}
+def _compare(path: str, status: int, fences: tuple[tuple[int, int], ...], metrics: int) -> _Pair:
+    """Return what two fences did, each given by its port and process id."""
     for port, _pid in fences:
-        asyncio.run(_load(port, path, status, 1.0))
-    for number in range(rounds):
-        # Each goes first in turn: whoever goes second meets a warmer machine.
-        for port, pid in fences if number % 2 else fences[::-1]:
-            before = _processor_seconds(pid)
-            count, seconds = asyncio.run(_load(port, path, status, SECONDS))
-            rates[port].append(count / seconds)
-            costs[port].append((_processor_seconds(pid) - before) / count)
-        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
-            assert b"joinfence_decisions_total" in answer.read()  # noqa: S101 - else nothing was measured
-    (plain, _), (recording, _) = fences
-    return {
-        "without": statistics.median(rates[plain]),
-        "with": statistics.median(rates[recording]),
-        "ratio": statistics.median(b / a for a, b in zip(rates[plain], rates[recording], strict=True)),
-        "processor_ratio": statistics.median(
-            a / b for a, b in zip(costs[plain], costs[recording], strict=True)
-        ),
-    }
+        asyncio.run(_load(port, path, status, WARMING))
+    before = [_processor_seconds(pid) for _port, pid in fences]
+    answers: list[list[int]] = [[], []]
+    rates: list[list[float]] = [[], []]
+    for turn in range(TURNS):
+        # Many short turns, there and back: whatever else the machine does meanwhile comes to both alike.
+        for index in (0, 1) if turn % 2 else (1, 0):
+            count, took = asyncio.run(_load(fences[index][0], path, status, SECONDS))
+            answers[index].append(count)
+            rates[index].append(count / took)
+    with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
+        assert b"joinfence_decisions_total" in answer.read()  # noqa: S101 - else nothing was measured
+    spent = [_processor_seconds(pid) - was for (_port, pid), was in zip(fences, before, strict=True)]
+    plain, recording = (_Done(statistics.median(rates[n]), spent[n] / sum(answers[n])) for n in (0, 1))
+    return plain, recording
+
+
+def _added(root: Path) -> dict[str, float]:
+    """Return by kind of traffic the microseconds that counting one decision takes, each of its own client."""
+    policy = Loader(root / "configs" / "geofence.yaml").load(datetime.now(UTC)).policy
+    found = {}
+    for name, (path, _status) in TRAFFIC.items():
+        requests = [
+            Request(
+                method="GET",
+                scheme="http",
+                hosts=("meet.example",),
+                path=path.encode(),
+                headers=((b"x-forwarded-for", _address(number).encode()),),
+                body=None,
+                peer="127.0.0.1",
+                at=datetime.now(UTC),
+            )
+            for number in range(COUNTED)
+        ]
+        decisions = [decide(request, policy) for request in requests]
+        meter, tallies = Meter(), Tallies()
+        started = time.perf_counter()
+        for request, decision in zip(requests, decisions, strict=True):
+            meter.note(decision, 0.0001)
+            tallies.count(decision, request.at)
+        found[name] = 1e6 * (time.perf_counter() - started) / COUNTED
+    return found
+
+
+def _address(number: int) -> str:
+    """Return an address in Germany, of a network of its own for each number."""
+    return str(IPv6Address(0x2003 << 112 | number << 64 | 1))
 
 
 def _processor_seconds(pid: int) -> float:
@@ -131,16 +215,16 @@ def _processor_seconds(pid: int) -> float:
 async def _load(port: int, path: str, status: int, seconds: float) -> tuple[int, float]:
     """Return how many requests were answered, and in how many seconds."""
     started = time.perf_counter()
-    clients = (_client(number, port, path, status, started + seconds) for number in range(CONNECTIONS))
+    clients = (_client(port, path, status, started + seconds) for _ in range(CONNECTIONS))
     counts = await asyncio.gather(*clients)
     return sum(counts), time.perf_counter() - started
 
 
-async def _client(number: int, port: int, path: str, status: int, until: float) -> int:
+async def _client(port: int, path: str, status: int, until: float) -> int:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     count = 0
     while time.perf_counter() < until:
-        address = f"2003:{number:x}:{count & 0xFFFF:x}:{os.getpid() & 0xFFFF:x}::1"
+        address = _address(next(_numbers))
         writer.write(
             f"GET {path} HTTP/1.1\r\nHost: meet.example\r\nX-Forwarded-For: {address}\r\n\r\n".encode()
         )
