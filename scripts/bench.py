@@ -20,16 +20,18 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+import bench_log
+import bench_running
 from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
 from bench_joins import measure_joins
 from bench_loading import measure_loading
+from bench_log import measure_log
 from bench_records import measure_records
-from bench_running import rows
 from bench_throughput import measure_throughput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,7 +42,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
         "--only",
-        choices=("decisions", "client", "joins", "throughput", "records", "loading"),
+        choices=("decisions", "client", "joins", "throughput", "records", "log", "loading"),
         help="one part only",
     )
     options = parser.parse_args()
@@ -69,6 +71,10 @@ def main() -> None:
         if options.only in (None, "records"):
             results["records"] = measure_records(ROOT, Path(folder), rounds)
             _print_records(out, results["records"])
+        if options.only in (None, "log"):
+            results["log"] = measure_log(Path(folder) / "log", 50_000 if options.quick else 1_000_000)
+            title = f"Checking an event log of {results['log']['events']:,} lines"
+            _print_rows(out, title, bench_log.rows(results["log"]))
         if options.only in (None, "loading"):
             results["loading"] = measure_loading(ROOT, Path(folder), counts[-1])
             _print_loading(out, results["loading"])
@@ -143,7 +149,7 @@ def _print_records(out: Console, found: Mapping[str, Any]) -> None:
         "with",
         "ratio",
         "ratio of processor time",
-        "microseconds to count",
+        "us to count",
     ):
         table.add_column(heading, justify="left" if heading == "traffic" else "right")
     for name, row in found.items():
@@ -155,14 +161,21 @@ def _print_records(out: Console, found: Mapping[str, Any]) -> None:
 
 
 def _print_loading(out: Console, found: Mapping[str, Any]) -> None:
-    table = Table(title=f"Loading {found['orders']:,} orders of {found['meetings']:,} meetings")
+    title = f"Loading {found['orders']:,} orders of {found['meetings']:,} meetings"
+    loads = [
+        ("first load", f"{found['first_seconds']:.1f} s"),
+        ("again from the compiled copy", f"{found['copy_seconds']:.1f} s"),
+        ("again after an edit to one file", f"{found['edit_seconds']:.1f} s"),
+        ("memory above an empty configuration", f"{found['megabytes']:.0f} MB"),
+    ]
+    _print_rows(out, title, [*loads, *bench_running.rows(found["running"])])
+
+
+def _print_rows(out: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    table = Table(title=title)
     table.add_column("")
     table.add_column("", justify="right")
-    table.add_row("first load", f"{found['first_seconds']:.1f} s")
-    table.add_row("again from the compiled copy", f"{found['copy_seconds']:.1f} s")
-    table.add_row("again after an edit to one file", f"{found['edit_seconds']:.1f} s")
-    table.add_row("memory above an empty configuration", f"{found['megabytes']:.0f} MB")
-    for row in rows(found["running"]):
+    for row in rows:
         table.add_row(*row)
     out.print(table)
 

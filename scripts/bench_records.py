@@ -85,7 +85,11 @@ def measure_records(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
         for name, pair in _round(root, folder / str(number), without, plain_first=number % 2 == 0).items():
             found[name].append(pair)
     added = _added(root)
-    return {name: {**_medians(pairs), "added_microseconds": added[name]} for name, pairs in found.items()}
+    by_traffic = {
+        name: {**_medians(pairs), "added_microseconds": added[name]} for name, pairs in found.items()
+    }
+    pairs = [pair for each in found.values() for pair in each]
+    return {**by_traffic, "all": {**_medians(pairs), "added_microseconds": statistics.mean(added.values())}}
 
 
 def _round(root: Path, folder: Path, without: Path, *, plain_first: bool) -> dict[str, _Pair]:
