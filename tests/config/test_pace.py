@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from joinfence.config import pace
-from joinfence.config.pace import Pace
+from joinfence.config.pace import BEHIND, Pace, hurry
 
 if TYPE_CHECKING:
     import pytest
@@ -43,3 +43,24 @@ def test_short_work_in_the_background_does_not_rest(monkeypatch: pytest.MonkeyPa
 
 def test_nothing_rests_in_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rests(monkeypatch, seconds_a_step=2 * pace._WORK) == 0
+
+
+def test_work_that_others_go_before_rests_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    rested: list[float] = []
+    monkeypatch.setattr(time, "sleep", rested.append)
+    monkeypatch.setattr(threading, "main_thread", lambda: None)
+    clock = iter(float(n) for n in range(100))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    for step in (Pace(), Pace(BEHIND)):
+        step()
+    assert rested == [pace._REST, BEHIND]
+    assert BEHIND > pace._REST
+
+
+def test_nothing_rests_once_the_end_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        hurry()
+        assert in_background(monkeypatch, seconds_a_step=2 * pace._WORK) == 0
+    finally:
+        hurry(ending=False)
+    assert in_background(monkeypatch, seconds_a_step=2 * pace._WORK) == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,12 @@ from hypothesis import strategies as st
 
 from joinfence.engine.decide import decide
 from joinfence.engine.orders import OrderIndex, next_change, standing
-from joinfence.engine.values import Approvals, Join, Standing, Verdict
+from joinfence.engine.values import Approvals, Join, Order, Standing, Verdict
 from tests.factories import ORDER, make_order, make_policy, make_request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
-
-    from joinfence.engine.values import Order
 
 SECOND = timedelta(seconds=1)
 MIDDLE = ORDER.effective_from + timedelta(days=10)
@@ -138,3 +138,22 @@ def test_many_orders_of_one_meeting_are_indexed_in_one_pass() -> None:
 
     OrderIndex(make_order(id=f"DE-2026-{n:04}", meetings=(Meeting("zoom", "1"),)) for n in range(500))
     assert appended <= 3 * 500
+
+
+def test_the_first_orders_are_there_before_the_others_are_read() -> None:
+    read: list[str] = []
+
+    class Held(Mapping[str, Order]):
+        def __getitem__(self, order_id: str) -> Order:
+            read.append(order_id)
+            return make_order(id=order_id)
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(["FR-2026-0001", "DE-2026-0001"])
+
+        def __len__(self) -> int:
+            return 2
+
+    orders = OrderIndex(()).changed(Held(), removed=(), added=())
+    assert next(orders.in_no_order()).id == "FR-2026-0001"
+    assert read == ["FR-2026-0001"]
