@@ -16,9 +16,10 @@ from mitmproxy.test import taddons, tflow
 from mitmproxy.websocket import WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
-from joinfence.adapters import mitm
+from joinfence.adapters import mitm, refusal
 from joinfence.adapters.mitm import Gate, Geofence
 from joinfence.adapters.mitm_messages import Handshakes
+from joinfence.config.order_records import StoredOrders
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Reason, Verdict
 from joinfence.records.log_files import TALLIES
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mitmproxy import http
+
+    from joinfence.engine.values import Order
 
 
 @pytest.fixture
@@ -513,3 +516,19 @@ def test_a_look_that_loses_a_required_part_never_serves(context: taddons.context
     gate.requestheaders(flow)
     assert flow.response
     assert flow.response.status_code == 503
+
+
+def test_a_load_reads_no_more_orders_than_the_first_pages_need(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    get = StoredOrders.__getitem__
+
+    def noted(self: StoredOrders, order_id: str) -> Order:
+        read.append(order_id)
+        return get(self, order_id)
+
+    monkeypatch.setattr(StoredOrders, "__getitem__", noted)
+    monkeypatch.setattr(refusal, "_MOST_WARMED", 1)
+    raised(context, config)
+    assert len(read) == 1
