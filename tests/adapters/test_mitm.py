@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,6 +58,7 @@ def context() -> Iterator[taddons.context]:
         yield it
         if gate := it.master.addons.get(Gate.name):
             gate.done()
+    gc.unfreeze()
 
 
 def raised(context: taddons.context, config: Path) -> Gate:
