@@ -24,11 +24,11 @@ def test_every_member_of_a_refusal() -> None:
     assert _document(OTHER) == {
         "type": "https://meet.example/legal/refusal",
         "title": (
-            "Von hier aus können Sie diesem Meeting nicht beitreten: Eine rechtliche Anordnung untersagt es"
+            "Von hier aus können Sie dieser Besprechung nicht beitreten: Eine rechtliche Anordnung untersagt es"
         ),
         "status": 451,
         "detail": (
-            "Landgericht Beispielstadt hat angeordnet, dass aus bestimmten Gebieten niemand diesem Meeting "
+            "Landgericht Beispielstadt hat angeordnet, dass aus bestimmten Gebieten niemand dieser Besprechung "
             "beitreten darf. Meet Example setzt das dort um und sonst nirgends."
         ),
         "order_id": "DE-2026-0001",

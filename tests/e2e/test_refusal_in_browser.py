@@ -5,6 +5,7 @@ Screenshots go to build/screenshots/, for a person to look at.
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,13 +30,7 @@ ROOT: Final = Path(__file__).parents[2]
 SCREENSHOTS: Final = ROOT / "build" / "screenshots" / "refusal"
 ADDRESS: Final = "https://rooms.example/j/1"
 RIGHT_TO_LEFT: Final = {"ar", "fa", "he"}
-# Every two of width, scheme and size of text come together in one of these.
-LOOKS: Final[list[tuple[int, Any, int]]] = [
-    (320, "light", 100),
-    (1280, "dark", 100),
-    (320, "dark", 200),
-    (1280, "light", 200),
-]
+LOOKS: Final[list[tuple[int, Any, int]]] = list(product((320, 1280), ("light", "dark"), (100, 200)))
 ORDER_OF_TEXT: Final = """() => [...document.querySelectorAll('h1, h2, h3, .lead, section > div, article')]
     .map(each => each.getBoundingClientRect().top)"""
 
@@ -80,7 +75,8 @@ def _check(page: Page, name: str) -> None:
     for width, scheme, font in LOOKS:
         look_at(page, width, scheme, font)
         which = f"{name}.{width}.{scheme}.{font}"
-        screenshot(page, SCREENSHOTS / f"{which}.png")
+        if (scheme == "dark") == (font == 200):
+            screenshot(page, SCREENSHOTS / f"{which}.png")
         assert complaints(page) == [], which
         assert overflow(page) <= 0, which
 
