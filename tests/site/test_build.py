@@ -13,6 +13,7 @@ import pytest
 from joinfence.config.problems import ConfigError
 from joinfence.config.signatures import STOP
 from tests.config_files import copy_configs, edit
+from tests.content_model import breaches
 from tests.signing import listed, sign
 from tests.site.samples import AT, DAY, build_at, tree
 
@@ -73,6 +74,16 @@ def test_every_link_leads_somewhere_whatever_the_history(main: Path, out: Path) 
     (main.parent / "orders" / "NL-2026-0003.yaml").unlink()
     build_at(main, out, AT + DAY)
     assert dead_links(tree(out)) == []
+
+
+def test_every_page_that_is_written_keeps_to_the_content_models_of_html(main: Path, out: Path) -> None:
+    edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [en, ar]}")
+    build_at(main, out)
+    edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
+    build_at(main, out, AT + DAY)
+    pages = {path: content for path, content in tree(out).items() if path.endswith(".html")}
+    assert {"index.html", "ar/index.html", "orders/DE-2026-0001/1/index.html"} < set(pages)
+    assert {path: found for path, content in pages.items() if (found := breaches(content.decode()))} == {}
 
 
 def test_a_dead_link_is_found() -> None:

@@ -13,6 +13,7 @@ from joinfence.site.changes import changes
 from joinfence.site.life import Pause, Version
 from joinfence.site.links import order_page
 from joinfence.site.pages import Pages, Site
+from tests.content_model import breaches
 from tests.site.samples import AT, DAY, OPERATOR, make_version
 from tests.site.test_changes import REJECTED
 
@@ -130,6 +131,13 @@ def test_every_page_is_html_in_its_language_and_links_the_others(language: str) 
         assert document.get("lang") == language
         assert all(f'hreflang="{other}"' in page for other in languages())
         assert len(document.findall(".//{*}h1")) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_element_of_every_page_stands_where_it_may(language: str) -> None:
+    empty = make_site(rejected=(), changes=(), reports=())
+    for page in (*every_page(language), *every_page(language, empty)):
+        assert breaches(page) == []
 
 
 def test_no_page_asks_for_anything_else() -> None:
