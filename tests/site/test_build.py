@@ -16,6 +16,7 @@ from tests.config_files import copy_configs, edit
 from tests.content_model import breaches
 from tests.signing import listed, sign
 from tests.site.samples import AT, DAY, build_at, tree
+from tests.site.test_feeds import JSON_FEED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,15 @@ def test_every_page_that_is_written_keeps_to_the_content_models_of_html(main: Pa
     pages = {path: content for path, content in tree(out).items() if path.endswith(".html")}
     assert {"index.html", "ar/index.html", "orders/DE-2026-0001/1/index.html"} < set(pages)
     assert {path: found for path, content in pages.items() if (found := breaches(content.decode()))} == {}
+
+
+def test_every_json_feed_that_is_written_is_valid(main: Path, out: Path) -> None:
+    build_at(main, out)
+    feeds = [json.loads(content) for path, content in tree(out).items() if path.endswith("feed.json")]
+    assert sorted(feed["language"] for feed in feeds) == ["de", "en", "nl", "pt"]
+    for feed in feeds:
+        assert feed["items"]
+        JSON_FEED.validate(feed)
 
 
 def test_a_dead_link_is_found() -> None:
