@@ -24,7 +24,7 @@ def test_it_says_what_it_built(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
     assert status == 0
-    assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 48 files\n")
+    assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 52 files\n")
     assert (tmp_path / "legal" / "index.html").is_file()
 
 

@@ -10,8 +10,10 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import pytest
 
+from joinfence.adapters import problem
 from joinfence.config.problems import ConfigError
 from joinfence.config.signatures import STOP
+from tests.adapters.samples import ORDER, refused
 from tests.config_files import copy_configs, edit
 from tests.content_model import breaches
 from tests.signing import listed, sign
@@ -112,6 +114,14 @@ def test_public_addresses_of_pages_lead_to_files(main: Path, out: Path) -> None:
             if element.get("rel") in {"canonical", "alternate"} and address.startswith("https:"):
                 path = str(urlsplit(address).path).removeprefix("/legal/")
                 assert f"{path}index.html" in site
+
+
+def test_the_type_of_a_problem_document_leads_to_a_page(main: Path, out: Path) -> None:
+    operator = build_at(main, out).site.operator
+    kind = json.loads(problem.document(refused(ORDER), operator, "en"))["type"]
+    page = (out / kind.removeprefix(operator.url) / "index.html").read_text()
+    assert "application/problem+json" in page
+    assert 'href="refusal/index.html"' in (out / "index.html").read_text()
 
 
 def test_nothing_that_was_published_is_ever_gone(main: Path, out: Path) -> None:

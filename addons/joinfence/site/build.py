@@ -29,6 +29,7 @@ from joinfence.site.links import (
     INDEX_PAGE,
     JSON_FEED,
     LOCATION_PAGE,
+    REFUSAL_PAGE,
     file_of,
     folder,
     order_page,
@@ -147,6 +148,7 @@ def _of_language(
     yield INDEX_PAGE, pages.index()
     yield COMPLAINT_PAGE, pages.complaint()
     yield LOCATION_PAGE, pages.location()
+    yield REFUSAL_PAGE, pages.refusal()
     yield ATOM, atom(site.changes, base, speech, site.at)
     yield JSON_FEED, json_feed(site.changes, base, speech)
     for order_id, version in site.current().items():
