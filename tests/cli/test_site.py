@@ -24,8 +24,10 @@ def test_it_says_what_it_built(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
     assert status == 0
-    assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 48 files\n")
+    assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 52 files\n")
     assert (tmp_path / "legal" / "index.html").is_file()
+    for order in ("DE-2026-0001", "NL-2026-0003", "PT-2026-0002"):
+        assert f"warning: {order}, version 1: documents/{order}.pdf is not there; put the document" in output
 
 
 def test_the_configuration_can_say_where(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import posixpath
 from typing import TYPE_CHECKING
@@ -10,11 +11,17 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import pytest
 
+from joinfence.adapters import problem
 from joinfence.config.problems import ConfigError
 from joinfence.config.signatures import STOP
+from joinfence.site.documents import place_of
+from tests.adapters.samples import ORDER, refused
 from tests.config_files import copy_configs, edit
+from tests.content_model import breaches
+from tests.order_texts import EXAMPLE
 from tests.signing import listed, sign
-from tests.site.samples import AT, DAY, build_at, tree
+from tests.site.samples import AT, DAY, OPERATOR, build_at, tree
+from tests.site.test_feeds import JSON_FEED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,15 +43,21 @@ def order_file(main: Path) -> Path:
     return main.parent / "orders" / "DE-2026-0001.yaml"
 
 
-def dead_links(site: dict[str, bytes]) -> list[str]:
-    """Return every link within the site that leads nowhere, as "page -> link"."""
+def dead_links(site: dict[str, bytes], missed: tuple[str, ...] = ()) -> list[str]:
+    """Return every link within the site that leads nowhere, as "page -> link".
+
+    Addresses below the site's own count, but for documents that a warning of the build names.
+    """
     dead = []
     for page in (path for path in site if path.endswith(".html")):
         document = html5lib.parse(site[page])
         for element in document.iter():
             link = element.get("href") or element.get("src") or "data:"
             parts = urlsplit(link)
-            if parts.scheme or element.get("rel") == "canonical":
+            if parts.scheme:
+                place = place_of(link, OPERATOR.url)
+                if place not in site and not any(f": {place} is" in warning for warning in missed):
+                    dead += [f"{page} -> {link}"] if place else []
                 continue
             target = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
             ids = {each.get("id") for each in document.iter()}
@@ -67,19 +80,90 @@ def test_every_link_leads_somewhere_whatever_the_history(main: Path, out: Path) 
     (main.parent / "reports" / "2026 h1").mkdir(parents=True)
     (main.parent / "reports" / "2026 h1" / "report #1.html").touch()
     edit(main, "# site: {folder: /var/www/legal}", "site: {reports: reports}")
-    build_at(main, out)
-    assert dead_links(tree(out)) == []
+    built = build_at(main, out)
+    assert dead_links(tree(out), built.warnings) == []
     edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
     (main.parent / "orders" / "NL-2026-0003.yaml").unlink()
+    built = build_at(main, out, AT + DAY)
+    assert dead_links(tree(out), built.warnings) == []
+
+
+def with_copy(main: Path, content: bytes) -> None:
+    """Put the document of the German order beside it."""
+    (order_file(main).parent / "order.pdf").write_bytes(content)
+    named = f"{hashlib.sha256(content).hexdigest()}\n  file: order.pdf"
+    edit(order_file(main), EXAMPLE["document"]["sha256"], named)
+
+
+def test_a_document_is_written_where_its_address_says_and_missed_without_a_copy(
+    main: Path, out: Path, tmp_path: Path
+) -> None:
+    with_copy(main, b"%PDF the order")
+    built = build_at(main, out)
+    build_at(main, tmp_path / "again")
+    assert (out / "documents" / "DE-2026-0001.pdf").read_bytes() == b"%PDF the order"
+    assert tree(out) == tree(tmp_path / "again")
+    assert [warning.partition(";")[0] for warning in built.warnings] == [
+        "NL-2026-0003, version 1: documents/NL-2026-0003.pdf is not there",
+        "PT-2026-0002, version 1: documents/PT-2026-0002.pdf is not there",
+    ]
+    unwarned = dead_links(tree(out))
+    assert unwarned
+    assert all(each.endswith(("NL-2026-0003.pdf", "PT-2026-0002.pdf")) for each in unwarned)
+
+
+def test_a_document_in_the_place_of_a_page_is_not_published_and_the_site_stays(main: Path, out: Path) -> None:
+    build_at(main, out)
+    before = tree(out)
+    with_copy(main, b"%PDF the order")
+    edit(order_file(main), "documents/DE-2026-0001.pdf", "complain/")
+    with pytest.raises(ConfigError, match=r"document\.url: complain/index\.html is the place of something"):
+        build_at(main, out, AT + DAY)
+    assert tree(out) == before
+
+
+def test_a_document_goes_through_no_link_that_leads_out(main: Path, out: Path, tmp_path: Path) -> None:
+    build_at(main, out)
+    (tmp_path / "elsewhere").mkdir()
+    (out / "documents").symlink_to(tmp_path / "elsewhere")
+    with_copy(main, b"%PDF the order")
+    with pytest.raises(OSError, match="A link in the site leads out of it"):
+        build_at(main, out, AT + DAY)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_every_page_that_is_written_keeps_to_the_content_models_of_html(main: Path, out: Path) -> None:
+    edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [en, ar]}")
+    build_at(main, out)
+    edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
     build_at(main, out, AT + DAY)
-    assert dead_links(tree(out)) == []
+    pages = {path: content for path, content in tree(out).items() if path.endswith(".html")}
+    assert {"index.html", "ar/index.html", "orders/DE-2026-0001/1/index.html"} < set(pages)
+    assert {path: found for path, content in pages.items() if (found := breaches(content.decode()))} == {}
+
+
+def test_every_json_feed_that_is_written_is_valid(main: Path, out: Path) -> None:
+    build_at(main, out)
+    feeds = [json.loads(content) for path, content in tree(out).items() if path.endswith("feed.json")]
+    assert sorted(feed["language"] for feed in feeds) == ["de", "en", "nl", "pt"]
+    for feed in feeds:
+        assert feed["items"]
+        JSON_FEED.validate(feed)
 
 
 def test_a_dead_link_is_found() -> None:
-    assert dead_links({"a/index.html": b'<a href="../b.html">', "c.html": b'<a href="#x">'}) == [
+    site = {
+        "a/index.html": b'<a href="../b.html">',
+        "c.html": b'<a href="#x">',
+        "d.html": b'<a href="https://meet.example/legal/a/"><a href="https://meet.example/legal/e.pdf">',
+    }
+    dead = [
         "a/index.html -> ../b.html",
         "c.html -> #x",
+        "d.html -> https://meet.example/legal/e.pdf",
     ]
+    assert dead_links(site) == dead
+    assert dead_links(site, ("DE-2026-0001, version 1: e.pdf is not there",)) == dead[:2]
 
 
 def test_public_addresses_of_pages_lead_to_files(main: Path, out: Path) -> None:
@@ -91,6 +175,14 @@ def test_public_addresses_of_pages_lead_to_files(main: Path, out: Path) -> None:
             if element.get("rel") in {"canonical", "alternate"} and address.startswith("https:"):
                 path = str(urlsplit(address).path).removeprefix("/legal/")
                 assert f"{path}index.html" in site
+
+
+def test_the_type_of_a_problem_document_leads_to_a_page(main: Path, out: Path) -> None:
+    operator = build_at(main, out).site.operator
+    kind = json.loads(problem.document(refused(ORDER), operator, "en"))["type"]
+    page = (out / kind.removeprefix(operator.url) / "index.html").read_text()
+    assert "application/problem+json" in page
+    assert 'href="refusal/index.html"' in (out / "index.html").read_text()
 
 
 def test_nothing_that_was_published_is_ever_gone(main: Path, out: Path) -> None:

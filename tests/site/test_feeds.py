@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import feedparser
 import pytest
+from jsonschema import Draft202012Validator
 from lxml import etree
 
 from joinfence.adapters.catalogues import languages
 from joinfence.site.changes import changes
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.life import Pause
+from joinfence.site.links import Here
 from joinfence.site.speech import Speech
 from tests.site.samples import AT, DAY, OPERATOR, make_version
 from tests.site.test_changes import REJECTED
 
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+JSON_FEED = Draft202012Validator(
+    json.loads(Path(__file__).with_name("json_feed.schema.json").read_text("utf-8")),
+    format_checker=Draft202012Validator.FORMAT_CHECKER,
+)
 PAUSE = Pause(kind="suspended", since=AT + DAY, until=AT + 2 * DAY)
 VERSION = make_version(Path("order.yaml"), ("authority.reference", "17 O <1> & 2"), pauses=[PAUSE])
 CHANGES = changes([VERSION], [REJECTED], VERSION.order.expires_at)
@@ -80,21 +85,57 @@ def test_a_rejected_demand_is_an_entry_with_its_reasons() -> None:
     assert entry.summary == "Private sender, United States. Beyond the sender's competence."
 
 
-@pytest.mark.parametrize("language", ["en", "ar", "zh-Hans"])
-def test_the_json_feed_has_what_version_1_1_asks_for(language: str) -> None:
-    feed = as_json(language)
-    assert feed["version"] == "https://jsonfeed.org/version/1.1"
-    assert feed["title"]
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("found", [CHANGES, ()], ids=["changes", "none yet"])
+def test_the_json_feed_is_valid(language: str, found: Any) -> None:
+    Draft202012Validator.check_schema(JSON_FEED.schema)
+    feed = as_json(language, found)
+    JSON_FEED.validate(feed)
     assert feed["language"] == language
-    assert feed["feed_url"].endswith("feed.json")
-    assert set(feed) <= {
-        "version", "title", "home_page_url", "feed_url", "description", "language", "authors", "items",
-    }  # fmt: skip
-    for item in feed["items"]:
-        assert isinstance(item["id"], str)
-        assert item["content_text"]
-        assert datetime.fromisoformat(item["date_published"]).tzinfo is not None
-        assert set(item) <= {"id", "url", "title", "content_text", "date_published"}
+    assert feed["feed_url"] == Here(base=OPERATOR.url, language=language, place="feed.json").address
+    assert len(feed["items"]) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        pytest.param(("version",), "https://jsonfeed.org/version/1", id="another version"),
+        pytest.param(("title",), "", id="no title"),
+        pytest.param(("items",), None, id="no items"),
+        pytest.param(("home_page_url",), "legal pages", id="no address"),
+        pytest.param(("generator",), "joinfence", id="an unknown member"),
+        pytest.param(("_joinfence",), "text", id="an extension that is no object"),
+        pytest.param(("_",), {}, id="an extension without a name"),
+        pytest.param(("author",), {"name": "x"}, id="a member of version 1"),
+        pytest.param(("language",), "en_GB", id="no language tag"),
+        pytest.param(("authors", 0), {}, id="an author without anything"),
+        pytest.param(("items", 0, "id"), 1, id="an id that is a number"),
+        pytest.param(("items", 0, "url"), "orders/1", id="an item without an address"),
+        pytest.param(("items", 0, "content"), "text", id="an unknown member of an item"),
+        pytest.param(("items", 0, "date_published"), "2026-11-24T12:00:00", id="an instant without a zone"),
+        pytest.param(("items", 0, "date_published"), "24 November 2026", id="no instant"),
+    ],
+)
+def test_the_schema_of_json_feeds_finds_what_is_wrong(place: tuple[str | int, ...], value: object) -> None:
+    feed = as_json()
+    assert JSON_FEED.is_valid({**feed, "_joinfence": {"about": "extensions are allowed"}})
+    node = feed
+    for step in place[:-1]:
+        node = node[step]
+    node[place[-1]] = value
+    assert not JSON_FEED.is_valid(feed)
+
+
+@pytest.mark.parametrize("member", ["version", "title", "items"])
+def test_a_json_feed_without_what_it_has_to_say_is_found(member: str) -> None:
+    assert not JSON_FEED.is_valid({key: value for key, value in as_json().items() if key != member})
+
+
+@pytest.mark.parametrize("member", ["id", "content_text"])
+def test_an_item_without_what_it_has_to_say_is_found(member: str) -> None:
+    feed = as_json()
+    del feed["items"][0][member]
+    assert not JSON_FEED.is_valid(feed)
 
 
 def test_both_feeds_tell_the_same() -> None:

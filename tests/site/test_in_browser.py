@@ -27,7 +27,7 @@ type Look = tuple[int, Literal["light", "dark"], int]
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots" / "site"
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
-PAGES = ["", "complain/", "location/", "orders/DE-2026-0001/", "orders/DE-2026-0001/1/"]
+PAGES = ["", "complain/", "location/", "refusal/", "orders/DE-2026-0001/", "orders/DE-2026-0001/1/"]
 LOOKS: list[Look] = [(320, "light", 100), (1280, "dark", 100), (320, "dark", 200), (1280, "light", 200)]
 """Width of the window, colour scheme, and size of the reader's font in per cent."""
 

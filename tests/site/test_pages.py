@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import html5lib
 import pytest
 
+from joinfence.adapters import problem
 from joinfence.adapters.catalogues import languages
 from joinfence.site.changes import changes
 from joinfence.site.life import Pause, Version
 from joinfence.site.links import order_page
 from joinfence.site.pages import Pages, Site
+from tests.adapters import samples
+from tests.content_model import breaches
 from tests.site.samples import AT, DAY, OPERATOR, make_version
 from tests.site.test_changes import REJECTED
 
@@ -53,6 +57,7 @@ def every_page(language: str, site: Site = ALL) -> list[str]:
         pages.index().decode(),
         pages.complaint().decode(),
         pages.location().decode(),
+        pages.refusal().decode(),
         *(order(version, language, site) for version in site.versions.values()),
     ]
 
@@ -132,6 +137,13 @@ def test_every_page_is_html_in_its_language_and_links_the_others(language: str) 
         assert len(document.findall(".//{*}h1")) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_element_of_every_page_stands_where_it_may(language: str) -> None:
+    empty = make_site(rejected=(), changes=(), reports=())
+    for page in (*every_page(language), *every_page(language, empty)):
+        assert breaches(page) == []
+
+
 def test_no_page_asks_for_anything_else() -> None:
     for page in every_page("en"):
         document = html5lib.parse(page)
@@ -141,6 +153,28 @@ def test_no_page_asks_for_anything_else() -> None:
         ]
         assert "url(" not in page.replace("url(#map-hatch)", "")
         assert "http-equiv" not in page
+
+
+def test_the_page_of_refusals_names_every_member_that_their_problem_documents_have_of_their_own() -> None:
+    page = html5lib.parse(Pages(ALL, "en").refusal().decode(), namespaceHTMLElements=False)
+    told = {
+        "".join(group[0].itertext()): {
+            each.text for each in group[1].iter("span") if each.get("dir") == "ltr"
+        }
+        for group in page.findall(".//dl/div")
+    }
+    found = json.loads(problem.document(samples.refused(samples.ORDER, samples.OTHER), OPERATOR, "en"))
+    assert told == {
+        name: _parts(value)
+        for name, value in found.items()
+        if name not in {"type", "title", "status", "detail"}
+    }
+    assert found["title"] == page.findtext(".//h1")
+
+
+def _parts(value: Any) -> set[str]:
+    first = value[0] if isinstance(value, list) else value
+    return set(first) if isinstance(first, dict) else set()
 
 
 HOSTILE = '"><script>alert(1)</script>\u202e'

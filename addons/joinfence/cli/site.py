@@ -39,6 +39,7 @@ def build(
     """Write the public pages as a static site, for any web server.
 
     The folder must be new, empty, or hold the site as it was last built: what was published once stays.
+    A document whose address lies in the site is written from the copy beside its order, or missed.
     """
     moment = instant(at).replace(microsecond=0)
     loaded = load(config, moment)
@@ -52,6 +53,8 @@ def build(
         fail(*error.problems, "nothing was changed")
     except (OSError, ValueError) as error:
         fail(error, "nothing was changed")
+    for warning in built.warnings:
+        console().print(Text.assemble(("warning:", "bold yellow"), " ", printable(warning)))
     orders = len(built.site.current())
     summary = f"{orders} orders, {len(built.site.languages)} languages, {built.files} files"
     console().print(Text.assemble(printable(str(folder)), " is ", ("built", "green"), f": {summary}"))

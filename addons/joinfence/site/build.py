@@ -20,6 +20,7 @@ from joinfence.config.validate import validate
 from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
 from joinfence.site.changes import changes
 from joinfence.site.discretion import breaches
+from joinfence.site.documents import local_copy, missing, with_documents
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.languages import site_languages
 from joinfence.site.life import utc
@@ -29,6 +30,7 @@ from joinfence.site.links import (
     INDEX_PAGE,
     JSON_FEED,
     LOCATION_PAGE,
+    REFUSAL_PAGE,
     file_of,
     folder,
     order_page,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from joinfence.config.problems import Problem
     from joinfence.config.settings import SettingsFile
     from joinfence.site.archive import Archive
+    from joinfence.site.documents import LocalCopy
     from joinfence.site.life import Version
     from joinfence.site.public_order import PublicOrder
     from joinfence.site.rejected import Rejected
@@ -54,10 +57,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What was built: the site, and the number of files."""
+    """What was built: the site, the number of files, and what somebody still has to put there."""
 
     site: Site
     files: int
+    warnings: tuple[str, ...]
 
 
 def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
@@ -74,7 +78,8 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
             )
             raise ValueError(message)
         settings = loaded.settings
-        versions = merge(archive, _public_orders(main, loaded, archive, at), at)
+        orders, copies = _public_orders(main, loaded, archive, at)
+        versions = merge(archive, orders, at)
         turned_down = _rejected(main, settings)
         reports = report_files(beside(main, settings.site.reports)) if settings.site.reports else {}
         site = Site(
@@ -92,9 +97,10 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
             sources=tuple(source.name for source in loaded.sources),
             reports=report_links(reports, out),
         )
-        files = {**reports, **dict(_files(site))}
+        files = with_documents({**reports, **dict(_files(site))}, copies)
         publish(files, out)
-    return Built(site=site, files=len(files))
+        warnings = tuple(missing(versions.values(), site.operator.url, out))
+    return Built(site=site, files=len(files), warnings=warnings)
 
 
 def _rejected(main: Path, settings: SettingsFile) -> tuple[Rejected, ...]:
@@ -105,14 +111,18 @@ def _rejected(main: Path, settings: SettingsFile) -> tuple[Rejected, ...]:
     return rejected(read_demands(beside(main, settings.demands), register).demands, register)
 
 
-def _public_orders(main: Path, loaded: Loaded, archive: Archive, at: datetime) -> Iterator[PublicOrder]:
-    """Yield what the public may know of each order file. Raises ConfigError for those that name a meeting.
+def _public_orders(
+    main: Path, loaded: Loaded, archive: Archive, at: datetime
+) -> tuple[list[PublicOrder], list[LocalCopy]]:
+    """Return what the public may know of each order file, and the documents that lie beside them.
 
+    Raises OSError, and ConfigError for orders that name a meeting.
     An order that those who have to approve it did not approve is no order yet, and left out.
     """
     orders = {order.id: order for order in loaded.policy.orders}
     problems: list[Problem] = []
     found: list[PublicOrder] = []
+    copies: list[LocalCopy] = []
     for path in matching(main, loaded.settings.orders):
         document = read_document(Path(path))
         file = validate(OrderFile, document)
@@ -122,9 +132,11 @@ def _public_orders(main: Path, loaded: Loaded, archive: Archive, at: datetime) -
         problems += breaches(file, order, document)
         known = archive.versions.get((file.id, file.version))
         found.append(as_stopped(public_order(file, order), order, known, at))
+        if copy := local_copy(file, document, loaded.settings.operator.url):
+            copies.append(copy)
     if problems:
         raise ConfigError(problems)
-    return iter(found)
+    return found, copies
 
 
 def _files(site: Site) -> Iterator[tuple[str, bytes]]:
@@ -147,6 +159,7 @@ def _of_language(
     yield INDEX_PAGE, pages.index()
     yield COMPLAINT_PAGE, pages.complaint()
     yield LOCATION_PAGE, pages.location()
+    yield REFUSAL_PAGE, pages.refusal()
     yield ATOM, atom(site.changes, base, speech, site.at)
     yield JSON_FEED, json_feed(site.changes, base, speech)
     for order_id, version in site.current().items():

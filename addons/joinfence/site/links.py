@@ -16,6 +16,7 @@ from joinfence.adapters.catalogues import FALLBACK
 INDEX_PAGE: Final = ""
 LOCATION_PAGE: Final = "location/"
 COMPLAINT_PAGE: Final = "complain/"
+REFUSAL_PAGE: Final = "refusal/"  # what the type of a refusal as a problem document names
 REPORTS: Final = "reports/"
 ATOM: Final = "feed.atom"
 JSON_FEED: Final = "feed.json"

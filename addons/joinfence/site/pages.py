@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from joinfence.adapters.catalogues import translations
 from joinfence.adapters.layout import environment, stylesheet
-from joinfence.adapters.phrases import N_
+from joinfence.adapters.phrases import HEADLINE, N_
 from joinfence.adapters.words import Words
 from joinfence.site.life import ENDED, State, Version
 from joinfence.site.links import (
@@ -17,6 +17,7 @@ from joinfence.site.links import (
     INDEX_PAGE,
     JSON_FEED,
     LOCATION_PAGE,
+    REFUSAL_PAGE,
     Here,
     folder,
     order_page,
@@ -153,6 +154,10 @@ class Pages:
         """Return how a location is determined."""
         title = self._gettext(N_("How a location is determined"))
         return self._render("location", LOCATION_PAGE, title=title, sources=self.site.sources)
+
+    def refusal(self) -> bytes:
+        """Return what a refusal is and tells programs, where the type of its problem document leads."""
+        return self._render("refusal", REFUSAL_PAGE, title=self._gettext(HEADLINE))
 
     def _map(self, territory: tuple[str, ...], heading: str) -> Markup:
         title = f"{self._gettext(heading)}: {self.speech.words.territories(territory)}"
