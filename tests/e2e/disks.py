@@ -39,6 +39,8 @@ class Disk(ABC):
 
     launcher: tuple[str, ...] = ()
     """What the fence is started by."""
+    inside: tuple[str, ...] = ()
+    """What any command is started by, to find the folder where the fence does."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -72,8 +74,8 @@ class Tmpfs(Disk, ABC):
             assert holder.stdin
             assert holder.stdout
             assert holder.stdout.readline() == b"mounted\n"
-            inside = ("--user", "--mount", "--preserve-credentials", "--target", str(holder.pid))
-            self.launcher = ("nsenter", *inside, "--")
+            namespaces = ("--user", "--mount", "--preserve-credentials", "--target", str(holder.pid))
+            self.launcher = self.inside = ("nsenter", *namespaces, "--")
             self.seen = Path(f"/proc/{holder.pid}/root") / self.folder.relative_to("/")
             yield
             holder.stdin.close()
@@ -112,7 +114,7 @@ class ReadOnlyTmpfs(Tmpfs):
         assert self._remount("rw")
 
     def _remount(self, how: str) -> bool:
-        command = [*self.launcher, "mount", "-o", f"remount,{how}", str(self.folder)]
+        command = [*self.inside, "mount", "-o", f"remount,{how}", str(self.folder)]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

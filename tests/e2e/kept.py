@@ -22,12 +22,12 @@ print(sum(tally.refused for key, tally in tallies.items() if key.order_id == sys
 """
 
 
-def refused(state: Path, order: str, launcher: tuple[str, ...] = ()) -> int:
+def refused(state: Path, order: str, inside: tuple[str, ...] = ()) -> int:
     """Return how many joins an order has refused, by the tallies in a state folder; 0 while there are none.
 
-    A process of its own reads them, where a launcher takes it: SQLite opens no file of another namespace.
+    A process of its own reads them, inside the fence's namespace if it has one: SQLite opens no file of another.
     """
-    command = [*launcher, sys.executable, "-c", _REFUSED, str(state / TALLIES), order]
+    command = [*inside, sys.executable, "-c", _REFUSED, str(state / TALLIES), order]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         assert "TallyError" in done.stderr, done.stderr
