@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("retries")]
 
-ORDER: Final = "DE-2026-0001"
+ORDER, MARKER = "DE-2026-0001", "PT-2026-0002"
 ASKED: Final = 4  # times, by each client
 _NETWORKS: Final = count(1)
 _REFUSALS: Final = 'joinfence_decisions_total{reason="order",verdict="refuse"}'
@@ -37,7 +37,7 @@ def wget(url: str, client: str) -> None:
     assert "451" in done
 
 
-def requests(url: str, client: str) -> None:
+def requests_session(url: str, client: str) -> None:
     assert run_tool("requests_client.py", url, client) == 451
 
 
@@ -73,14 +73,27 @@ def household() -> str:
     return f"2003:0:0:{next(_NETWORKS):x}::1"
 
 
-def counted(fence: Fence, before: int) -> int:
-    """Return how many joins were counted, when all are that were refused up to now."""
+def counted(fence: Fence) -> int:
+    """Return how many joins the order has refused, when all that were refused up to now are in the tallies."""
     state = fence.folder / "state" / "joinfence"
-    # One more, which counts for itself: what is in the tallies with it is all that came before it.
-    assert fence.get("/join?meeting=townhall", household()).status == 451
-    assert until(lambda: metric_settles(state, before), 30)
-    return refused(state, ORDER) - 1 - before
+    before = refused(state, MARKER)
+    # What is written with a later join, or before, is all that came before it.
+    network = f"193.136.0.{next(_NETWORKS)}"
+    assert fence.get("/join?meeting=invest-live", network).status == 451
+    assert until(lambda: refused(state, MARKER) == before + 1, 30)
+    return refused(state, ORDER)
 
 
-def metric_settles(state: Path, before: int) -> bool:
-    return refused(state, ORDER) > before + 1
+@pytest.mark.parametrize(
+    "client",
+    [pytest.param(each, id=each.__name__) for each in (curl, wget, requests_session, reloading_chromium)],
+)
+def test_a_client_counts_once_however_often_it_tries_and_two_count_twice(
+    counting: Fence, metrics: int, client: Callable[[str, str], None]
+) -> None:
+    url = f"http://127.0.0.1:{counting.port}/join?meeting=townhall"
+    for _ in range(2):
+        joins, asked = counted(counting), metric(metrics, _REFUSALS)
+        client(url, household())
+        assert metric(metrics, _REFUSALS) - asked == ASKED, "each request was refused"
+        assert counted(counting) - joins == 1
