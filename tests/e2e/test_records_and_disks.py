@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,22 @@ def add_orders(config: Path) -> None:
         (orders / f"{order}.yaml").write_text(own, encoding="utf-8")
 
 
+def is_refused(fence: Fence, join: str) -> bool:
+    return fence.get(join, method="POST").status == 451
+
+
+def has_failed_twice(port: int, part: str) -> bool:
+    return metric(port, f'joinfence_errors_total{{part="{part}"}}') > 1
+
+
+def is_told(fence: Fence, words: str) -> bool:
+    return words in fence.log
+
+
+def has_refused(state: Path, joins: int) -> bool:
+    return refused(state, ORDER) == joins
+
+
 def status(state: Path) -> tuple[int, dict[str, Any]]:
     done = CliRunner().invoke(app, ["status", "--state", str(state), "--json"])
     assert done.stderr == ""
@@ -110,10 +127,9 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
         clients.join(5)
         add_orders(config)
         for order in MORE:
-            assert until(lambda join=join_of(order): fence.get(join, method="POST").status == 451, 20)
+            assert until(partial(is_refused, fence, join_of(order)), 20)
         for part in PARTS:
-            series = f'joinfence_errors_total{{part="{part}"}}'
-            assert until(lambda series=series: metric(port, series) > 1, 30), part
+            assert until(partial(has_failed_twice, port, part), 30), part
         assert until(lambda: status(state)[0] == 1, 60)
         assert "free the disk" in status(state)[1]["findings"][0]["to_do"]
         assert verified(state)
@@ -131,7 +147,7 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
         assert verified(state)
         assert until(lambda: status(state)[1]["alive"], 30)
         for told in PARTS.values():
-            assert until(lambda told=told: f"{told} can be written again" in fence.log), told
+            assert until(partial(is_told, fence, f"{told} can be written again")), told
         assert "Traceback" not in fence.log
 
 
@@ -142,7 +158,7 @@ def test_what_was_written_before_a_kill_is_there_after_it(
     for wanted in (3, 6):
         with Fence(tmp_path, upstream.port, config) as fence:
             Households(fence).join(3)
-            assert until(lambda wanted=wanted: refused(state, ORDER) == wanted, 20)
+            assert until(partial(has_refused, state, wanted), 20)
             fence.process.kill()
             fence.process.wait(10)
         assert refused(state, ORDER) == wanted

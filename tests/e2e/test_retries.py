@@ -15,7 +15,6 @@ from tests.e2e.tooling import program, run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("retries")]
 
