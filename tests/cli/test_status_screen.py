@@ -42,7 +42,7 @@ def test_a_fence_that_is_fine() -> None:
 
 def test_a_dead_fence_under_a_stale_policy() -> None:
     text = lines(snapshot(beat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
-    assert "Fence not running, last sign of life 24 hours ago" in text
+    assert "Fence no sign of life for 24 hours" in text
     assert "Policy 0123456789ab, loaded 5 hours ago, stale" in text
     assert "Location GeoLite2-Country of 2026-11-21, 3 days old, too old: it locates nobody" in text
 

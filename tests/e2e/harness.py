@@ -143,6 +143,7 @@ class Fence:
     mode: str = "reverse:http://127.0.0.1:{upstream}"
     scripts: tuple[Path, ...] = (SCRIPT,)
     environment: Mapping[str, str] = field(default_factory=dict)
+    launcher: tuple[str, ...] = ()  # a command that becomes mitmdump
     cores: bool = False  # ask the system for a core file, in the folder, should it crash
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
@@ -160,7 +161,8 @@ class Fence:
         self.stop()
 
     def start(self) -> None:
-        command = [str(Path(sys.executable).with_name("mitmdump")), "--listen-host", "127.0.0.1"]
+        mitmdump = str(Path(sys.executable).with_name("mitmdump"))
+        command = [*self.launcher, mitmdump, "--listen-host", "127.0.0.1"]
         command += ["--listen-port", str(self.port), "--mode", self.mode.format(upstream=self.upstream)]
         command += ["--set", f"confdir={self.folder / 'mitmproxy'}"]
         for script in self.scripts:

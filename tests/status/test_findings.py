@@ -21,7 +21,7 @@ def test_a_fence_that_is_fine_needs_nobody() -> None:
 @pytest.mark.parametrize(
     ("changes", "what", "to_do"),
     [
-        ({"beat": NOW - timedelta(seconds=31)}, "the fence gave its last sign of life 31 seconds ago (process 4711)", "look at its log and start it again"),
+        ({"beat": NOW - timedelta(seconds=31)}, "the fence gave its last sign of life 31 seconds ago (process 4711)", "look at its log: start it again if it has ended, for nothing is refused meanwhile; free the disk, or let it write to its state folder, if it says that it cannot"),
         ({"beat": NOW + timedelta(seconds=31), "answered": NOW + timedelta(seconds=9)}, "the last sign of life is 31 seconds in the future", "set the clocks"),
         ({"stopped": NOW - timedelta(hours=3)}, "the fence was stopped 3 hours ago", "start it"),
         ({"answered": NOW - timedelta(seconds=60)}, "the fence hangs: nothing has passed it for 58 seconds", "start it again"),

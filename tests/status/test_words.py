@@ -29,3 +29,12 @@ def test_what_is_not_as_it_should_be() -> None:
     )
     assert [good for _name, _value, good in facts(bad, NOW)] == [False, True, False, False, False]
     assert all(good for _name, _value, good in facts(snapshot(), NOW))
+
+
+def test_a_fence_that_was_stopped_is_told_from_one_that_is_silent() -> None:
+    silent, stopped = (
+        next(value for _name, value, _good in facts(snapshot(beat=NOW - DAY, stopped=at), NOW))
+        for at in (None, NOW - DAY)
+    )
+    assert silent == "no sign of life for 24 hours", "it may run on, and be unable to write that it does"
+    assert stopped == "not running for 24 hours"

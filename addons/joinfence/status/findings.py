@@ -58,7 +58,8 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     elif not is_alive(snapshot, now):
         yield Finding(
             f"the fence gave its last sign of life {ago(now - snapshot.beat)} ago (process {snapshot.pid})",
-            "look at its log and start it again; nothing is refused meanwhile",
+            "look at its log: start it again if it has ended, for nothing is refused meanwhile; free the "
+            "disk, or let it write to its state folder, if it says that it cannot",
         )
     elif snapshot.answered is not None and not _answers(snapshot):
         yield Finding(

@@ -41,7 +41,9 @@ def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
         )
         yield "Fence", life, True
     else:
-        yield "Fence", f"not running, last sign of life {ago(now - snapshot.beat)} ago", False
+        # One that was not stopped may also run on and be unable to write that it does.
+        silence = "no sign of life" if snapshot.stopped is None else "not running"
+        yield "Fence", f"{silence} for {ago(now - snapshot.beat)}", False
     yield "Configuration", snapshot.config, True
     policy = f"{snapshot.revision}, loaded {ago(now - snapshot.loaded)} ago"
     yield "Policy", policy + (", stale" if snapshot.problems else ""), not snapshot.problems

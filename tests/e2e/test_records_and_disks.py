@@ -1,0 +1,166 @@
+"""Records of a real mitmdump whose disk is full or read-only, and of one that was killed."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from joinfence.cli import app
+from joinfence.records.events import EventKind
+from joinfence.records.log_files import TALLIES, read_events
+from tests.e2e.disks import FullTmpfs, NoLargerFiles, NoPermission, ReadOnlyTmpfs, mounts_are_allowed
+from tests.e2e.harness import AMERICA, Fence, Upstream, free_port, until
+from tests.e2e.kept import measure_at, metric, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.disks import Disk
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("disks")]
+
+ORDER = "DE-2026-0001"
+# So many that what is to be said of them fits no room that is left at the end of a file on a full disk.
+MORE = [f"DE-2026-{number:04}" for number in range(10, 30)]
+JOIN = "/api/meetings/townhall/join"
+PARTS = {"tallies": "the tallies", "event_log": "the event log"}
+
+needs_mounts = pytest.mark.skipif(
+    not mounts_are_allowed(), reason="no file system may be mounted here: a limit of the process stands in"
+)
+
+
+class Households:
+    """Clients in Germany of which each has a network of its own, so that each counts."""
+
+    def __init__(self, fence: Fence) -> None:
+        self._fence = fence
+        self._networks = count(1)
+        self.refused = 0
+
+    def join(self, joins: int) -> None:
+        for network in (next(self._networks) for _ in range(joins)):
+            assert self._fence.get(JOIN, f"2003:0:0:{network:x}::1", method="POST").status == 451
+            self.refused += 1
+        assert self._fence.get(JOIN, AMERICA, method="POST").status == 200
+        assert self._fence.get(join_of("nobody"), method="POST").status == 200
+
+
+def join_of(order: str) -> str:
+    return f"/api/meetings/hall-of-{order}/join"
+
+
+def add_orders(config: Path) -> None:
+    """Bring further orders into force."""
+    orders = config.parent / "orders"
+    text = (orders / f"{ORDER}.yaml").read_text(encoding="utf-8")
+    for order in MORE:
+        own = text.replace(ORDER, order).replace("id: townhall", f"id: hall-of-{order}")
+        (orders / f"{order}.yaml").write_text(own, encoding="utf-8")
+
+
+def is_refused(fence: Fence, join: str) -> bool:
+    return fence.get(join, method="POST").status == 451
+
+
+def has_failed_twice(port: int, part: str) -> bool:
+    return metric(port, f'joinfence_errors_total{{part="{part}"}}') > 1
+
+
+def is_told(fence: Fence, words: str) -> bool:
+    return words in fence.log
+
+
+def has_refused(state: Path, joins: int) -> bool:
+    return refused(state, ORDER) == joins
+
+
+def status(state: Path) -> tuple[int, dict[str, Any]]:
+    done = CliRunner().invoke(app, ["status", "--state", str(state), "--json"])
+    assert done.stderr == ""
+    return done.exit_code, json.loads(done.stdout)
+
+
+def verified(state: Path) -> bool:
+    return CliRunner().invoke(app, ["log", "verify", "--state", str(state)]).exit_code == 0
+
+
+def activated(state: Path) -> list[str | None]:
+    return [e.event.order for e in read_events(state) if e.event.kind is EventKind.ACTIVATED]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(FullTmpfs, id="a full file system", marks=needs_mounts),
+        pytest.param(NoLargerFiles, id="no room in any file"),
+        pytest.param(ReadOnlyTmpfs, id="a file system mounted read-only", marks=needs_mounts),
+        pytest.param(NoPermission, id="a folder without permission to write"),
+    ],
+)
+def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
+    tmp_path: Path, upstream: Upstream, config: Path, kind: type[Disk]
+) -> None:
+    disk, port = kind(tmp_path / "state"), free_port()
+    measure_at(config, port)
+    with disk.set_up(), Fence(tmp_path, upstream.port, config, launcher=disk.launcher) as fence:
+        state, clients = disk.seen / "joinfence", Households(fence)
+
+        def tally(order: str) -> int:
+            return refused(disk.folder / "joinfence", order, disk.inside)
+
+        clients.join(2)
+        assert until(lambda: tally(ORDER) == 2, 20)
+        assert until(lambda: ORDER in activated(state), 20)
+        assert until(lambda: status(state)[0] == 0, 60)
+
+        # What reading the tallies has left beside them goes with the next writing, and would be room later.
+        clients.join(1)
+        assert until(lambda: not (state / f"{TALLIES}-shm").exists(), 20)
+
+        disk.fail(fence.process.pid)
+        clients.join(5)
+        add_orders(config)
+        for order in MORE:
+            assert until(partial(is_refused, fence, join_of(order)), 20)
+        for part in PARTS:
+            assert until(partial(has_failed_twice, port, part), 30), part
+        assert until(lambda: status(state)[0] == 1, 60)
+        assert "free the disk" in status(state)[1]["findings"][0]["to_do"]
+        assert verified(state)
+        clients.join(3)
+        for told in PARTS.values():
+            assert fence.log.count(f"{told} cannot be written, and nothing else stops") == 1
+        assert fence.log.count("joinfence status sees no fence") == 1
+
+        disk.recover(fence.process.pid)
+        clients.join(1)
+        assert until(lambda: tally(ORDER) == clients.refused == 12, 90)
+        assert [tally(order) for order in MORE] == [1] * len(MORE)
+        assert until(lambda: set(MORE) <= set(activated(state)), 90)
+        assert len(activated(state)) == len(set(activated(state))), "each is told once"
+        assert verified(state)
+        assert until(lambda: status(state)[1]["alive"], 30)
+        for told in PARTS.values():
+            assert until(partial(is_told, fence, f"{told} can be written again")), told
+        assert "Traceback" not in fence.log
+
+
+def test_what_was_written_before_a_kill_is_there_after_it(
+    tmp_path: Path, upstream: Upstream, config: Path
+) -> None:
+    state = tmp_path / "state" / "joinfence"
+    for wanted in (3, 6):
+        with Fence(tmp_path, upstream.port, config) as fence:
+            Households(fence).join(3)
+            assert until(partial(has_refused, state, wanted), 20)
+            fence.process.kill()
+            fence.process.wait(10)
+        assert refused(state, ORDER) == wanted
+        assert verified(state)
+        assert activated(state).count(ORDER) == 1
