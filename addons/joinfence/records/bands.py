@@ -1,7 +1,7 @@
 """What is published of a tally: a band, for a half-year that is over.
 
-Whatever is published is worked out from the bands of the single tallies, totals too. So nobody learns more
-from a total, or from two of them, than the bands already say.
+Whatever is published is worked out from the bands of the single tallies, and there are no totals: so no
+difference says more than the bands do.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from joinfence.records.tally_store import Tally, TallyKey
@@ -29,7 +29,6 @@ class Band(StrEnum):
 
 
 _LOWEST: Final = {Band.UNDER_10: 0, Band.FROM_10: 10, Band.FROM_100: 100, Band.FROM_1000: 1000}
-_HIGHEST: Final = {Band.UNDER_10: 9, Band.FROM_10: 99, Band.FROM_100: 999}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +42,6 @@ class Bands:
 def band(count: int) -> Band:
     """Return the band a count falls into."""
     return next(each for each in reversed(Band) if count >= _LOWEST[each])
-
-
-def total(bands: Iterable[Band]) -> tuple[Band, Band]:
-    """Return the lowest and the highest band that the sum of counts in these bands can fall into."""
-    known = list(bands)
-    least = band(sum(_LOWEST[each] for each in known))
-    if Band.FROM_1000 in known:
-        return least, Band.FROM_1000
-    return least, band(sum(_HIGHEST[each] for each in known))
 
 
 def published(tallies: Mapping[TallyKey, Tally], today: date) -> dict[TallyKey, Bands]:
