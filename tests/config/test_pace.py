@@ -6,11 +6,21 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from joinfence.config import pace
 from joinfence.config.pace import BEHIND, Pace, hurry
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def before_the_end() -> Iterator[None]:
+    """Whatever fence another test has ended in this process."""
+    hurry(ending=False)
+    yield
+    hurry(ending=False)
 
 
 def rests(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
@@ -58,9 +68,7 @@ def test_work_that_others_go_before_rests_for_longer(monkeypatch: pytest.MonkeyP
 
 
 def test_nothing_rests_once_the_end_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        hurry()
-        assert in_background(monkeypatch, seconds_a_step=2 * pace._WORK) == 0
-    finally:
-        hurry(ending=False)
+    hurry()
+    assert in_background(monkeypatch, seconds_a_step=2 * pace._WORK) == 0
+    hurry(ending=False)
     assert in_background(monkeypatch, seconds_a_step=2 * pace._WORK) == 10
