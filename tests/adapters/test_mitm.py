@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Never, Optional
@@ -43,6 +44,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def context() -> Iterator[taddons.context]:
+    interval = sys.getswitchinterval()
     with taddons.context() as it:
         for name, kind, default in (
             ("dumper_filter", str, ""),
@@ -59,6 +61,7 @@ def context() -> Iterator[taddons.context]:
         if gate := it.master.addons.get(Gate.name):
             gate.done()
     gc.unfreeze()
+    sys.setswitchinterval(interval)
 
 
 def raised(context: taddons.context, config: Path) -> Gate:
@@ -534,3 +537,10 @@ def test_a_load_reads_no_more_orders_than_the_first_pages_need(
     monkeypatch.setattr(refusal, "_MOST_WARMED", 1)
     raised(context, config)
     assert len(read) == 1
+
+
+def test_a_fence_s_own_work_does_not_hold_up_its_answers(context: taddons.context, config: Path) -> None:
+    before = sys.getswitchinterval()
+    raised(context, config)
+    assert sys.getswitchinterval() < before
+    assert gc.get_freeze_count() > 0

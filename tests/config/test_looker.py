@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Write more files than are told at a time, and name one that is not there."""
     monkeypatch.setattr(looker, "MANY", 4)
     monkeypatch.setattr(looker, "_AT_A_TIME", 3)
-    found = [str(tmp_path / f"{number}.yaml") for number in range(8)]
+    names = [f"{number}.yaml" for number in range(7)]
+    found = [str(tmp_path / name) for name in (os.fsdecode(b"\xfc.yaml"), *names)]
     for path in found[:-1]:
         write(path, "a")
     return found

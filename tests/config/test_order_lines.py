@@ -73,6 +73,16 @@ def test_the_problems_of_a_file_go_into_one_line_and_come_back(path: Path) -> No
     assert reading_of(read_head(head), b"") == found
 
 
+@pytest.mark.parametrize("text", [changed(), "schema: order/1"], ids=["good", "broken"])
+def test_a_file_whose_name_is_no_utf_8_goes_into_lines_and_comes_back(tmp_path: Path, text: str) -> None:
+    path = tmp_path / os.fsdecode(b"Verf\xfcgung.yaml")
+    path.write_text(text, encoding="utf-8")
+    found = read(path)
+    head, *record = lines(str(path), found).splitlines(keepends=True)
+    assert reading_of(read_head(head), b"".join(record)) == found
+    assert read_head(head)["path"] == str(path)
+
+
 def test_what_is_no_head_is_refused() -> None:
     with pytest.raises(ValueError, match="not a head"):
         read_head(b"[]")

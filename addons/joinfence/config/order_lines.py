@@ -102,7 +102,10 @@ def lines(path: str, reading: Reading) -> bytes:
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return _PLAIN.dump_json(value)
+    try:
+        return _PLAIN.dump_json(value)
+    except ValueError:  # a file's name may be no UTF-8; json, at three times the cost, writes it in ASCII
+        return json.dumps(value).encode()
 
 
 def read_head(line: bytes) -> dict[str, Any]:

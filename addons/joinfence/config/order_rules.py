@@ -175,11 +175,13 @@ def _discretion(order: OrderFile, ids: Iterable[str]) -> Iterator[Breach]:
 def suspects(ids: Collection[str], texts: Iterable[str]) -> list[str]:
     """Return the ids that texts may name, by a plain search: `names` for each of a million takes minutes."""
     plainly = "\n".join(texts).casefold()
-    named = [each for each in ids if each.casefold() in plainly]
-    if numbers := {each: digits for each in ids if (digits := _only_digits(each)).isdecimal()}:
-        digits_of_texts = "".join(_DIGITS.findall(plainly))
-        named += [each for each, digits in numbers.items() if digits in digits_of_texts and each not in named]
-    return named
+    numbers = {each: digits for each in ids if (digits := _only_digits(each)).isdecimal()}
+    digits_of_texts = "".join(_DIGITS.findall(plainly)) if numbers else ""
+    return [
+        each
+        for each in ids
+        if each.casefold() in plainly or (each in numbers and numbers[each] in digits_of_texts)
+    ]
 
 
 def _only_digits(word: str) -> str:
