@@ -3,6 +3,6 @@
 Set `--set geofence_config=FILE` for a configuration of your own.
 """
 
-from joinfence.adapters.mitm import Geofence
+from joinfence.proxy.addon import Geofence
 
 addons = [Geofence()]

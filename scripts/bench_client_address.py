@@ -8,8 +8,8 @@ from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from joinfence.engine.client import ClientAddressPolicy, Form, resolve_client_address
-from joinfence.engine.networks import Networks
+from joinfence.engine.client.networks import Networks
+from joinfence.engine.client.resolve import ClientAddressPolicy, Form, resolve_client_address
 from joinfence.engine.values import ClientAddress
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ import geoip2.database
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from joinfence.config.order_records import StoredOrders, stored
-from joinfence.engine.client import ClientAddressPolicy
+from joinfence.config.order_store.stored import StoredOrders, stored
+from joinfence.engine.client.networks import Networks
+from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
 from joinfence.engine.joins.extract import FromPath
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import Rule
-from joinfence.engine.networks import Networks
 from joinfence.engine.orders import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
 from joinfence.engine.values import Authority, Join, LegalBasis, Mode, Order, Redress, Request

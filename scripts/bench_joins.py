@@ -13,8 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bench_decisions import NOW
-from joinfence.config.document import read_document
-from joinfence.config.services import read_service
+from joinfence.config.services.reader import read_service
+from joinfence.config.yaml.document import read_document
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Request
 

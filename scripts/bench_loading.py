@@ -61,7 +61,7 @@ def _in_own_process(config: Path) -> dict[str, Any]:
 
 
 def _load(config: Path) -> dict[str, float]:
-    from joinfence.assembly import Loader  # noqa: PLC0415 - only the child measures it
+    from joinfence.loading.loader import Loader  # noqa: PLC0415 - only the child measures it
 
     # A child begins with its parent's peak for its own; from here on it counts itself.
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

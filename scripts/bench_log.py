@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.progress import track
 
-from joinfence.records.event_log import EventLog
-from joinfence.records.events import Event, EventKind
+from joinfence.records.log.events import Event, EventKind
+from joinfence.records.log.writer import EventLog
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,16 +22,17 @@ from rich.progress import track
 import bench_throughput
 from bench_throughput import CONNECTIONS, free_port, mitmdump, process
 from demo_orders import copy_config
-from joinfence.adapters.meter import Meter
-from joinfence.assembly import Loader
 from joinfence.engine.decide import decide
 from joinfence.engine.values import Request
-from joinfence.records.log_files import EVENTS, TALLIES
-from joinfence.records.tallies import Tallies
+from joinfence.loading.loader import Loader
+from joinfence.monitoring.meter import Meter
+from joinfence.records.log.files import EVENTS, TALLIES
+from joinfence.records.tallies.counter import Tallies
 
 # The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics, its state.
 WITHOUT: Final = """
-from joinfence.adapters import mitm, telemetry
+from joinfence.proxy import addon
+from joinfence.monitoring import telemetry
 
 class Nothing:
     def __init__(self, *_):
@@ -42,7 +43,7 @@ class Nothing:
 for name in ("Recorder", "Meter", "Exporter", "Pulse"):
     assert isinstance(getattr(telemetry, name), type), name
     setattr(telemetry, name, Nothing)
-addons = [mitm.Geofence()]
+addons = [addon.Geofence()]
 """
 
 

@@ -15,7 +15,7 @@ class CatalogueHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Compile, and have the wheel take what git ignores."""
-        compile_catalogues(Path(self.root, "addons", "joinfence", "adapters", "locale"))
+        compile_catalogues(Path(self.root, "addons", "joinfence", "text", "locale"))
         build_data["artifacts"].append("*.mo")
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PACKAGE: Final = Path(joinfence.__file__).parent
-LOCALE: Final = PACKAGE / "adapters" / "locale"
+LOCALE: Final = PACKAGE / "text" / "locale"
 TEMPLATE: Final = LOCALE / "joinfence.pot"
 KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 METHODS: Final = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]

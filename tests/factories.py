@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
-from joinfence.engine.client import ClientAddressPolicy
-from joinfence.engine.joins.documents import Pointer
+from joinfence.engine.client.networks import Networks
+from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import Rule
-from joinfence.engine.networks import Networks
 from joinfence.engine.orders import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
 from joinfence.engine.values import (

@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any, Final
 
-from joinfence.config.document import read_document
+from joinfence.config.yaml.document import read_document
 from tests.config_files import SHIPPED
 
 REMOVED: Final = object()

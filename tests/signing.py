@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from joinfence.config.signatures import APPROVE
+from joinfence.config.approvals.sshsig import APPROVE
 
 _KEYS: Final = TemporaryDirectory(prefix="joinfence-keys-")
 

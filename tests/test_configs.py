@@ -10,9 +10,9 @@ from pathlib import Path
 from mitmproxy.options import Options
 from mitmproxy.test import taddons
 
-from joinfence.assembly import Loader
-from joinfence.config.document import parse_document
-from joinfence.config.services import read_service
+from joinfence.config.services.reader import read_service
+from joinfence.config.yaml.document import parse_document
+from joinfence.loading.loader import Loader
 from tests.config_files import SHIPPED, copy_configs, edit
 from tests.report.example import HALF_YEARS
 
@@ -70,9 +70,9 @@ def test_the_branded_pages_load_where_they_are_named(tmp_path: Path) -> None:
     edit(main, "# notices:", "notices:")
     loader = Loader(main)
     loaded = loader.load(datetime.now(UTC))
-    assert loaded.look.logo
-    assert loaded.look.colours
-    assert [name for name, _text in loaded.look.templates] == ["page.html.j2"]
+    assert loaded.branding.logo
+    assert loaded.branding.colours
+    assert [name for name, _text in loaded.branding.templates] == ["page.html.j2"]
     assert {Path(path) for path in loader.fingerprint()} >= set((tmp_path / "configs" / "notices").iterdir())
     edit(main.parent / "notices" / "logo.svg", "#0f766a", "#0f7660")
     assert loader.load(datetime.now(UTC)).policy.revision != loaded.policy.revision

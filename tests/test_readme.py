@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from joinfence.config.document import parse_document
 from joinfence.config.settings import SettingsFile
-from joinfence.config.validate import validate
+from joinfence.config.yaml.document import parse_document
+from joinfence.config.yaml.validate import validate
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

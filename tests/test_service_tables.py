@@ -16,8 +16,8 @@ import msgpack
 import pytest
 from ruamel.yaml import YAML
 
-from joinfence.config.document import read_document
-from joinfence.config.services import read_service
+from joinfence.config.services.reader import read_service
+from joinfence.config.yaml.document import read_document
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Request
 from tests.config_files import SHIPPED

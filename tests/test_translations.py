@@ -121,7 +121,7 @@ def test_compiling_writes_what_is_read_at_run_time(locale: Path, capsys: pytest.
 
 
 def test_the_build_compiles_and_takes_what_git_ignores(tmp_path: Path) -> None:
-    folder = tmp_path / "addons" / "joinfence" / "adapters" / "locale"
+    folder = tmp_path / "addons" / "joinfence" / "text" / "locale"
     shutil.copytree(translations.LOCALE / "pl", folder / "pl", ignore=shutil.ignore_patterns("*.mo"))
     hook = build_catalogues.CatalogueHook(str(tmp_path), {}, None, None, str(tmp_path), "wheel")  # type: ignore[arg-type]
     taken: dict[str, list[str]] = {"artifacts": []}

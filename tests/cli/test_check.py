@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.config.signatures import STOP
+from joinfence.config.approvals.sshsig import STOP
 from tests.config_files import copy_configs, edit
 from tests.mmdb_files import write_mmdb
 from tests.signing import listed, sign
@@ -150,7 +150,7 @@ def test_an_official_language_without_a_catalogue_is_warned_of(tmp_path: Path) -
 def test_an_override_that_loses_a_required_part_is_refused(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "# notices:", "notices:")
-    edit(main.parent / "notices" / "look.yaml", "  - page.html.j2\n", "  - refusal.txt.j2\n")
+    edit(main.parent / "notices" / "branding.yaml", "  - page.html.j2\n", "  - refusal.txt.j2\n")
     own = main.parent / "notices" / "refusal.txt.j2"
     own.write_text(
         "{{ words.authority(order).text }}, {{ order.reference }}"

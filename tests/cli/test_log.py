@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.records.log_files import EVENTS, HEADS, KEY
-from joinfence.records.note import Signer
+from joinfence.records.log.files import EVENTS, HEADS, KEY
+from joinfence.records.log.signed_note import Signer
 from tests.config_files import copy_configs
 from tests.records.logs import event, verifier, write_log
 
@@ -57,7 +57,7 @@ def test_a_kept_head_shows_what_was_rewritten_with_the_key(state: Path, tmp_path
     (state / KEY).write_text(secret, encoding="ascii")
     for name in (EVENTS, HEADS):
         (state / name).unlink()
-    from joinfence.records.event_log import EventLog  # noqa: PLC0415 - beside its one use
+    from joinfence.records.log.writer import EventLog  # noqa: PLC0415 - beside its one use
 
     EventLog(state, host="x", key=state / KEY).append([event(9)] * 7)
     assert run("verify", "--state", state).exit_code == 0
@@ -71,7 +71,7 @@ def test_who_has_no_log_checks_a_proof(state: Path, tmp_path: Path) -> None:
     old.write_text(run("head", "--state", state).output, encoding="utf-8")
     key = run("key", "--state", state).output.strip()
     assert key == str(verifier(state))
-    from joinfence.records.event_log import EventLog  # noqa: PLC0415 - beside its one use
+    from joinfence.records.log.writer import EventLog  # noqa: PLC0415 - beside its one use
 
     EventLog(state, host="x").append([event(7), event(8)])
     new.write_text(run("head", "--state", state).output, encoding="utf-8")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from joinfence.cli.order_questions import Question, allowed, at, problem, put, questions
-from joinfence.config.order_file import OrderFile
-from joinfence.config.validate import Model
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.validate import Model
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from joinfence.config.document import read_document
+from joinfence.config.yaml.document import read_document
 from tests.cli.commands import run
 from tests.config_files import copy_configs, edit
 from tests.order_texts import EXAMPLE, REMOVED, changed

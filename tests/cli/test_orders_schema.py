@@ -5,7 +5,7 @@ import json
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.config.order_schema import order_schema
+from joinfence.config.orders.json_schema import order_schema
 
 
 def test_the_schema_is_printed_as_json() -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from joinfence.adapters.probe import Position
 from joinfence.cli import app
 from joinfence.cli.probe import _SAYS
+from joinfence.refusal.probe import Position
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

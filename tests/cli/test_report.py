@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.records.events import EventKind
-from joinfence.records.log_files import read_events
+from joinfence.records.log.events import EventKind
+from joinfence.records.log.files import read_events
 from tests.config_files import copy_configs, edit
 from tests.report.example import ROOT
 
@@ -129,13 +129,13 @@ def test_a_log_that_cannot_be_written(main: Path, tmp_path: Path) -> None:
 
 
 def test_the_page_has_the_operators_own_look(main: Path, tmp_path: Path) -> None:
-    edit(main, "demands: demands.yaml", "demands: demands.yaml\nnotices: ../notices/look.yaml")
+    edit(main, "demands: demands.yaml", "demands: demands.yaml\nnotices: ../notices/branding.yaml")
     out = tmp_path / "out"
     assert report(main, *H2, *nodes(main), "--out", out).exit_code == 0
     page = (out / "report.html").read_text(encoding="utf-8")
     assert 'class="logo" src="data:image/svg+xml;base64,' in page
     assert "--mark: #0f766a;" in page
-    edit(main.parent.parent / "notices" / "look.yaml", "logo: logo.svg", "logo: none.svg")
+    edit(main.parent.parent / "notices" / "branding.yaml", "logo: logo.svg", "logo: none.svg")
     done = report(main, *H2, *nodes(main), "--out", out)
     assert done.exit_code == 2
-    assert 'look.yaml:10:7: logo: "none.svg" cannot be read: No such file or directory' in done.stderr
+    assert 'branding.yaml:10:7: logo: "none.svg" cannot be read: No such file or directory' in done.stderr

@@ -8,9 +8,9 @@ import pytest
 import typer
 from mitmproxy.test import tflow
 
-from joinfence.adapters.mitm_flow import read_request
 from joinfence.cli.request import make_request
 from joinfence.engine.joins.rules import is_websocket_upgrade
+from joinfence.proxy.flows import read_request
 from tests.factories import NOW
 
 if TYPE_CHECKING:

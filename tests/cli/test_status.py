@@ -7,10 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.status.snapshot import write_snapshot
+from joinfence.monitoring.status.snapshot import write_snapshot
 from tests.config_files import copy_configs, edit
 from tests.factories import NOW
-from tests.status.samples import snapshot
+from tests.monitoring.status.samples import snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path

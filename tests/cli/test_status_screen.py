@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from joinfence.cli.status_screen import show
-from joinfence.status.findings import findings
+from joinfence.monitoring.status.findings import findings
 from tests.factories import NOW
-from tests.status.samples import DAY, change, snapshot, source
+from tests.monitoring.status.samples import DAY, change, snapshot, source
 
 if TYPE_CHECKING:
-    from joinfence.status.snapshot import Snapshot
+    from joinfence.monitoring.status.snapshot import Snapshot
 
 
 def screen(state: Snapshot | None) -> str:
@@ -41,7 +41,7 @@ def test_a_fence_that_is_fine() -> None:
 
 
 def test_a_dead_fence_under_a_stale_policy() -> None:
-    text = lines(snapshot(beat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
+    text = lines(snapshot(heartbeat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
     assert "Fence no sign of life for 24 hours" in text
     assert "Policy 0123456789ab, loaded 5 hours ago, stale" in text
     assert "Location GeoLite2-Country of 2026-11-21, 3 days old, too old: it locates nobody" in text

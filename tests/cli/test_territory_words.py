@@ -7,7 +7,7 @@ import pytest
 
 from joinfence.cli import territory_words
 from joinfence.cli.territory_words import covered, enumeration, name, not_covered, places_apart
-from joinfence.config.codes import countries
+from joinfence.config.yaml.codes import countries
 from joinfence.engine.territory import OWN_CODES
 
 

@@ -8,8 +8,9 @@ from joinfence.cli import trail as module
 from joinfence.cli.trail import sentences, trail
 from joinfence.engine.approvals import approvals_of
 from joinfence.engine.decide import decide
+from joinfence.engine.decision import Reason
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Basis, Mode, Reason, Standing, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import Basis, Mode, Standing, UndeterminedReason, UnlocatedReason
 from tests.factories import make_order, make_policy, make_request
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from joinfence.cli.walk import _MARKS, walk_document, walk_sentences
-from joinfence.engine.walk import MOST_SHOWN, Mark, Step
+from joinfence.engine.client.walk import MOST_SHOWN, Mark, Step
 
 
 def test_every_mark_has_its_word() -> None:

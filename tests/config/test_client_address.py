@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from joinfence import ClientAddressPolicy, ConfigError, Undetermined, resolve_client_address
-from joinfence.assembly import Loader
-from joinfence.engine.client import Form
+from joinfence.engine.client.resolve import Form
+from joinfence.loading.loader import Loader
 from tests.config_files import copy_configs, edit
 
 if TYPE_CHECKING:

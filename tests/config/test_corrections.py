@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.config.corrections import read_corrections
-from joinfence.config.problems import ConfigError
+from joinfence.config.yaml.problems import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path

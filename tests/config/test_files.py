@@ -9,28 +9,28 @@ from types import SimpleNamespace
 import pytest
 
 from joinfence.config import files as module
-from joinfence.config.files import beside, files_of, matching, signature, texts_of
+from joinfence.config.files import beside, file_stamp, files_of, matching, texts_of
 from joinfence.config.settings import read_settings
 from tests.config_files import copy_configs, edit
 
 
-def test_a_signature_changes_with_every_way_to_change_a_file(tmp_path: Path) -> None:
+def test_a_file_stamp_changes_with_every_way_to_change_a_file(tmp_path: Path) -> None:
     path, other = tmp_path / "a", tmp_path / "b"
-    assert signature(path) is None
+    assert file_stamp(path) is None
     path.write_text("1")
-    seen = [signature(path)]
+    seen = [file_stamp(path)]
     path.write_text("2")
     os.utime(path, ns=(1, 1))  # an edit that keeps size and time: the change of the inode still shows
-    seen.append(signature(path))
+    seen.append(file_stamp(path))
     other.write_text("2")
     other.replace(path)
-    seen.append(signature(path))
+    seen.append(file_stamp(path))
     path.rename(tmp_path / "c")
     path.symlink_to(tmp_path / "c")
     (tmp_path / "d").write_text("2")
     path.unlink()
     path.symlink_to(tmp_path / "d")
-    seen.append(signature(path))
+    seen.append(file_stamp(path))
     assert len(set(seen)) == len(seen)
 
 

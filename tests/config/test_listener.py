@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.config.listener import parse_listener
-from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
+from joinfence.config.yaml.problems import ConfigError
 from tests.config_files import copy_configs
 
 if TYPE_CHECKING:

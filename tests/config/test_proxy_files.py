@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config.problems import ConfigError
 from joinfence.config.proxy_files import LARGEST_FILE, ProxyFile, read_proxies
+from joinfence.config.yaml.problems import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path

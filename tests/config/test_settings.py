@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
+from joinfence.config.yaml.problems import ConfigError
 from tests.config_files import copy_configs, edit
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import sys
 import urllib.request
 from typing import TYPE_CHECKING, Final
 
-from joinfence.records.log_files import TALLIES
+from joinfence.records.log.files import TALLIES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _REFUSED: Final = """
 import pathlib, sys
-from joinfence.records.tally_store import read_tallies
+from joinfence.records.tallies.database import read_tallies
 tallies = read_tallies(pathlib.Path(sys.argv[1]))[1]
 print(sum(tally.refused for key, tally in tallies.items() if key.order_id == sys.argv[2]))
 """

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.records.events import EventKind
-from joinfence.records.log_files import TALLIES, read_events
+from joinfence.records.log.events import EventKind
+from joinfence.records.log.files import TALLIES, read_events
 from tests.e2e.disks import FullTmpfs, NoLargerFiles, NoPermission, ReadOnlyTmpfs, mounts_are_allowed
 from tests.e2e.harness import AMERICA, Fence, Upstream, free_port, until
 from tests.e2e.kept import measure_at, metric, refused

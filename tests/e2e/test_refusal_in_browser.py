@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from joinfence.adapters.case import Operator
-from joinfence.adapters.catalogues import languages
-from joinfence.adapters.overrides import HEAVIEST
-from joinfence.adapters.refusal import Answer, answer
-from joinfence.config.notices import PLAIN, Look, read_look
-from tests.adapters.samples import DECISION, OPERATOR, request
+from joinfence.config.branding import PLAIN, Branding, read_branding
+from joinfence.refusal.answer import Answer, answer
+from joinfence.refusal.template_checks import HEAVIEST
+from joinfence.text.catalogues import languages
+from joinfence.text.operator import Operator
 from tests.browser import chromium, complaints, look_at, overflow, screenshot
+from tests.refusal.samples import DECISION, OPERATOR, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +41,9 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-def _refusal(language: str, look: Look) -> Answer:
+def _refusal(language: str, branding: Branding) -> Answer:
     operator = Operator(
-        name=look.name or OPERATOR.name, url=OPERATOR.url, contact=OPERATOR.contact, look=look
+        name=branding.name or OPERATOR.name, url=OPERATOR.url, contact=OPERATOR.contact, branding=branding
     )
     return answer(DECISION, request(("Accept", "text/html"), ("Accept-Language", language)), operator)
 
@@ -111,8 +111,8 @@ def test_a_refusal_is_accessible_whole_and_alone(browser: Browser, asked: list[s
 
 
 def test_the_branded_example_is_accessible_whole_and_alone(browser: Browser, asked: list[str]) -> None:
-    look, _document = read_look(ROOT / "configs" / "notices" / "look.yaml")
-    refusal = _refusal("de", look)
+    branding, _document = read_branding(ROOT / "configs" / "notices" / "branding.yaml")
+    refusal = _refusal("de", branding)
     page = _open(browser, refusal, asked)
     assert len(refusal.body) < HEAVIEST
     _check(page, "branded")

@@ -68,8 +68,10 @@ def test_every_wish_is_answered_sensibly(
 def test_a_look_that_fails_on_a_real_order_lets_nobody_through(upstream: Upstream, tmp_path: Path) -> None:
     main = make_config(tmp_path)
     edit(main, "# notices:", "notices:")
-    edit(main.parent / "notices" / "look.yaml", "  - page.html.j2", "  - page.html.j2\n  - refusal.html.j2")
-    shipped = (files("joinfence.adapters") / "templates" / "refusal.html.j2").read_text("utf-8")
+    edit(
+        main.parent / "notices" / "branding.yaml", "  - page.html.j2", "  - page.html.j2\n  - refusal.html.j2"
+    )
+    shipped = (files("joinfence.text") / "templates" / "refusal.html.j2").read_text("utf-8")
     typo = '{% if order.id == "DE-2026-0001" %}{{ other.authority_name }}{% endif %}'
     (main.parent / "notices" / "refusal.html.j2").write_text(shipped + typo)
     with Fence(tmp_path, upstream.port, main) as fence:

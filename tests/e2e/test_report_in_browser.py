@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from joinfence.monitoring.status.findings import findings
+from joinfence.monitoring.status.page import to_html as status_page
 from joinfence.report.page import to_html
-from joinfence.status.findings import findings
-from joinfence.status.page import to_html as status_page
 from tests.browser import chromium, complaints, overflow, screenshot
 from tests.factories import NOW
+from tests.monitoring.status.samples import snapshot
 from tests.report.example import made
-from tests.status.samples import snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

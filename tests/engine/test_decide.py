@@ -10,20 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.client import ClientAddressPolicy
+from joinfence.engine.client.networks import Networks
+from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
-from joinfence.engine.joins.documents import Pointer
+from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.joins.extract import FromJson
+from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import OnProblem, Rule
-from joinfence.engine.networks import Networks
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Join, Mode, Reason, Standing, Undetermined, Unlocated, Verdict
+from joinfence.engine.values import Join, Mode, Standing, Undetermined, Unlocated
 from tests.factories import NOW, ORDER, RULES, locate, make_order, make_policy, make_request
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Address, Decision, Order, Request
+    from joinfence.engine.decision import Decision
+    from joinfence.engine.values import Address, Order, Request
 
 ELSEWHERE = ((b"X-Forwarded-For", b"9.9.9.9"),)
 NOWHERE = ((b"X-Forwarded-For", b"7.7.7.7"),)

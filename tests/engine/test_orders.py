@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.decide import decide
+from joinfence.engine.decision import Verdict
 from joinfence.engine.orders import OrderIndex, next_change, standing
-from joinfence.engine.values import Approvals, Join, Order, Standing, Verdict
+from joinfence.engine.values import Approvals, Join, Order, Standing
 from tests.factories import ORDER, make_order, make_policy, make_request
 
 if TYPE_CHECKING:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from joinfence.records.event_log import EventLog
-from joinfence.records.events import Event, EventKind
-from joinfence.records.log_files import EVENTS, KEY
-from joinfence.records.note import Signer
+from joinfence.records.log.events import Event, EventKind
+from joinfence.records.log.files import EVENTS, KEY
+from joinfence.records.log.signed_note import Signer
+from joinfence.records.log.writer import EventLog
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from joinfence.records.note import Verifier
+    from joinfence.records.log.signed_note import Verifier
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

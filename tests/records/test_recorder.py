@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.assembly import Loader
-from joinfence.config.problems import ConfigError
+from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.decide import decide
 from joinfence.engine.values import Standing
+from joinfence.loading.loader import Loader
 from joinfence.records import recorder as module
-from joinfence.records.log_files import EVENTS, TALLIES, read_events
+from joinfence.records.log.files import EVENTS, TALLIES, read_events
+from joinfence.records.log.verify import verify
 from joinfence.records.recorder import Recorder
-from joinfence.records.tally_store import Tally, TallyKey, read_tallies
-from joinfence.records.verify import verify
+from joinfence.records.tallies.database import Tally, TallyKey, read_tallies
 from tests.config_files import edit
 from tests.e2e.harness import make_config, until
 from tests.factories import make_policy, make_request

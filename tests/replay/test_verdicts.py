@@ -13,10 +13,10 @@ from mitmproxy.addons.savehar import SaveHar
 from mitmproxy.io import FlowReader
 from typer.testing import CliRunner
 
-from joinfence.adapters.mitm_flow import read_request
-from joinfence.assembly import Loader
 from joinfence.cli import app
 from joinfence.engine.decide import decide
+from joinfence.loading.loader import Loader
+from joinfence.proxy.flows import read_request
 from tests.config_files import copy_configs, edit
 from tests.replay.traffic import (
     AT,

@@ -12,16 +12,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from joinfence.assembly import Loader
-from joinfence.records.log_files import TALLIES
-from joinfence.records.tally_store import Tally, TallyKey, TallyStore
+from joinfence.loading.loader import Loader
+from joinfence.monitoring.status.days import Day, write_days
+from joinfence.monitoring.status.fence_state import FenceState
+from joinfence.monitoring.status.snapshot import Snapshot, Source, write_snapshot
+from joinfence.records.log.files import TALLIES
+from joinfence.records.tallies.database import Tally, TallyKey, TallyStore
 from joinfence.report.compose import compose
 from joinfence.report.period import period
 from joinfence.report.publish import publish
 from joinfence.report.reading import read_facts
-from joinfence.status.days import Day, write_days
-from joinfence.status.snapshot import Snapshot, Source, write_snapshot
-from joinfence.status.vitals import Vitals
 
 if TYPE_CHECKING:
     from joinfence.report.data import Report
@@ -95,10 +95,10 @@ def _days(node: str) -> list[tuple[date, Day]]:
 def _snapshot() -> Snapshot:
     """Return how a fence of the example looked on a Monday in December."""
     now = datetime(2026, 12, 28, 9, tzinfo=UTC)
-    vitals = Vitals(now - timedelta(days=12, hours=3))
+    fence_state = FenceState(now - timedelta(days=12, hours=3))
     loaded = Loader(ROOT / "geofence.yaml").load(now)
-    vitals.loaded(loaded, now - timedelta(hours=20))
-    snapshot, _day = vitals.at(now - timedelta(seconds=4), stopped=False)
+    fence_state.loaded(loaded, now - timedelta(hours=20))
+    snapshot, _day = fence_state.at(now - timedelta(seconds=4), stopped=False)
     assert snapshot is not None
     database = Source(name=f"{DATABASE} of 2026-12-02", age_days=26, stale=False)
     return snapshot.model_copy(

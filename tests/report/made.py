@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from joinfence.config.demands import DemandsFile
-from joinfence.config.order_file import OrderFile
+from joinfence.config.demands.schema import DemandsFile
+from joinfence.config.orders.schema import OrderFile
 from joinfence.report.cases import Case
 from joinfence.report.facts import Facts
 from joinfence.report.period import HalfYear, Period

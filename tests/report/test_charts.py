@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from joinfence.records.bands import Band
+from joinfence.records.tallies.bands import Band
 from joinfence.report.charts import PATTERNS, band_bars, bars
 
 

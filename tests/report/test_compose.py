@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from joinfence.monitoring.status.days import Day
 from joinfence.report.compose import compose
 from joinfence.report.page import to_html
 from joinfence.report.period import Period
-from joinfence.status.days import Day
 from tests.report.made import H2, YEAR, demands, made
 
 

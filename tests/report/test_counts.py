@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.config.demands import ContestEntry
+from joinfence.config.demands.schema import ContestEntry
 from joinfence.report.counts import count_demands, measure_steps, rounded_median
 from tests.report.made import H2, at, case
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from joinfence.records.bands import Band, Bands
-from joinfence.records.tally_store import TallyKey
+from joinfence.records.tallies.bands import Band, Bands
+from joinfence.records.tallies.database import TallyKey
 from joinfence.report.orders import ending, in_force, missed_reviews, order_lines
 from tests.report.made import H2, YEAR, at, made, order
 

@@ -6,9 +6,9 @@ from typing import Any
 import html5lib
 import pytest
 
-from joinfence.adapters.catalogues import languages
 from joinfence.report.compose import compose
 from joinfence.report.page import to_html
+from joinfence.text.catalogues import languages
 from tests.report.example import made
 from tests.report.made import H2
 from tests.report.made import made as made_of

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import get_args
 
-from joinfence.adapters.phrases import OBJECTIONS as NAMED
-from joinfence.adapters.phrases import SENDERS
-from joinfence.config.demands import OBJECTIONS, ContestEntry, SenderEntry, StatementsEntry
+from joinfence.config.demands.schema import OBJECTIONS, ContestEntry, SenderEntry, StatementsEntry
 from joinfence.report import phrases
 from joinfence.report.data import Ending, Outcomes, StepPart
+from joinfence.text.phrases import OBJECTIONS as NAMED
+from joinfence.text.phrases import SENDERS
 
 
 def test_every_identifier_that_a_report_can_hold_has_a_name() -> None:

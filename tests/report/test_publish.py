@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config.document import read_document
+from joinfence.config.yaml.document import read_document
 from joinfence.report.publish import publish
 from tests.report.example import COUNTS, HALF_YEARS, LANGUAGES, ROOT, made
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from joinfence.config.problems import ConfigError
-from joinfence.records.bands import Band
-from joinfence.records.event_log import EventLog
-from joinfence.records.events import Event, EventKind
-from joinfence.records.tally_store import Tally, TallyKey, TallyStore
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.records.log.events import Event, EventKind
+from joinfence.records.log.writer import EventLog
+from joinfence.records.tallies.bands import Band
+from joinfence.records.tallies.database import Tally, TallyKey, TallyStore
 from joinfence.report.reading import read_facts
 from tests.config_files import copy_configs, edit
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from joinfence.adapters.case import Operator
-from joinfence.assembly import Loader
-from joinfence.config.document import parse_document
-from joinfence.config.order_file import OrderFile
-from joinfence.config.validate import validate
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.document import parse_document
+from joinfence.config.yaml.validate import validate
 from joinfence.engine.values import Authority, Join
+from joinfence.loading.loader import Loader
 from joinfence.site.build import build
 from joinfence.site.life import Version
 from joinfence.site.public_order import PublicOrder, public_order
+from joinfence.text.operator import Operator
 from tests.factories import make_order
 from tests.order_texts import changed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from joinfence.config.problems import ConfigError
+from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.values import Approvals
 from joinfence.site.archive import Archive, as_stopped, merge, read_archive
 from joinfence.site.life import State

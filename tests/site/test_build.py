@@ -11,14 +11,14 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import pytest
 
-from joinfence.adapters import problem
-from joinfence.config.problems import ConfigError
-from joinfence.config.signatures import STOP
+from joinfence.config.approvals.sshsig import STOP
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.refusal import problem
 from joinfence.site.documents import place_of
-from tests.adapters.samples import ORDER, refused
 from tests.config_files import copy_configs, edit
 from tests.content_model import breaches
 from tests.order_texts import EXAMPLE
+from tests.refusal.samples import ORDER, refused
 from tests.signing import listed, sign
 from tests.site.samples import AT, DAY, OPERATOR, build_at, tree
 from tests.site.test_feeds import JSON_FEED

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from joinfence.config.document import parse_document
-from joinfence.config.order_file import OrderFile
-from joinfence.config.validate import validate
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.document import parse_document
+from joinfence.config.yaml.validate import validate
 from joinfence.engine.values import Join
 from joinfence.site.discretion import breaches
 from tests.factories import make_order

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.config.document import read_document
-from joinfence.config.order_file import OrderFile
-from joinfence.config.problems import ConfigError
-from joinfence.config.validate import validate
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import validate
 from joinfence.site.documents import LocalCopy, local_copy, missing, place_of, with_documents
 from tests.order_texts import changed
 from tests.site.samples import make_version

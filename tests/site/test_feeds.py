@@ -12,12 +12,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from joinfence.adapters.catalogues import languages
 from joinfence.site.changes import changes
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.life import Pause
 from joinfence.site.links import Here
 from joinfence.site.speech import Speech
+from joinfence.text.catalogues import languages
 from tests.site.samples import AT, DAY, OPERATOR, make_version
 from tests.site.test_changes import REJECTED
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from joinfence.adapters.catalogues import languages
 from joinfence.site.languages import site_languages
+from joinfence.text.catalogues import languages
 from tests.site.samples import make_version
 
 KNOWN = set(languages())

@@ -9,14 +9,14 @@ from typing import Any
 import html5lib
 import pytest
 
-from joinfence.adapters import problem
-from joinfence.adapters.catalogues import languages
+from joinfence.refusal import problem
 from joinfence.site.changes import changes
 from joinfence.site.life import Pause, Version
 from joinfence.site.links import order_page
 from joinfence.site.pages import Pages, Site
-from tests.adapters import samples
+from joinfence.text.catalogues import languages
 from tests.content_model import breaches
+from tests.refusal import samples
 from tests.site.samples import AT, DAY, OPERATOR, make_version
 from tests.site.test_changes import REJECTED
 

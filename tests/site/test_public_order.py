@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from joinfence.config.document import parse_document
-from joinfence.config.order_file import OrderFile
-from joinfence.config.orders import read_order
-from joinfence.config.published import digest
-from joinfence.config.validate import validate
+from joinfence.config.orders.published import digest
+from joinfence.config.orders.reader import read_order
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.document import parse_document
+from joinfence.config.yaml.validate import validate
 from joinfence.site.public_order import PublicOrder, plain, public_order
 from tests.order_texts import changed
 from tests.site.samples import AT, COURT, MEETINGS, make_file, make_public

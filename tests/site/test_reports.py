@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from joinfence.config.problems import ConfigError
+from joinfence.config.yaml.problems import ConfigError
 from joinfence.site.reports import report_files, report_links
 
 

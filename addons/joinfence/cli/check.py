@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Final, assert_never
 import typer
 from rich.text import Text
 
-from joinfence.adapters.language import unspoken
-from joinfence.adapters.words import Words
 from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, fail, instant, load, printable
-from joinfence.config.authorities import read_authorities
-from joinfence.config.demand_rules import read_demands
+from joinfence.config.demands.reader import read_demands
 from joinfence.config.files import beside
-from joinfence.config.problems import ConfigError
+from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Mode, Standing
+from joinfence.text.language import unspoken
+from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.assembly import Loaded
     from joinfence.engine.values import Order
+    from joinfence.loading.loader import Loaded
 
 _SOON: Final = timedelta(days=14)
 _WANTING: Final = {

@@ -22,13 +22,14 @@ from joinfence.cli.shared import (
 )
 from joinfence.cli.trail import CLIENT, VERDICT, sentences, trail
 from joinfence.cli.walk import walk_document, walk_sentences
+from joinfence.engine.client.walk import walk
 from joinfence.engine.decide import decide
-from joinfence.engine.values import ClientAddress, Location, Undetermined, Unlocated, Verdict
-from joinfence.engine.walk import walk
+from joinfence.engine.decision import Verdict
+from joinfence.engine.values import ClientAddress, Location, Undetermined, Unlocated
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Decision
-    from joinfence.engine.walk import Step
+    from joinfence.engine.client.walk import Step
+    from joinfence.engine.decision import Decision
 
 
 def explain(

@@ -12,15 +12,15 @@ from rich.progress import Progress
 
 from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, console, fail, printable
 from joinfence.config.files import beside
-from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
 from joinfence.config.state import state_folder
-from joinfence.records.checkpoint import Checkpoint
-from joinfence.records.heads import last_head
-from joinfence.records.log_files import EVENTS, HEADS, KEY, lines_of, locked
-from joinfence.records.merkle import Tree, consistency_proof, is_consistent, leaf_hash
-from joinfence.records.note import NoteError, Signer, Verifier
-from joinfence.records.verify import verify as verify_log
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.records.log.checkpoint import Checkpoint
+from joinfence.records.log.checkpoints_file import last_head
+from joinfence.records.log.files import EVENTS, HEADS, KEY, lines_of, locked
+from joinfence.records.log.merkle import Tree, consistency_proof, is_consistent, leaf_hash
+from joinfence.records.log.signed_note import NoteError, Signer, Verifier
+from joinfence.records.log.verify import verify as verify_log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

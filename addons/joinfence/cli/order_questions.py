@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from joinfence.config.groups import expanded
-from joinfence.config.order_draft import completed, longest
-from joinfence.config.order_file import OrderFile
-from joinfence.config.order_rules import file_hash
+from joinfence.config.orders.draft import completed, longest
+from joinfence.config.orders.groups import expanded
+from joinfence.config.orders.rules import file_hash
+from joinfence.config.orders.schema import OrderFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -22,15 +22,15 @@ from joinfence.cli.shared import (
     main_file,
     printable,
 )
-from joinfence.config.approvals import SUFFIX
+from joinfence.config.approvals.allowed_signers import read_signers
+from joinfence.config.approvals.reader import SUFFIX
+from joinfence.config.approvals.sshsig import APPROVE, read_signature
 from joinfence.config.files import beside
-from joinfence.config.signatures import APPROVE, read_signature
-from joinfence.config.signers import read_signers
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
 
 if TYPE_CHECKING:
-    from joinfence.config.signers import Signer
+    from joinfence.config.approvals.allowed_signers import Signer
 
 Signers = tuple["Signer", ...]
 

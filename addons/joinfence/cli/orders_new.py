@@ -13,27 +13,27 @@ import typer
 from joinfence.cli.order_interview import interview
 from joinfence.cli.order_questions import at, questions
 from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, load, printable
-from joinfence.config.authorities import read_authorities
-from joinfence.config.document import parse_document, read_document
 from joinfence.config.files import beside, matching
-from joinfence.config.groups import GROUPS
-from joinfence.config.order_draft import completed, draft
-from joinfence.config.order_file import OrderFile
-from joinfence.config.order_rules import breaches
-from joinfence.config.orders import read_order
-from joinfence.config.problems import ConfigError
-from joinfence.config.services import read_service
-from joinfence.config.validate import validate
+from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.orders.draft import completed, draft
+from joinfence.config.orders.groups import GROUPS
+from joinfence.config.orders.reader import read_order
+from joinfence.config.orders.rules import breaches
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.services.reader import read_service
+from joinfence.config.yaml.document import parse_document, read_document
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from joinfence.assembly import Loaded
     from joinfence.cli.order_interview import Broken
     from joinfence.cli.order_questions import Answers
-    from joinfence.config.document import Document
+    from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.values import Authority
+    from joinfence.loading.loader import Loaded
 
 SCHEMA: Final = Path("schemas") / "order.json"
 _DRAFT: Final = Path("the answers")

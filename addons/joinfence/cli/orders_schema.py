@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from joinfence.config.order_schema import order_schema
+from joinfence.config.orders.json_schema import order_schema
 
 
 def schema() -> None:

@@ -9,7 +9,6 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from joinfence.adapters.words import Words
 from joinfence.cli.order_words import COLOUR, duration, next_event, standing_words, state
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -22,11 +21,12 @@ from joinfence.cli.shared import (
     loaded_order,
     printable,
 )
-from joinfence.config.order_file import OrderFile
-from joinfence.config.order_search import find_order
-from joinfence.config.validate import validate
+from joinfence.config.order_store.search import find_order
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.validate import validate
 from joinfence.engine.approvals import counting, faults_at
 from joinfence.engine.orders import standing
+from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,10 +18,10 @@ from joinfence.cli.shared import (
     main_file,
     printable,
 )
-from joinfence.config.order_edit import replace_file, suspended, suspended_since
+from joinfence.config.orders.edit import replace_file, suspended, suspended_since
 
 if TYPE_CHECKING:
-    from joinfence.config.document import Document
+    from joinfence.config.yaml.document import Document
 
 _LONGEST_REASON = 500
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from joinfence.adapters.words import Words
 from joinfence.cli.order_words import duration, standing_words
 from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
@@ -27,15 +26,18 @@ from joinfence.cli.shared import (
 )
 from joinfence.cli.territory_words import covered, name, not_covered
 from joinfence.engine.decide import decide
+from joinfence.engine.decision import Verdict
 from joinfence.engine.orders import OrderIndex
-from joinfence.engine.values import NOT_REQUIRED, Location, Mode, Verdict
+from joinfence.engine.values import NOT_REQUIRED, Location, Mode
+from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from joinfence.engine.decision import Decision
     from joinfence.engine.policy import Policy
-    from joinfence.engine.values import Decision, Order
+    from joinfence.engine.values import Order
 
 
 @dataclass(slots=True)

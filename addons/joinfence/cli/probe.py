@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import typer
 from rich.text import Text
 
-from joinfence.adapters.probe import PATH, TOKEN, Position
 from joinfence.cli.shared import REFUSED, console, fail, printable
+from joinfence.refusal.probe import PATH, TOKEN, Position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

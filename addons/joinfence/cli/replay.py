@@ -14,7 +14,6 @@ from mitmproxy.io import FlowReader
 from rich.table import Table
 from rich.text import Text
 
-from joinfence.adapters.mitm_flow import is_malformed, read_request
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     REFUSED,
@@ -27,7 +26,8 @@ from joinfence.cli.shared import (
     load,
 )
 from joinfence.engine.decide import decide
-from joinfence.engine.values import Decision, Reason, Verdict
+from joinfence.engine.decision import Decision, Reason, Verdict
+from joinfence.proxy.flows import is_malformed, read_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

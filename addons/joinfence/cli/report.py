@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 
 import typer
 
-from joinfence.adapters.catalogues import FALLBACK, languages
 from joinfence.cli.report_summary import summary
 from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, ConfigOption, JsonOption, console, fail, instant
 from joinfence.config.files import beside
-from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
 from joinfence.config.state import state_folder
-from joinfence.records.event_log import EventLog, LogError
-from joinfence.records.events import Event, EventKind
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.records.log.events import Event, EventKind
+from joinfence.records.log.writer import EventLog, LogError
 from joinfence.report.compose import compose
 from joinfence.report.period import PeriodError, period
 from joinfence.report.publish import JSON_NAME, publish, to_json
 from joinfence.report.reading import read_facts
+from joinfence.text.catalogues import FALLBACK, languages
 
 if TYPE_CHECKING:
     from joinfence.report.data import Report

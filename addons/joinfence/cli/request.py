@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.cli.shared import fail
-from joinfence.engine.client import ClientAddressPolicy, resolve_client_address
+from joinfence.engine.client.resolve import ClientAddressPolicy, resolve_client_address
 from joinfence.engine.values import Request, Undetermined
 
 if TYPE_CHECKING:

@@ -14,16 +14,16 @@ from rich.table import Table
 from joinfence.cli.request import make_request, read_body
 from joinfence.cli.service_words import OUTCOMES, rule_rows
 from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, console, fail, printable
-from joinfence.config.document import read_document
 from joinfence.config.files import matching
-from joinfence.config.problems import ConfigError
-from joinfence.config.services import ServiceFile, json_schema, read_service
+from joinfence.config.services.reader import ServiceFile, json_schema, read_service
 from joinfence.config.settings import read_settings
-from joinfence.config.validate import validate
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import validate
 from joinfence.engine.joins.trail import trails
 
 if TYPE_CHECKING:
-    from joinfence.config.problems import Problem
+    from joinfence.config.yaml.problems import Problem
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.rules import Rule
     from joinfence.engine.joins.trail import Trail

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Never
 import typer
 from rich.console import Console
 
-from joinfence.assembly import DEFAULT_MAIN, Loader
-from joinfence.config.order_search import find_order
-from joinfence.config.problems import ConfigError
+from joinfence.config.order_store.search import find_order
 from joinfence.config.settings import read_settings
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.loading.loader import DEFAULT_MAIN, Loader
 
 if TYPE_CHECKING:
-    from joinfence.assembly import Loaded
-    from joinfence.config.document import Document
     from joinfence.config.settings import SettingsFile
+    from joinfence.config.yaml.document import Document
     from joinfence.engine.values import Order
+    from joinfence.loading.loader import Loaded
 
 REFUSED = 1
 FAILED = 2

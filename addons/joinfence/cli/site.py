@@ -19,7 +19,7 @@ from joinfence.cli.shared import (
     printable,
 )
 from joinfence.config.files import beside
-from joinfence.config.problems import ConfigError
+from joinfence.config.yaml.problems import ConfigError
 from joinfence.site.build import build as build_site
 
 site = typer.Typer(help="The pages that the public can check.", no_args_is_help=True)

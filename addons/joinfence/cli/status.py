@@ -19,15 +19,15 @@ from joinfence.cli.shared import (
     instant,
 )
 from joinfence.cli.status_screen import show
-from joinfence.config.problems import ConfigError
 from joinfence.config.settings import read_settings
 from joinfence.config.state import state_folder
-from joinfence.status.findings import findings, is_alive
-from joinfence.status.page import to_html
-from joinfence.status.snapshot import read_snapshot
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.monitoring.status.findings import findings, is_alive
+from joinfence.monitoring.status.page import to_html
+from joinfence.monitoring.status.snapshot import read_snapshot
 
 if TYPE_CHECKING:
-    from joinfence.status.snapshot import Snapshot
+    from joinfence.monitoring.status.snapshot import Snapshot
 
 
 def status(

@@ -9,16 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from joinfence.cli.shared import printable
-from joinfence.status.findings import ago
-from joinfence.status.words import CHANGES, facts
+from joinfence.monitoring.status.findings import ago
+from joinfence.monitoring.status.words import CHANGES, facts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from rich.console import Console
 
-    from joinfence.status.findings import Finding
-    from joinfence.status.snapshot import Snapshot
+    from joinfence.monitoring.status.findings import Finding
+    from joinfence.monitoring.status.snapshot import Snapshot
 
 _MOST_CHANGES: Final = 4
 _MOST_FINDINGS: Final = 4

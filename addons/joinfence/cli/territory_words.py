@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pycountry
 
-from joinfence.adapters.words import Words
 from joinfence.engine.territory import OWN_CODES
+from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

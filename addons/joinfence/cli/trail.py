@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from joinfence.adapters.notices import notice_for
 from joinfence.cli.shared import printable
 from joinfence.engine.approvals import faults_at
+from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.values import (
     Basis,
     ClientAddress,
     Location,
     Mode,
-    Reason,
     Standing,
     Undetermined,
     UndeterminedReason,
     Unlocated,
     UnlocatedReason,
-    Verdict,
 )
+from joinfence.refusal.notices import notice_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from joinfence.engine.values import Considered, Decision
+    from joinfence.engine.decision import Considered, Decision
 
 type Step = dict[str, Any]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from joinfence.cli.shared import printable
-from joinfence.engine.walk import MOST_SHOWN, Mark
+from joinfence.engine.client.walk import MOST_SHOWN, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from joinfence.engine.walk import Step
+    from joinfence.engine.client.walk import Step
 
 _LONGEST: Final = 100
 _MARKS: Final = {

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, PlainValidator
 
-from joinfence.config.document import Document
-from joinfence.config.fields import Network, network
-from joinfence.config.problems import ConfigError
 from joinfence.config.proxy_files import ProxyFile, read_proxies
-from joinfence.config.validate import Model, validate
-from joinfence.engine import client
-from joinfence.engine.client import Form
-from joinfence.engine.nat64 import PREFIX_LENGTHS
-from joinfence.engine.networks import Networks, fold_network, holds_everybody
+from joinfence.config.yaml.document import Document
+from joinfence.config.yaml.fields import Network, network
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import Model, validate
+from joinfence.engine.client import resolve
+from joinfence.engine.client.nat64 import PREFIX_LENGTHS
+from joinfence.engine.client.networks import Networks, fold_network, holds_everybody
+from joinfence.engine.client.resolve import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.config.document import Loc
-    from joinfence.config.problems import Problem
+    from joinfence.config.yaml.document import Loc
+    from joinfence.config.yaml.problems import Problem
 
 _LISTS: Final = {"x-forwarded-for": Form.LIST, "forwarded": Form.FORWARDED}
 _KNOWN: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP")
@@ -98,7 +98,7 @@ class ClientAddressEntry(Model):
         return self.source.lower() == "peer"
 
 
-class ClientAddressPolicy(client.ClientAddressPolicy):
+class ClientAddressPolicy(resolve.ClientAddressPolicy):
     """Whose word is believed about others, built from what stands in a configuration."""
 
     __slots__ = ()

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from joinfence.config.document import read_document
-from joinfence.config.fields import Day, NetworkField, Territory, Text
-from joinfence.config.problems import ConfigError
-from joinfence.config.validate import Model, validate
-from joinfence.engine.networks import Network, fold_network
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.fields import Day, NetworkField, Territory, Text
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import Model, validate
+from joinfence.engine.client.networks import Network, fold_network
 
 if TYPE_CHECKING:
     from datetime import date

@@ -11,18 +11,18 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from joinfence.config.published import INDEX
+from joinfence.config.orders.published import INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from joinfence.config.settings import SettingsFile
 
-type Signature = int | None
-type Fingerprint = dict[str, Signature]
+type FileStamp = int | None
+type Fingerprint = dict[str, FileStamp]
 
 
-def signature(path: str | Path) -> Signature:
+def file_stamp(path: str | Path) -> FileStamp:
     """Return a number that changes whenever the file behind a path does, by an edit, a rename or a link.
 
     None where there is no file.

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from joinfence.config.fields import Network, network
-from joinfence.config.problems import ConfigError, Problem, quote
+from joinfence.config.yaml.fields import Network, network
+from joinfence.config.yaml.problems import ConfigError, Problem, quote
 
 LARGEST_FILE: Final = 1 << 20
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from joinfence.config.client_address import ClientAddressEntry, breaches
-from joinfence.config.document import read_document
-from joinfence.config.fields import Language, Mailbox, Text, Url
 from joinfence.config.listener import Listener, parse_listener
-from joinfence.config.problems import ConfigError
-from joinfence.config.validate import Model, validate
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.fields import Language, Mailbox, Text, Url
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import Model, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from joinfence.config.document import Document, Loc
+    from joinfence.config.yaml.document import Document, Loc
 
 
 class OperatorEntry(Model):

@@ -1,1 +1,5 @@
-"""The decision: pure values and functions. No I/O, no clock, no logging, no mitmproxy."""
+"""The decision: pure values and functions.
+
+`client/` works out the client address, `joins/` what would enter which meeting, and `joins/formats/` reads
+the formats that a meeting id may stand in.
+"""

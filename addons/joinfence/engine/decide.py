@@ -10,22 +10,13 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.client import resolve_client_address
+from joinfence.engine.client.resolve import resolve_client_address
+from joinfence.engine.decision import Considered, Decision, Reason, Verdict
 from joinfence.engine.joins.refusals import refused
 from joinfence.engine.orders import standing
 from joinfence.engine.policy import OnUndetermined
 from joinfence.engine.territory import covers
-from joinfence.engine.values import (
-    Considered,
-    Decision,
-    Location,
-    Mode,
-    Reason,
-    Standing,
-    Undetermined,
-    Unlocated,
-    Verdict,
-)
+from joinfence.engine.values import Location, Mode, Standing, Undetermined, Unlocated
 
 if TYPE_CHECKING:
     from joinfence.engine.joins.rule_set import Found
@@ -74,14 +65,14 @@ def _with_refusals(decision: Decision, found: Found, policy: Policy) -> Decision
         for hit in found.hits
         if not enforced or any(order.id in enforced for order in policy.orders.for_meeting(hit.join))
     ]
-    return replace(decision, refusals=tuple(refused(hit.rule.refusal, hit.sight) for hit in hits))
+    return replace(decision, refusals=tuple(refused(hit.rule.refusal, hit.context) for hit in hits))
 
 
 def _without_joins(found: Found) -> Decision:
     if found.body_needed:
         return Decision(verdict=Verdict.ADMIT, reason=Reason.BODY_NEEDED)
     if found.problem:
-        return Decision(verdict=Verdict.REFUSE, reason=found.problem)
+        return Decision(verdict=Verdict.REFUSE, reason=Reason(found.problem))
     return NO_JOIN
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.client import ClientAddressPolicy
+    from joinfence.engine.client.resolve import ClientAddressPolicy
     from joinfence.engine.joins.rule_set import RuleSet
     from joinfence.engine.orders import OrderIndex
     from joinfence.engine.values import Address, Location, Unlocated

@@ -1,1 +1,1 @@
-"""Address to location: databases, the built-in registry, corrections, and agreement between them."""
+"""Address to place: databases, the built-in registry, corrections, agreement between sources."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from joinfence.engine.networks import Network
+    from joinfence.engine.client.networks import Network
     from joinfence.engine.values import Address
 
 

@@ -20,14 +20,14 @@ class Databases:
         """Start with nothing open."""
         self._open: dict[Key, tuple[object, Mmdb]] = {}
 
-    def open(self, path: Path, max_age_days: int | None, signature: object) -> tuple[Mmdb, str | None]:
+    def open(self, path: Path, max_age_days: int | None, stamp: object) -> tuple[Mmdb, str | None]:
         """Return a reader, and what is wrong if it is the previous one because the file is unusable now.
 
-        `signature` changes whenever the file does. Raises SourceError if there is no previous reader.
+        `stamp` changes whenever the file does. Raises SourceError if there is no previous reader.
         """
         key = (path, max_age_days)
         known = self._open.get(key)
-        if known and known[0] == signature:
+        if known and known[0] == stamp:
             return known[1], None
         try:
             database = Mmdb(path, max_age_days)
@@ -35,5 +35,5 @@ class Databases:
             if known is None:
                 raise
             return known[1], f"{error}; {known[1].name} stays in use"
-        self._open[key] = (signature, database)
+        self._open[key] = (stamp, database)
         return database, None

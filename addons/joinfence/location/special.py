@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.networks import Networks
+from joinfence.engine.client.networks import Networks
 
 if TYPE_CHECKING:
     from joinfence.engine.values import Address

@@ -1,1 +1,4 @@
-"""What the fence writes down: the life of orders, and how many joins each refused; never who tried."""
+"""What is written down.
+
+`log/` keeps the life of orders, `tallies/` counts. Nothing says who tried to join.
+"""

@@ -15,25 +15,25 @@ from urllib.parse import urlsplit
 from joinfence.config.files import beside
 from joinfence.config.state import state_folder
 from joinfence.records.census import Census
-from joinfence.records.changes import Noting, basis_events, order_events, rejection, removal_events
-from joinfence.records.event_log import EventLog, LogError
-from joinfence.records.events import EventError, EventKind
-from joinfence.records.known import Known
-from joinfence.records.log_files import read_events
-from joinfence.records.tallies import Tallies
-from joinfence.records.tally_store import TallyError, TallyStore
-from joinfence.records.view import basis_of, rejected_files
-from joinfence.records.watch import Watch
+from joinfence.records.diff import Noting, basis_events, order_events, rejection, removal_events
+from joinfence.records.log.events import EventError, EventKind
+from joinfence.records.log.files import read_events
+from joinfence.records.log.writer import EventLog, LogError
+from joinfence.records.logged import Known
+from joinfence.records.orders import Watch
+from joinfence.records.snapshot import basis_of, rejected_files
+from joinfence.records.tallies.counter import Tallies
+from joinfence.records.tallies.database import TallyError, TallyStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from joinfence.assembly import Loaded
-    from joinfence.config.problems import Problem
-    from joinfence.engine.values import Decision
-    from joinfence.records.changes import OrderState
-    from joinfence.records.events import Event
+    from joinfence.config.yaml.problems import Problem
+    from joinfence.engine.decision import Decision
+    from joinfence.loading.loader import Loaded
+    from joinfence.records.diff import OrderState
+    from joinfence.records.log.events import Event
 
 logger = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""The transparency report: facts to one data set, and the data set to JSON, CSV, HTML and other forms."""
+"""The transparency report."""

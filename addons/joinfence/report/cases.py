@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.config.demands import ContestEntry, DemandEntry
-    from joinfence.config.order_file import OrderFile
+    from joinfence.config.demands.schema import ContestEntry, DemandEntry
+    from joinfence.config.orders.schema import OrderFile
     from joinfence.engine.values import Authority
     from joinfence.report.facts import Facts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from joinfence.records.bands import Band
+from joinfence.records.tallies.bands import Band
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.records.bands import Band, band
+from joinfence.monitoring.status.days import Day
+from joinfence.records.tallies.bands import Band, band
 from joinfence.report.cases import cases
 from joinfence.report.counts import count_demands, measure_steps, rounded_median
 from joinfence.report.data import (
@@ -18,10 +19,9 @@ from joinfence.report.data import (
 )
 from joinfence.report.orders import missed_reviews, order_lines
 from joinfence.report.period import Period
-from joinfence.status.days import Day
 
 if TYPE_CHECKING:
-    from joinfence.config.demands import DemandsFile
+    from joinfence.config.demands.schema import DemandsFile
     from joinfence.report.facts import Facts
     from joinfence.report.period import HalfYear
 

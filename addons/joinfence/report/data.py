@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from joinfence.records.bands import Band
+from joinfence.records.tallies.bands import Band
 
 SCHEMA_ID: Final = "report/1"
 

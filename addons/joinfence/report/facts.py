@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from joinfence.config.notices import PLAIN
+from joinfence.config.branding import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from joinfence.config.demands import DemandsFile
-    from joinfence.config.notices import Look
-    from joinfence.config.order_file import OrderFile
+    from joinfence.config.branding import Branding
+    from joinfence.config.demands.schema import DemandsFile
+    from joinfence.config.orders.schema import OrderFile
     from joinfence.config.settings import OperatorEntry
     from joinfence.engine.values import Authority
-    from joinfence.records.bands import Bands
-    from joinfence.records.tally_store import TallyKey
-    from joinfence.status.days import Day
+    from joinfence.monitoring.status.days import Day
+    from joinfence.records.tallies.bands import Bands
+    from joinfence.records.tallies.database import TallyKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +38,4 @@ class Facts:
     bands: Mapping[TallyKey, Bands] | None = None
     days: tuple[Mapping[date, Day], ...] = ()
     missed_reviews: frozenset[tuple[datetime, str]] = frozenset()
-    look: Look = PLAIN
+    branding: Branding = PLAIN

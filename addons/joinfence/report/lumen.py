@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from joinfence.config.order_file import OrderFile
+    from joinfence.config.orders.schema import OrderFile
     from joinfence.config.settings import OperatorEntry
     from joinfence.engine.values import Authority
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from joinfence.config.order_file import OrderFile
+    from joinfence.config.orders.schema import OrderFile
     from joinfence.config.settings import OperatorEntry
     from joinfence.engine.values import Authority
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.records.bands import Bands
-from joinfence.records.tally_store import TallyKey
+from joinfence.records.tallies.bands import Bands
+from joinfence.records.tallies.database import TallyKey
 from joinfence.report.data import BandLine, OrderLine
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.config.order_file import OrderFile
+    from joinfence.config.orders.schema import OrderFile
     from joinfence.report.data import Ending
     from joinfence.report.facts import Facts
     from joinfence.report.period import HalfYear, Period

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from joinfence.adapters.case import Operator
-from joinfence.adapters.catalogues import translations
-from joinfence.adapters.layout import environment, stylesheet
-from joinfence.adapters.phrases import N_
-from joinfence.adapters.words import Words
-from joinfence.config.notices import PLAIN
+from joinfence.config.branding import PLAIN
 from joinfence.report.charts import Bar, band_bars, bars
 from joinfence.report.phrases import NAMES, OUTCOMES
+from joinfence.text.catalogues import translations
+from joinfence.text.layout import environment, stylesheet
+from joinfence.text.operator import Operator
+from joinfence.text.phrases import N_
+from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from joinfence.config.notices import Look
+    from joinfence.config.branding import Branding
     from joinfence.report.data import Report
 
 _TITLE = N_("Transparency report")
 
 
-def to_html(report: Report, language: str, pages: Mapping[str, str], look: Look = PLAIN) -> str:
+def to_html(report: Report, language: str, pages: Mapping[str, str], branding: Branding = PLAIN) -> str:
     """Return the page in one of the product's languages. `pages` is language -> file name."""
     words, say = Words(language), translations(language).gettext
     names = _Names(words)
     return (
-        environment(language, look)
+        environment(language, branding)
         .get_template("report.html.j2")
         .render(
             report=report,
             words=words,
             names=names,
             charts=_charts(report, names),
-            operator=Operator(name=report.operator.name, url=report.operator.url, contact="", look=look),
+            operator=Operator(
+                name=report.operator.name, url=report.operator.url, contact="", branding=branding
+            ),
             title=f"{say(_TITLE)}: {report.operator.name}",
-            style=stylesheet(look, "report.css"),
+            style=stylesheet(branding, "report.css"),
             others=[(Words(tag), name) for tag, name in pages.items() if tag != language],
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from joinfence.adapters.phrases import INSTRUMENTS, N_, OBJECTIONS, SENDERS
+from joinfence.text.phrases import INSTRUMENTS, N_, OBJECTIONS, SENDERS
 
 OUTCOMES: Final = {
     "accepted": N_("Accepted"),

@@ -54,7 +54,7 @@ def _files(
         for number, tag in enumerate(dict.fromkeys(languages))
     }
     for language, name in pages.items():
-        yield name, to_html(report, language, pages, facts.look)
+        yield name, to_html(report, language, pages, facts.branding)
     yield FILE, to_dsa(facts, period)
     for order in in_force(facts, period):
         authority, name = facts.register[order.authority.id], f"{order.id}-v{order.version}"

@@ -5,33 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joinfence.config.authorities import read_authorities
-from joinfence.config.demand_rules import read_demands
-from joinfence.config.demands import DemandsFile
-from joinfence.config.document import read_document
+from joinfence.config.branding import PLAIN, read_branding
+from joinfence.config.demands.reader import read_demands
+from joinfence.config.demands.schema import DemandsFile
 from joinfence.config.files import beside, matching
-from joinfence.config.notices import PLAIN, read_look
-from joinfence.config.order_file import OrderFile
-from joinfence.config.problems import Collector, ConfigError, Problem
+from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.orders.schema import OrderFile
 from joinfence.config.settings import read_settings
-from joinfence.config.validate import validate
-from joinfence.records.bands import published
-from joinfence.records.events import EventError, EventKind
-from joinfence.records.log_files import EVENTS, TALLIES, read_events
-from joinfence.records.tally_store import TallyError, added_up
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.problems import Collector, ConfigError, Problem
+from joinfence.config.yaml.validate import validate
+from joinfence.monitoring.status.days import read_days
+from joinfence.records.log.events import EventError, EventKind
+from joinfence.records.log.files import EVENTS, TALLIES, read_events
+from joinfence.records.tallies.bands import published
+from joinfence.records.tallies.database import TallyError, added_up
 from joinfence.report.facts import Facts
-from joinfence.status.days import read_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from joinfence.config.notices import Look
+    from joinfence.config.branding import Branding
     from joinfence.config.settings import SettingsFile
     from joinfence.engine.values import Authority
-    from joinfence.records.bands import Bands
-    from joinfence.records.events import Event
-    from joinfence.records.tally_store import TallyKey
+    from joinfence.records.log.events import Event
+    from joinfence.records.tallies.bands import Bands
+    from joinfence.records.tallies.database import TallyKey
 
 
 def read_facts(
@@ -50,8 +50,8 @@ def read_facts(
     paths = dict.fromkeys([*matching(main, settings.orders), *matching(main, archive)])
     orders = collect.run(lambda: _orders(paths, register))
     demands = collect.run(lambda: _demands(main, settings, register, orders))
-    look = collect.run(lambda: _look(main, settings))
-    if orders is None or demands is None or look is None or collect.problems:
+    branding = collect.run(lambda: _branding(main, settings))
+    if orders is None or demands is None or branding is None or collect.problems:
         raise ConfigError(collect.problems)
     events = [(folder, event) for folder in states for event in _events(folder)]
     _check_complete(orders, events)
@@ -67,7 +67,7 @@ def read_facts(
             for _folder, event in events
             if event.kind is EventKind.SUSPENDED and event.reason == "review_missed" and event.order
         ),
-        look=look,
+        branding=branding,
     )
 
 
@@ -77,8 +77,8 @@ def _check_named(states: Iterable[Path]) -> None:
         raise ConfigError(Problem(path, 1, 1, message) for path in missing)
 
 
-def _look(main: Path, settings: SettingsFile) -> Look:
-    return read_look(beside(main, settings.notices))[0] if settings.notices else PLAIN
+def _branding(main: Path, settings: SettingsFile) -> Branding:
+    return read_branding(beside(main, settings.notices))[0] if settings.notices else PLAIN
 
 
 def _demands(

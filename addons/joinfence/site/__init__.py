@@ -1,1 +1,4 @@
-"""The public pages: order files and what was published before, to a folder that any web server can serve."""
+"""The public pages.
+
+`map/` draws the map.
+"""

@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from joinfence.config.order_file import Suspension
-from joinfence.config.problems import ConfigError, Problem
-from joinfence.config.published import INDEX, read_published
+from joinfence.config.orders.published import INDEX, read_published
+from joinfence.config.orders.schema import Suspension
+from joinfence.config.yaml.problems import ConfigError, Problem
 from joinfence.site.life import ENDED, Pause, Revision, Version
 from joinfence.site.public_order import plain
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from joinfence.adapters.case import Operator
-from joinfence.config.authorities import read_authorities
-from joinfence.config.demand_rules import read_demands
-from joinfence.config.document import read_document
+from joinfence.config.demands.reader import read_demands
 from joinfence.config.files import beside, matching
-from joinfence.config.order_file import OrderFile
-from joinfence.config.problems import ConfigError
-from joinfence.config.published import INDEX, digest
-from joinfence.config.validate import validate
+from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.orders.published import INDEX, digest
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import validate
 from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
 from joinfence.site.changes import changes
 from joinfence.site.discretion import breaches
@@ -40,14 +39,15 @@ from joinfence.site.public_order import plain, public_order
 from joinfence.site.publish import alone, publish
 from joinfence.site.rejected import rejected
 from joinfence.site.reports import report_files, report_links
+from joinfence.text.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.assembly import Loaded
-    from joinfence.config.problems import Problem
     from joinfence.config.settings import SettingsFile
+    from joinfence.config.yaml.problems import Problem
+    from joinfence.loading.loader import Loaded
     from joinfence.site.archive import Archive
     from joinfence.site.documents import LocalCopy
     from joinfence.site.life import Version
@@ -84,10 +84,10 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
         reports = report_files(beside(main, settings.site.reports)) if settings.site.reports else {}
         site = Site(
             operator=Operator(
-                name=loaded.look.name or settings.operator.name,
+                name=loaded.branding.name or settings.operator.name,
                 url=settings.operator.url,
                 contact=settings.operator.contact,
-                look=loaded.look,
+                branding=loaded.branding,
             ),
             at=at,
             languages=site_languages(settings.site.languages, archive.languages, versions.values()),

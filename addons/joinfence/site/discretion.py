@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from joinfence.config.order_rules import names, suspects
+from joinfence.config.orders.rules import names, suspects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from joinfence.config.document import Document, Loc
-    from joinfence.config.order_file import OrderFile
-    from joinfence.config.problems import Problem
+    from joinfence.config.orders.schema import OrderFile
+    from joinfence.config.yaml.document import Document, Loc
+    from joinfence.config.yaml.problems import Problem
     from joinfence.engine.values import Order
 
 _PROSE: Final = {

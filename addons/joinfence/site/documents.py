@@ -9,18 +9,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from joinfence.config.document import open_without_waiting
-from joinfence.config.order_rules import file_hash
-from joinfence.config.problems import ConfigError
+from joinfence.config.orders.rules import file_hash
+from joinfence.config.yaml.document import open_without_waiting
+from joinfence.config.yaml.problems import ConfigError
 from joinfence.site.links import file_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from joinfence.config.document import Document
-    from joinfence.config.order_file import OrderFile
-    from joinfence.config.problems import Problem
+    from joinfence.config.orders.schema import OrderFile
+    from joinfence.config.yaml.document import Document
+    from joinfence.config.yaml.problems import Problem
     from joinfence.site.life import Version
 
 

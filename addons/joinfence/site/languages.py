@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.adapters.catalogues import FALLBACK, languages
-from joinfence.adapters.language import lookup, official_languages
+from joinfence.text.catalogues import FALLBACK, languages
+from joinfence.text.language import lookup, official_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

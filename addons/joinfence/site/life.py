@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field
 
-from joinfence.config.fields import Instant, Text
-from joinfence.config.validate import Model
+from joinfence.config.yaml.fields import Instant, Text
+from joinfence.config.yaml.validate import Model
 from joinfence.engine.orders import standing
 from joinfence.engine.values import Standing
 from joinfence.site.public_order import PublicOrder

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from joinfence.adapters.catalogues import FALLBACK
+from joinfence.text.catalogues import FALLBACK
 
 INDEX_PAGE: Final = ""
 LOCATION_PAGE: Final = "location/"

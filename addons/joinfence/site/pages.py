@@ -6,10 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from joinfence.adapters.catalogues import translations
-from joinfence.adapters.layout import environment, stylesheet
-from joinfence.adapters.phrases import HEADLINE, N_
-from joinfence.adapters.words import Words
 from joinfence.site.life import ENDED, State, Version
 from joinfence.site.links import (
     ATOM,
@@ -22,8 +18,12 @@ from joinfence.site.links import (
     folder,
     order_page,
 )
+from joinfence.site.map.svg import territory_map
 from joinfence.site.speech import Speech
-from joinfence.site.territory_map import territory_map
+from joinfence.text.catalogues import translations
+from joinfence.text.layout import environment, stylesheet
+from joinfence.text.phrases import HEADLINE, N_
+from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from joinfence.adapters.case import Operator
     from joinfence.site.archive import Key
     from joinfence.site.changes import Change
     from joinfence.site.rejected import Rejected
+    from joinfence.text.operator import Operator
 
 _MOST_CHANGES: Final = 50
 """How many changes the list of orders shows; the feeds have them all."""
@@ -102,7 +102,7 @@ class Pages:
         self.language = language
         self.speech = Speech(language, site.operator)
         self._gettext = translations(language).gettext
-        self._templates = environment(language, site.operator.look)
+        self._templates = environment(language, site.operator.branding)
 
     def index(self) -> bytes:
         """Return the list of all orders."""
@@ -172,7 +172,7 @@ class Pages:
             speech=self.speech,
             languages=[Words(each) for each in site.languages],
             operator=site.operator,
-            style=stylesheet(site.operator.look, "site/site.css"),
+            style=stylesheet(site.operator.branding, "site/site.css"),
             at=site.at,
             folder=folder,
             order_page=order_page,

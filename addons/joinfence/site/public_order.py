@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from joinfence.config.fields import Day, Identifier, Instant, Language, Territory, Text, Url
-from joinfence.config.order_file import (
+from joinfence.config.orders.published import page_digest
+from joinfence.config.orders.schema import (
     AffectedRedress,
     LegalBasisEntry,
     Necessity,
     OperatorRedress,
     Suspension,
 )
-from joinfence.config.published import page_digest
-from joinfence.config.validate import Model
+from joinfence.config.yaml.fields import Day, Identifier, Instant, Language, Territory, Text, Url
+from joinfence.config.yaml.validate import Model
 from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
 
 if TYPE_CHECKING:
-    from joinfence.config.order_file import OrderFile
+    from joinfence.config.orders.schema import OrderFile
 
 
 class PublicAuthority(Model):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from joinfence.config.published import INDEX
+from joinfence.config.orders.published import INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.config.demands import DemandEntry
+    from joinfence.config.demands.schema import DemandEntry
     from joinfence.engine.values import Authority
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.config.problems import ConfigError, Problem
+from joinfence.config.yaml.problems import ConfigError, Problem
 from joinfence.site.links import REPORTS
 
 if TYPE_CHECKING:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from joinfence.adapters.catalogues import translations
-from joinfence.adapters.language import closest
-from joinfence.adapters.phrases import INSTRUMENTS, N_, OBJECTIONS, SENDERS
-from joinfence.adapters.words import Words, line, quoted
 from joinfence.site.changes import Kind
 from joinfence.site.life import State
+from joinfence.text.catalogues import translations
+from joinfence.text.language import closest
+from joinfence.text.phrases import INSTRUMENTS, N_, OBJECTIONS, SENDERS
+from joinfence.text.words import Words, line, quoted
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.adapters.case import Operator
-    from joinfence.adapters.words import Quoted
     from joinfence.engine.values import Order
     from joinfence.site.changes import Change
     from joinfence.site.life import Version
     from joinfence.site.rejected import Rejected
+    from joinfence.text.operator import Operator
+    from joinfence.text.words import Quoted
 
 TITLE: Final = N_("Legal orders carried out by %(operator)s")
 

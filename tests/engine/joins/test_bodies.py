@@ -9,9 +9,9 @@ import pytest
 
 from joinfence.engine.joins import bodies
 from joinfence.engine.joins.bodies import Body
-from joinfence.engine.joins.documents import Pointer, UnparsableError, UnreadableError, parse_json
-from joinfence.engine.joins.elements import ElementPath
 from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromXml
+from joinfence.engine.joins.formats.json_msgpack import Pointer, UnparsableError, UnreadableError, parse_json
+from joinfence.engine.joins.formats.xml import ElementPath
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import Phase, Reading, Rule
 from tests.factories import make_request
@@ -27,9 +27,9 @@ JSON = rule(meeting=(FromJson(Pointer("/a")),))
 def values(body: Body, asked: Rule) -> list[str]:
     return [
         value
-        for sight in body.sights(asked, {})
+        for context in body.contexts(asked, {})
         for place in asked.meeting
-        for value in place.candidates(sight)
+        for value in place.candidates(context)
     ]
 
 
@@ -38,8 +38,8 @@ def sent(raw: bytes, *headers: tuple[bytes, bytes]) -> Body:
 
 
 def test_a_rule_on_the_head_sees_the_head_only() -> None:
-    ((sight),) = sent(b"{").sights(rule(), {"x": "1"})
-    assert (sight.groups, sight.document, sight.forms) == ({"x": "1"}, None, ())
+    ((context),) = sent(b"{").contexts(rule(), {"x": "1"})
+    assert (context.groups, context.document, context.forms) == ({"x": "1"}, None, ())
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_cannot_be_read(
     raw: bytes, headers: tuple[tuple[bytes, bytes], ...], error: type[Exception]
 ) -> None:
     with pytest.raises(UnparsableError) as caught:
-        sent(raw, *headers).sights(JSON, {})
+        sent(raw, *headers).contexts(JSON, {})
     assert type(caught.value) is error
 
 
@@ -125,7 +125,7 @@ def test_what_cannot_be_read(
 def test_a_message_that_is_none_of_what_it_may_be(message: bytes, error: type[Exception]) -> None:
     asked = rule(phase=Phase.MESSAGE, reads=tuple(Reading))
     with pytest.raises(UnparsableError) as caught:
-        Body(make_request(), message).sights(asked, {})
+        Body(make_request(), message).contexts(asked, {})
     assert caught.type is error
 
 
@@ -139,7 +139,7 @@ def test_a_body_is_read_once_however_many_rules_ask(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(bodies, "parse_json", parse)
     body, broken = sent(b"{}"), sent(b"{")
     for _ in range(3):
-        body.sights(JSON, {})
+        body.contexts(JSON, {})
         with pytest.raises(UnparsableError):
-            broken.sights(JSON, {})
+            broken.contexts(JSON, {})
     assert read == [b"{}", b"{"]

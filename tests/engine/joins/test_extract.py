@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.documents import Pointer, parse_json
-from joinfence.engine.joins.elements import ElementPath, parse_element
 from joinfence.engine.joins.extract import (
     Extractor,
     FromForm,
@@ -21,28 +19,30 @@ from joinfence.engine.joins.extract import (
     FromQuery,
     FromXml,
     Inside,
+    MatchContext,
     Part,
     Prepared,
-    Sight,
 )
+from joinfence.engine.joins.formats.json_msgpack import Pointer, parse_json
+from joinfence.engine.joins.formats.xml import ElementPath, parse_element
 from joinfence.engine.joins.normalise import Step
 from tests.factories import make_request
 
 
-def sight(target: bytes = b"/", **changes: Any) -> Sight:
+def context(target: bytes = b"/", **changes: Any) -> MatchContext:
     headers = changes.pop("headers", ())
-    return Sight(request=make_request(target, headers=headers), **changes)
+    return MatchContext(request=make_request(target, headers=headers), **changes)
 
 
 def test_a_path_group_with_its_slashes() -> None:
-    assert FromPath("meeting").candidates(sight(groups={"meeting": "a\udc2fb"})) == ["a/b"]
-    assert FromPath("meeting").candidates(sight(groups={"other": "a"})) == []
+    assert FromPath("meeting").candidates(context(groups={"meeting": "a\udc2fb"})) == ["a/b"]
+    assert FromPath("meeting").candidates(context(groups={"other": "a"})) == []
 
 
 def test_several_path_groups_in_one() -> None:
     both = FromPath("{tenant}/{room}")
-    assert both.candidates(sight(groups={"tenant": "t", "room": "r\\1"})) == ["t/r\\1"]
-    assert both.candidates(sight(groups={"room": "r"})) == []
+    assert both.candidates(context(groups={"tenant": "t", "room": "r\\1"})) == ["t/r\\1"]
+    assert both.candidates(context(groups={"room": "r"})) == []
     assert both.names == ("tenant", "room")
 
 
@@ -67,7 +67,7 @@ def test_several_path_groups_in_one() -> None:
     ],
 )
 def test_every_value_of_a_query_parameter(target: bytes, values: list[str]) -> None:
-    assert FromQuery("id").candidates(sight(target)) == values
+    assert FromQuery("id").candidates(context(target)) == values
 
 
 PARTS = (
@@ -89,7 +89,7 @@ PARTS = (
     ],
 )
 def test_every_value_of_a_form_field(forms: tuple[bytes, ...], values: list[str]) -> None:
-    assert FromForm("id").candidates(sight(forms=forms)) == values
+    assert FromForm("id").candidates(context(forms=forms)) == values
 
 
 HEADERS = (
@@ -101,16 +101,16 @@ HEADERS = (
 
 
 def test_every_line_of_a_header() -> None:
-    assert FromHeader("X-Room").candidates(sight(headers=HEADERS)) == ["a", "b\udcff"]
-    assert FromHeader("authorization", bearer=True).candidates(sight(headers=HEADERS)) == ["tok"]
+    assert FromHeader("X-Room").candidates(context(headers=HEADERS)) == ["a", "b\udcff"]
+    assert FromHeader("authorization", bearer=True).candidates(context(headers=HEADERS)) == ["tok"]
 
 
 def test_every_value_of_a_pointer_and_of_an_element_path() -> None:
     document = parse_json(b'{"id": 1, "id": 2}')
-    assert FromJson(Pointer("/id")).candidates(sight(document=document)) == ["1", "2"]
+    assert FromJson(Pointer("/id")).candidates(context(document=document)) == ["1", "2"]
     place = FromXml(ElementPath("a/b@c"))
-    assert place.candidates(sight(element=parse_element(b"<a><b c='1'/><b c='2'/></a>"))) == ["1", "2"]
-    assert place.candidates(sight()) == []
+    assert place.candidates(context(element=parse_element(b"<a><b c='1'/><b c='2'/></a>"))) == ["1", "2"]
+    assert place.candidates(context()) == []
 
 
 def coded(text: bytes) -> bytes:
@@ -132,12 +132,12 @@ def coded(text: bytes) -> bytes:
 )
 def test_what_stands_inside_a_token(inside: Inside, text: bytes, values: list[str]) -> None:
     place = FromInside(FromQuery("t"), inside, Pointer("/a"))
-    assert place.candidates(sight(b"/?t=" + text)) == values
+    assert place.candidates(context(b"/?t=" + text)) == values
 
 
 def test_a_place_can_have_steps_of_its_own() -> None:
     place = Prepared(FromQuery("id"), (Step.TRIM, Step.CASEFOLD))
-    assert place.candidates(sight(b"/?id=+A&id=b")) == ["a", "b"]
+    assert place.candidates(context(b"/?id=+A&id=b")) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +161,6 @@ def test_a_place_says_what_it_is_and_what_it_reads(place: Extractor, written: st
 @given(st.binary(max_size=60))
 def test_nothing_is_ever_raised(raw: bytes) -> None:
     for inside in Inside:
-        FromInside(FromHeader("t"), inside, Pointer("/a")).candidates(sight(headers=((b"t", raw),)))
-    FromForm("a").candidates(sight(forms=(raw,)))
-    FromQuery("a").candidates(sight(b"/?" + raw))
+        FromInside(FromHeader("t"), inside, Pointer("/a")).candidates(context(headers=((b"t", raw),)))
+    FromForm("a").candidates(context(forms=(raw,)))
+    FromQuery("a").candidates(context(b"/?" + raw))

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.documents import Pointer
 from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rule_set import NOTHING, Found, RuleSet
+from joinfence.engine.joins.rule_set import NOTHING, Found, JoinProblem, RuleSet
 from joinfence.engine.joins.rules import Condition, OnProblem, Phase, Rule
-from joinfence.engine.values import Join, Reason
+from joinfence.engine.values import Join
 from tests.factories import make_request
 
 
@@ -90,14 +90,14 @@ def test_a_condition_on_the_body(body: bytes, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("changes", "body", "problem"),
     [
-        ({"on_unparsable": OnProblem.BAD_REQUEST}, b"{", Reason.UNPARSABLE),
-        ({"max_body_bytes": 3}, b'{"a": 1}', Reason.UNPARSABLE),
-        ({"on_no_id": OnProblem.BAD_REQUEST}, b"{}", Reason.NO_MEETING_ID),
+        ({"on_unparsable": OnProblem.BAD_REQUEST}, b"{", JoinProblem.UNPARSABLE),
+        ({"max_body_bytes": 3}, b'{"a": 1}', JoinProblem.UNPARSABLE),
+        ({"on_no_id": OnProblem.BAD_REQUEST}, b"{}", JoinProblem.NO_MEETING_ID),
         ({}, b"{", None),
         ({}, b"{}", None),
     ],
 )
-def test_a_problem_with_the_body(changes: dict[str, Any], body: bytes, problem: Reason | None) -> None:
+def test_a_problem_with_the_body(changes: dict[str, Any], body: bytes, problem: JoinProblem | None) -> None:
     found = RuleSet([body_rule(**changes)]).joins(make_request("/janus", body=body))
     assert found == Found(problem=problem)
 
@@ -113,8 +113,8 @@ def test_a_rule_that_reads_the_body_waits_for_it_and_the_others_do_not() -> None
     ("lengths", "found"),
     [
         ((b"65536",), Found(body_needed=True)),
-        ((b"65537",), Found(problem=Reason.UNPARSABLE)),
-        ((b" 65537 ", b"1"), Found(problem=Reason.UNPARSABLE)),
+        ((b"65537",), Found(problem=JoinProblem.UNPARSABLE)),
+        ((b" 65537 ", b"1"), Found(problem=JoinProblem.UNPARSABLE)),
         ((b"x",), Found(body_needed=True)),
         ((b"9" * 5000,), Found(body_needed=True)),
         ((), Found(body_needed=True)),
@@ -147,8 +147,8 @@ HANDSHAKE = make_request("/ws", headers=((b"Sec-WebSocket-Protocol", b"x"),))
     [
         (b'{"room": 1, "room": 2}', Found(joins=(Join("zoom", "1"), Join("zoom", "2")))),
         (b'{"room": ""}', NOTHING),
-        (b"{", Found(problem=Reason.UNPARSABLE)),
-        (b'{"room": 1' + b" " * 65_536 + b"}", Found(problem=Reason.UNPARSABLE)),
+        (b"{", Found(problem=JoinProblem.UNPARSABLE)),
+        (b'{"room": 1' + b" " * 65_536 + b"}", Found(problem=JoinProblem.UNPARSABLE)),
     ],
 )
 def test_a_message_on_a_socket(message: bytes, found: Found) -> None:

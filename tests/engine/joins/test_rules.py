@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.documents import Pointer
-from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromQuery, Part, Sight
+from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromQuery, MatchContext, Part
+from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import AppliesTo, Condition, Phase, Rule, Test, is_websocket_upgrade
 from tests.factories import make_request
@@ -88,8 +88,8 @@ ONLY = Condition(place=FromQuery("a"), values=frozenset({"join"}), test=Test.ALL
     ],
 )
 def test_a_condition(condition: Condition, query: str, holds: bool) -> None:
-    assert condition.holds(Sight(request=make_request(f"/?{query}"))) is holds
-    assert rule(where=(condition,)).holds(Sight(request=make_request(f"/?{query}"))) is holds
+    assert condition.holds(MatchContext(request=make_request(f"/?{query}"))) is holds
+    assert rule(where=(condition,)).holds(MatchContext(request=make_request(f"/?{query}"))) is holds
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_condition(condition: Condition, query: str, holds: bool) -> None:
 )
 def test_a_reconnect_counts_where_the_rule_says_so(applies_to: AppliesTo, query: str, holds: bool) -> None:
     made = rule(reconnect=(ONLY,), applies_to=applies_to)
-    assert made.holds(Sight(request=make_request(f"/?{query}"))) is holds
+    assert made.holds(MatchContext(request=make_request(f"/?{query}"))) is holds
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.documents import Number
+from joinfence.engine.joins.formats.json_msgpack import Number
 from joinfence.engine.joins.templates import LONGEST_ECHO, Kind, Template, xml_text
 
 HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.documents import Pointer
 from joinfence.engine.joins.extract import FromJson, FromQuery, Prepared
+from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import Condition, Phase, Rule

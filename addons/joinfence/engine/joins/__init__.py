@@ -1,1 +1,1 @@
-"""Request -> joins: three small vocabularies (matchers, extractors, normalisers) that rule files speak."""
+"""What would enter which meeting: rules, where ids stand, and how ids are compared."""

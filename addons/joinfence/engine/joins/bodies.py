@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from joinfence.engine.joins.codings import decoded
-from joinfence.engine.joins.documents import UnparsableError, UnreadableError, parse_json, parse_msgpack
-from joinfence.engine.joins.elements import parse_element, stanzas
-from joinfence.engine.joins.extract import Part, Sight
+from joinfence.engine.joins.extract import MatchContext, Part
+from joinfence.engine.joins.formats.content_codings import decoded
+from joinfence.engine.joins.formats.json_msgpack import (
+    UnparsableError,
+    UnreadableError,
+    parse_json,
+    parse_msgpack,
+)
+from joinfence.engine.joins.formats.socketio import packets
+from joinfence.engine.joins.formats.xml import parse_element, stanzas
 from joinfence.engine.joins.rules import Phase, Reading
-from joinfence.engine.joins.socketio import packets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,11 +35,11 @@ class Body:
         self._raw = (request.body or b"") if message is None else message
         self._read: dict[object, Any] = {}
 
-    def sights(self, rule: Rule, groups: Mapping[str, str]) -> list[Sight]:
+    def contexts(self, rule: Rule, groups: Mapping[str, str]) -> list[MatchContext]:
         """Return everything in it that may be a join by the rule. Raises UnparsableError."""
         parts = rule.parts
         if not parts:
-            return [Sight(request=self._request, groups=groups)]
+            return [MatchContext(request=self._request, groups=groups)]
         if len(self._raw) > rule.max_body_bytes:
             raise UnreadableError
         match rule.phase:
@@ -42,19 +47,19 @@ class Body:
                 return [self._of_request(rule, groups)]
             case Phase.MESSAGE:
                 documents = self._documents(rule)
-                return [Sight(request=self._request, groups=groups, document=d) for d in documents]
+                return [MatchContext(request=self._request, groups=groups, document=d) for d in documents]
             case Phase.XMPP:
                 found = self._parsed(rule, self._stanzas) if self._raw else []
-                return [Sight(request=self._request, groups=groups, element=e) for e in found]
+                return [MatchContext(request=self._request, groups=groups, element=e) for e in found]
             case Phase.SOCKETIO:
                 events = self._parsed(rule, self._packets)
-                return [Sight(request=self._request, groups=groups, document=d) for d in events]
+                return [MatchContext(request=self._request, groups=groups, document=d) for d in events]
             case _:
                 assert_never(rule.phase)
 
-    def _of_request(self, rule: Rule, groups: Mapping[str, str]) -> Sight:
+    def _of_request(self, rule: Rule, groups: Mapping[str, str]) -> MatchContext:
         parts = rule.parts
-        return Sight(
+        return MatchContext(
             request=self._request,
             groups=groups,
             document=self._parsed(rule, parse_json) if Part.DOCUMENT in parts else None,

@@ -11,22 +11,22 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
-from urllib.parse import unquote_plus
 
-from joinfence.engine.joins.documents import UnparsableError, parse_json
+from joinfence.engine.joins.formats.json_msgpack import UnparsableError, parse_json
+from joinfence.engine.joins.formats.urlencoded import fields
 from joinfence.engine.joins.normalise import Step, normalise
 from joinfence.engine.joins.paths import restore_slashes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinfence.engine.joins.documents import Document, Pointer
-    from joinfence.engine.joins.elements import Element, ElementPath
+    from joinfence.engine.joins.formats.json_msgpack import Document, Pointer
+    from joinfence.engine.joins.formats.xml import Element, ElementPath
     from joinfence.engine.values import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class MatchContext:
     """What a rule looks at: a request, and of its body or of one message what the rule reads in it.
 
     `request` is the handshake's where a message is looked at. `groups` are the path's, `form` the bodies that
@@ -48,7 +48,7 @@ class Extractor(Protocol):
         """The parts of a body it needs."""
         ...
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return the text of every candidate, in order. Never raises."""
         ...
 
@@ -84,9 +84,9 @@ class FromPath(_OfHead):
         """The names of the groups it is made of."""
         return tuple(_GROUP.findall(self.text)) if "{" in self.text else (self.text,)
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return the text, where this path has all of the groups."""
-        groups = sight.groups
+        groups = context.groups
         if "{" not in self.text:
             value = groups.get(self.text)
             return [] if value is None else [restore_slashes(value)]
@@ -108,28 +108,12 @@ class FromQuery(_OfHead):
         """Return it as a rule file has it."""
         return f"query {self.name}"
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return all values of the parameter in the raw request target, decoded, in order."""
-        query = sight.request.path.partition(b"?")[2].decode("utf-8", "surrogateescape")
+        query = context.request.path.partition(b"?")[2].decode("utf-8", "surrogateescape")
         # A fragment never belongs in a target; some servers end the query there, others take it as text.
         cut = [query.partition("#")[0]] if "#" in query else []
         return [value for text in (query, *cut) for value in fields(text, self.name)]
-
-
-def fields(text: str, wanted: str) -> list[str]:
-    """Return the values of one field of a URL-encoded query or form, decoded, in order."""
-    if wanted not in text and "%" not in text and "+" not in text:
-        return []
-    found = []
-    for pair in text.split("&"):
-        name, _, value = pair.partition("=")
-        if name == wanted or (("%" in name or "+" in name) and _decode(name) == wanted):
-            found.append(_decode(value))
-    return found
-
-
-def _decode(text: str) -> str:
-    return unquote_plus(text, errors="surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +131,10 @@ class FromForm:
         """A form."""
         return frozenset({Part.FORM})
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return all values of the field, decoded."""
         found = []
-        for body in sight.forms:
+        for body in context.forms:
             text = body.decode("utf-8", "surrogateescape")
             found += fields(text.strip(), self.name)
             found += _parts(text, self.name)
@@ -181,11 +165,11 @@ class FromHeader(_OfHead):
         """Return it as a rule file has it."""
         return f"{'bearer' if self.bearer else 'header'} {self.name}"
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return the value of every line."""
         wanted = self.name.lower().encode("ascii")
         lines = [
-            v.decode("utf-8", "surrogateescape") for n, v in sight.request.headers if n.lower() == wanted
+            v.decode("utf-8", "surrogateescape") for n, v in context.request.headers if n.lower() == wanted
         ]
         if not self.bearer:
             return lines
@@ -207,9 +191,9 @@ class FromJson:
         """A document."""
         return frozenset({Part.DOCUMENT})
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return the text of every string and number found there."""
-        return self.pointer.values(sight.document)
+        return self.pointer.values(context.document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +211,9 @@ class FromXml:
         """An element."""
         return frozenset({Part.ELEMENT})
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return every attribute or text found there."""
-        return [] if sight.element is None else self.path.values(sight.element)
+        return [] if context.element is None else self.path.values(context.element)
 
 
 class Inside(StrEnum):
@@ -260,10 +244,10 @@ class FromInside:
         """What the outer one reads."""
         return self.outer.reads
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return the text of every string and number found there."""
         found = []
-        for text in self.outer.candidates(sight):
+        for text in self.outer.candidates(context):
             try:
                 found += self.pointer.values(parse_json(_blob(text, self.inside)))
             except (UnparsableError, ValueError):
@@ -297,6 +281,6 @@ class Prepared:
         """What the outer one reads."""
         return self.outer.reads
 
-    def candidates(self, sight: Sight) -> list[str]:
+    def candidates(self, context: MatchContext) -> list[str]:
         """Return every candidate after the steps."""
-        return [normalise(text, self.chain) for text in self.outer.candidates(sight)]
+        return [normalise(text, self.chain) for text in self.outer.candidates(context)]

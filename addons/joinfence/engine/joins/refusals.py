@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinfence.engine.joins.extract import Extractor, Sight
+    from joinfence.engine.joins.extract import Extractor, MatchContext
     from joinfence.engine.joins.templates import Template
 
 
@@ -37,11 +37,11 @@ class Refused:
     values: Mapping[str, str]
 
 
-def refused(refusal: Refusal, sight: Sight) -> Refused:
+def refused(refusal: Refusal, context: MatchContext) -> Refused:
     """Return the refusal with the first value of each of its echoes; one that is not there is left out."""
     values = {}
     for name, extractor in refusal.echo.items():
-        found = extractor.candidates(sight)
+        found = extractor.candidates(context)
         if found:
             values[name] = found[0]
     return Refused(refusal=refusal, values=values)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.joins.bodies import Body
-from joinfence.engine.joins.documents import UnparsableError, UnreadableError
+from joinfence.engine.joins.formats.json_msgpack import UnparsableError, UnreadableError
 from joinfence.engine.joins.index import PathIndex, other_readings
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.joins.paths import readings
 from joinfence.engine.joins.rules import OnProblem, is_websocket_upgrade
-from joinfence.engine.values import Join, Reason, Request
+from joinfence.engine.values import Join, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from joinfence.engine.joins.extract import Sight
+    from joinfence.engine.joins.extract import MatchContext
     from joinfence.engine.joins.rules import Rule
+
+
+class JoinProblem(StrEnum):
+    """Why a request that may be a join is answered with 400; the decision's reason has the same name."""
+
+    UNPARSABLE = "unparsable"
+    NO_MEETING_ID = "no_meeting_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +35,7 @@ class Hit:
 
     join: Join
     rule: Rule
-    sight: Sight
+    context: MatchContext
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +48,7 @@ class Found:
 
     joins: tuple[Join, ...] = ()
     body_needed: bool = False
-    problem: Reason | None = None
+    problem: JoinProblem | None = None
     hits: tuple[Hit, ...] = field(default=(), compare=False)
 
 
@@ -113,7 +121,7 @@ class _Answer:
     def __init__(self) -> None:
         self.hits: list[Hit] = []
         self.body_needed = False
-        self.problems: list[Reason] = []
+        self.problems: list[JoinProblem] = []
 
     def found(self) -> Found:
         return Found(
@@ -130,33 +138,34 @@ def _ask(matches: list[tuple[Rule, Mapping[str, str]]], request: Request, messag
     for rule, groups in matches:
         if message is None and request.body is None and rule.parts:
             if _announced(request) > rule.max_body_bytes:
-                answer.problems.append(Reason.UNPARSABLE)
+                answer.problems.append(JoinProblem.UNPARSABLE)
             else:
                 answer.body_needed = True
             continue
         try:
-            sights = body.sights(rule, groups)
+            contexts = body.contexts(rule, groups)
         except UnparsableError as error:
             if rule.on_unparsable is OnProblem.BAD_REQUEST or isinstance(error, UnreadableError):
-                answer.problems.append(Reason.UNPARSABLE)
+                answer.problems.append(JoinProblem.UNPARSABLE)
             continue
-        for sight in sights:
-            if rule.holds(sight):
-                _note(answer, rule, sight)
+        for context in contexts:
+            if rule.holds(context):
+                _note(answer, rule, context)
     return answer.found()
 
 
-def _note(answer: _Answer, rule: Rule, sight: Sight) -> None:
+def _note(answer: _Answer, rule: Rule, context: MatchContext) -> None:
     meetings = [
         meeting
         for extractor in rule.meeting
-        for candidate in extractor.candidates(sight)
+        for candidate in extractor.candidates(context)
         if (meeting := normalise(candidate, rule.normalise))
     ]
     if not meetings and rule.on_no_id is OnProblem.BAD_REQUEST:
-        answer.problems.append(Reason.NO_MEETING_ID)
+        answer.problems.append(JoinProblem.NO_MEETING_ID)
     answer.hits += [
-        Hit(join=Join(rule.service, meeting), rule=rule, sight=sight) for meeting in dict.fromkeys(meetings)
+        Hit(join=Join(rule.service, meeting), rule=rule, context=context)
+        for meeting in dict.fromkeys(meetings)
     ]
 
 

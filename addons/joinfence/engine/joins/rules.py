@@ -11,7 +11,7 @@ from joinfence.engine.joins.extract import Part
 from joinfence.engine.joins.refusals import Refusal
 
 if TYPE_CHECKING:
-    from joinfence.engine.joins.extract import Extractor, Sight
+    from joinfence.engine.joins.extract import Extractor, MatchContext
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.paths import PathTemplate
     from joinfence.engine.values import Request
@@ -72,9 +72,9 @@ class Condition:
     values: frozenset[str] = frozenset()
     ignore_case: bool = False
 
-    def holds(self, sight: Sight) -> bool:
+    def holds(self, context: MatchContext) -> bool:
         """Tell whether it does."""
-        found = self.place.candidates(sight)
+        found = self.place.candidates(context)
         if self.test is Test.ABSENT:
             return not found
         if self.test is Test.PRESENT:
@@ -157,13 +157,13 @@ class Rule:
             and (self.subprotocol is None or _offers(request, self.subprotocol.lower()))
         )
 
-    def holds(self, sight: Sight) -> bool:
+    def holds(self, context: MatchContext) -> bool:
         """Tell whether every condition does, and whether it is no reconnect where those do not count."""
-        if self.where and not all(condition.holds(sight) for condition in self.where):
+        if self.where and not all(condition.holds(context) for condition in self.where):
             return False
         if not self.reconnect or self.applies_to is AppliesTo.NEW_AND_RECONNECT:
             return True
-        return not all(condition.holds(sight) for condition in self.reconnect)
+        return not all(condition.holds(context) for condition in self.reconnect)
 
 
 def is_websocket_upgrade(request: Request) -> bool:

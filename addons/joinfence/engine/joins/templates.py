@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, assert_never
 from xml.sax.saxutils import escape
 
-from joinfence.engine.joins.documents import Number
+from joinfence.engine.joins.formats.json_msgpack import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

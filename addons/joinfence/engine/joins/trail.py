@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from joinfence.engine.joins.bodies import Body
-from joinfence.engine.joins.documents import UnparsableError
 from joinfence.engine.joins.extract import Prepared
+from joinfence.engine.joins.formats.json_msgpack import UnparsableError
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.joins.rule_set import RuleSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from joinfence.engine.joins.extract import Sight
+    from joinfence.engine.joins.extract import MatchContext
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.rules import Rule
     from joinfence.engine.values import Request
@@ -67,26 +67,26 @@ def _trail(rule: Rule, request: Request, message: bytes | None) -> Trail:
         return Trail(rule=rule, outcome=Outcome.NO_FIT)
     body = Body(request, message)
     try:
-        sights = [sight for fit, groups in fits for sight in body.sights(fit, groups)]
+        contexts = [context for fit, groups in fits for context in body.contexts(fit, groups)]
     except UnparsableError:
         return Trail(rule=rule, outcome=Outcome.UNPARSABLE)
-    meant = [sight for sight in sights if all(condition.holds(sight) for condition in rule.where)]
+    meant = [context for context in contexts if all(condition.holds(context) for condition in rule.where)]
     if not meant:
         return Trail(rule=rule, outcome=Outcome.CONDITIONS)
-    joining = [sight for sight in meant if rule.holds(sight)]
+    joining = [context for context in meant if rule.holds(context)]
     if not joining:
         return Trail(rule=rule, outcome=Outcome.RECONNECT)
-    found = tuple(dict.fromkeys(c for sight in joining for c in _candidates(rule, sight)))
+    found = tuple(dict.fromkeys(c for context in joining for c in _candidates(rule, context)))
     outcome = Outcome.JOIN if any(candidate.meeting for candidate in found) else Outcome.NO_ID
     return Trail(rule=rule, outcome=outcome, candidates=found)
 
 
-def _candidates(rule: Rule, sight: Sight) -> list[Candidate]:
+def _candidates(rule: Rule, context: MatchContext) -> list[Candidate]:
     found = []
     for extractor in rule.meeting:
         own = extractor.chain if isinstance(extractor, Prepared) else ()
         outer = extractor.outer if isinstance(extractor, Prepared) else extractor
-        for text in outer.candidates(sight):
+        for text in outer.candidates(context):
             steps, now = [], text
             for step in (*own, *rule.normalise):
                 now = normalise(now, (step,))

@@ -1,1 +1,0 @@
-"""The rim: what turns traffic into requests, and decisions into answers."""

@@ -1,0 +1,1 @@
+"""Work that must not hold up an answer: pacing, child processes, private files."""

@@ -1,0 +1,1 @@
+"""The signatures beside an order, and who may sign."""

@@ -1,0 +1,167 @@
+"""`allowed_signers`: whose signatures count, and in which role; see ALLOWED SIGNERS in ssh-keygen(1).
+
+Narrower than OpenSSH reads it, so that a line says one thing: each name is `ROLE-NAME` and stands for one
+person, no certificate authorities, and dates in UTC.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from joinfence.config.yaml.document import read_bytes
+from joinfence.config.yaml.problems import ConfigError, Problem, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LARGEST_FILE: Final = 1 << 20
+
+_FIELD: Final = re.compile(r'(?:[^\s"]|"[^"]*")+')
+_OPTION: Final = re.compile(r'([A-Za-z-]+)(?:="([^"]*)")?(?:,|$)')
+_NAME: Final = re.compile(r"([a-z][a-z_]*)-[A-Za-z0-9][A-Za-z0-9._@-]*")
+_INSTANT: Final = re.compile(r"(\d{8})(?:(\d{4})(\d{2})?)?(Z?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """One name of one key.
+
+    `key` is its fingerprint, `public` its type and base64, and `line` the whole line that lists it; it is
+    valid from `since` until before `until`, None for no bound.
+    """
+
+    name: str
+    role: str
+    key: str
+    public: str
+    line: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class _BadFieldError(ValueError):
+    """What is wrong with a field, and where in the line it begins."""
+
+    def __init__(self, column: int, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+def read_signers(path: Path) -> tuple[Signer, ...]:
+    """Return the signers in the order of the file. Raises ConfigError with the problems of all lines."""
+    signers: list[Signer] = []
+    problems: list[Problem] = []
+    for number, line in lines_of(path):
+        try:
+            signers += _signers(line)
+        except _BadFieldError as bad:
+            problems.append(Problem(path, number, bad.column + 1, str(bad)))
+    if problems:
+        raise ConfigError(problems)
+    return tuple(signers)
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield number and text of each line that says something. Raises ConfigError."""
+    raw = read_bytes(path, LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise ConfigError([Problem(path, 1, 1, "is larger than 1 MiB; check that it is the right file")])
+    for number, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield number, line
+
+
+def fingerprint(blob: bytes) -> str:
+    """Return a public key's fingerprint as `ssh-keygen -l` prints it."""
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+
+
+def key_in(kind: str, text: str) -> bytes | None:
+    """Return the public key in two fields of a line, None where they are none."""
+    try:
+        blob = base64.b64decode(text, validate=True)
+    except ValueError:
+        return None
+    name = kind.encode()
+    is_one = blob.startswith(len(name).to_bytes(4) + name) and not _has_padded_number(blob)
+    return blob if is_one else None
+
+
+def _has_padded_number(blob: bytes) -> bool:
+    """Tell whether an RSA key has a number with zeros before it that it does not need (RFC 4251, section 5).
+
+    OpenSSH takes such a key for the one without, so that one key would have two fingerprints here.
+    """
+    if not blob.startswith(b"\0\0\0\7ssh-rsa"):
+        return False
+    rest = blob
+    while rest:
+        end = 4 + int.from_bytes(rest[:4])
+        number, rest = rest[4:end], rest[end:]
+        if number[:1] == b"\0" and number[1:2] < b"\x80":
+            return True
+    return False
+
+
+def _signers(line: str) -> Iterator[Signer]:
+    fields = list(_FIELD.finditer(line))
+    with_options = len(fields) > 3 and key_in(fields[2][0], fields[3][0]) is not None  # noqa: PLR2004
+    at = 2 if with_options else 1
+    blob = key_in(fields[at][0], fields[at + 1][0]) if len(fields) > at + 1 else None
+    if blob is None:
+        raise _BadFieldError(
+            0, "expected NAME[,NAME] [OPTIONS] KEY-TYPE KEY, as in ssh-keygen(1) under ALLOWED SIGNERS"
+        )
+    options = _options(fields[1]) if with_options else {}
+    for name in fields[0][0].strip('"').split(","):
+        found = _NAME.fullmatch(name)
+        if not found:
+            message = f"found {quote(name)}, expected ROLE-NAME such as legal-anna: the role is what counts"
+            raise _BadFieldError(fields[0].start(), message)
+        yield Signer(
+            name=name,
+            role=found[1],
+            key=fingerprint(blob),
+            public=f"{fields[at][0]} {fields[at + 1][0]}",
+            line=line.strip(),
+            since=options.get("valid-after"),
+            until=options.get("valid-before"),
+        )
+
+
+def _options(field: re.Match[str]) -> dict[str, datetime]:
+    """Return the dates among the options; ssh-keygen itself sees to the namespaces."""
+    dates: dict[str, datetime] = {}
+    text, at = field[0], 0
+    while at < len(text):
+        option = _OPTION.match(text, at)
+        name = option[1].lower() if option else ""
+        if name in {"valid-after", "valid-before"} and option and option[2]:
+            dates[name] = _instant(option[2], field.start() + at)
+        elif name != "namespaces":
+            message = f"found {quote(text[at:])}, expected namespaces, valid-after or valid-before"
+            raise _BadFieldError(field.start() + at, message)
+        assert option  # noqa: S101 - it has a name
+        at = option.end()
+    return dates
+
+
+def _instant(text: str, column: int) -> datetime:
+    found = _INSTANT.fullmatch(text)
+    if found and not found[4]:
+        message = f"{quote(text)} would be local time; end it in Z and mean UTC"
+        raise _BadFieldError(column, message)
+    try:
+        if found:
+            day, minute, second = found[1], found[2] or "0000", found[3] or "00"
+            return datetime.strptime(day + minute + second, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    message = f"found {quote(text)}, expected YYYYMMDDZ or YYYYMMDDHHMM[SS]Z"
+    raise _BadFieldError(column, message)

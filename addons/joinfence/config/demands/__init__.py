@@ -1,0 +1,1 @@
+"""The register of demands: every one that arrived, and what became of it."""

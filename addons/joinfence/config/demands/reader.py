@@ -1,0 +1,132 @@
+"""What the register of demands must keep to beyond its single fields, and reading it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from joinfence.config.demands.schema import DemandsFile
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+    from pathlib import Path
+
+    from joinfence.config.demands.schema import ComplaintEntry, DemandEntry, StatementsEntry
+    from joinfence.config.orders.schema import OrderFile
+    from joinfence.config.yaml.document import Loc
+
+type Breach = tuple[Loc, str]
+
+_LARGEST_FILE = 16 << 20
+
+
+def read_demands(
+    path: Path, register: Container[str], orders: Iterable[OrderFile] | None = None
+) -> DemandsFile:
+    """Return the register of demands. Raises ConfigError with all problems.
+
+    `register` holds the ids of the known authorities. Given `orders`, the file of every order that a demand
+    became must be among them, and agree.
+    """
+    document = read_document(path, largest=_LARGEST_FILE)
+    file = validate(DemandsFile, document)
+    breaches = [*_breaches(file, register), *(_disagreements(file, orders) if orders is not None else ())]
+    problems = [document.problem(loc, message) for loc, message in breaches]
+    if problems:
+        raise ConfigError(problems)
+    return file
+
+
+def _breaches(file: DemandsFile, register: Container[str]) -> Iterator[Breach]:
+    yield from _repeated("demands", "id", [demand.id for demand in file.demands])
+    yield from _repeated("statements", "half_year", [each.half_year for each in file.statements])
+    for index, demand in enumerate(file.demands):
+        for loc, message in _of_demand(demand, register):
+            yield ("demands", index, *loc), message
+    for index, complaint in enumerate(file.complaints):
+        for loc, message in _of_complaint(complaint):
+            yield ("complaints", index, *loc), message
+    for index, statements in enumerate(file.statements):
+        for loc, message in _of_statements(statements):
+            yield ("statements", index, *loc), message
+
+
+def _disagreements(file: DemandsFile, orders: Iterable[OrderFile]) -> Iterator[Breach]:
+    versions: defaultdict[str, list[OrderFile]] = defaultdict(list)
+    for order in orders:
+        versions[order.id].append(order)
+    for index, demand in enumerate(file.demands):
+        if demand.order is None:
+            continue
+        if not versions[demand.order]:
+            yield (
+                ("demands", index, "order"),
+                f"the file of {demand.order} is not there; if it was moved away, name it with --archive",
+            )
+        elif (demand.authority, demand.received_at) not in {
+            (order.authority.id, order.received_at) for order in versions[demand.order]
+        }:
+            yield (
+                ("demands", index, "order"),
+                f"{demand.order} names another authority or received_at; both say the same of one demand",
+            )
+
+
+def _repeated(section: str, key: str, values: Iterable[str | None]) -> Iterator[Breach]:
+    seen: set[str | None] = {None}
+    for index, value in enumerate(values):
+        if value in seen and value is not None:
+            yield (section, index, key), f"{value} stands twice; keep one"
+        seen.add(value)
+
+
+def _of_demand(demand: DemandEntry, register: Container[str]) -> Iterator[Breach]:
+    if demand.authority is not None and demand.authority not in register:
+        yield (
+            ("authority",),
+            (
+                f'found "{demand.authority}", expected an authority of the register; '
+                "where it is none, say `sender` instead"
+            ),
+        )
+    yield from _decision(demand)
+    for name in ("acknowledged_at", "decided_at", "effect_at", "host_told_at"):
+        at = getattr(demand, name)
+        if at is not None and at < demand.received_at:
+            yield (name,), "is before received_at; check both"
+    for index, contest in enumerate(demand.contested):
+        if contest.on < demand.received_at.date():
+            yield ("contested", index, "on"), "is before received_at; check both"
+
+
+def _decision(demand: DemandEntry) -> Iterator[Breach]:
+    decision = demand.decision
+    if (decision is None) != (demand.decided_at is None):
+        missing, there = ("decision", "decided_at") if decision is None else ("decided_at", "decision")
+        yield (there,), f"stands without `{missing}`; a decision has both"
+    became_order = decision in {"accepted", "narrowed"}
+    if became_order and demand.order is None:
+        yield ("decision",), "`order` is missing: say which order it became"
+    if not became_order and demand.order is not None:
+        yield ("order",), "stands only with a decision that is accepted or narrowed; remove it, or decide"
+    if decision in {"narrowed", "rejected"} and not demand.reasons:
+        yield ("decision",), "`reasons` is missing: say what was wrong with the demand"
+    if decision not in {"narrowed", "rejected"} and demand.reasons:
+        yield ("reasons",), "stand only with a decision that is narrowed or rejected; remove them, or decide"
+
+
+def _of_complaint(complaint: ComplaintEntry) -> Iterator[Breach]:
+    if (complaint.answered_on is None) != (complaint.outcome is None):
+        yield (), "`answered_on` and `outcome` stand together, or neither does"
+    if complaint.answered_on is not None and complaint.answered_on < complaint.received_on:
+        yield ("answered_on",), "is before received_on; check both"
+
+
+def _of_statements(statements: StatementsEntry) -> Iterator[Breach]:
+    year, half = statements.half_year.split("-H")
+    after = (int(year), 6) if half == "1" else (int(year), 12)
+    if (statements.signed_on.year, statements.signed_on.month) <= after:
+        yield ("signed_on",), f"is before the end of {statements.half_year}; state what is over"

@@ -1,0 +1,1 @@
+"""A folder of orders: found, read by many processes, cached, and watched."""

@@ -1,0 +1,99 @@
+"""A copy of all orders as they were read, kept in the state folder: a restart need not read them again.
+
+Each is known by its file's content: an edited file is read anew. The copy as a whole is known by all else
+that a reading depends on: register, services, and the versions of joinfence and Python. It is text that is
+parsed and never code that is run, it is believed only if nobody else can have written it, and the fence goes
+on without it where it can be neither written nor read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+from joinfence.background.private_files import keep, open_kept
+from joinfence.background.throttle import Throttle
+from joinfence.config.order_store.stored import Stored
+from joinfence.config.order_store.wire import lines, read_head, reading_of
+from joinfence.config.order_store.worker import context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from joinfence.engine.joins.normalise import Step
+    from joinfence.engine.values import Authority
+
+_NAME: Final = "orders.compiled"
+_FORMAT: Final = 3
+_END: Final = b"end "
+
+
+class CompiledCopy:
+    """The copy in one state folder, for one register and set of services."""
+
+    def __init__(
+        self,
+        folder: Path,
+        register: Mapping[str, Authority],
+        services: Mapping[str, tuple[Step, ...]],
+    ) -> None:
+        """Take the state folder, which may not exist."""
+        self._path = folder / _NAME
+        depends_on = [_FORMAT, version("joinfence"), sys.version, context(register, services)]
+        self._key = hashlib.sha256(json.dumps(depends_on).encode()).hexdigest().encode()
+
+    def read(self) -> tuple[dict[str, Stored], dict[bytes, Stored]]:
+        """Return the orders by path, where the file's signature can be relied on, and by SHA-256."""
+        by_path: dict[str, Stored] = {}
+        by_digest: dict[bytes, Stored] = {}
+        try:
+            with open_kept(self._path) as file:
+                if file.readline().rstrip() != self._key:
+                    return {}, {}
+                for path, entry in _entries(file):
+                    by_digest[entry.digest] = entry
+                    if entry.settled:
+                        by_path[path] = entry
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}, {}
+        return by_path, by_digest
+
+    def write(self, entries: Mapping[str, Stored]) -> None:
+        """Put path -> order in place of the copy, if that is possible."""
+        keep(self._path, self._pieces(entries))
+
+    def _pieces(self, entries: Mapping[str, Stored]) -> Iterator[bytes]:
+        yield self._key + b"\n"
+        digest, pace = hashlib.sha256(), Throttle()
+        for path, entry in entries.items():
+            text = lines(path, entry)
+            digest.update(text)
+            yield text
+            pace()
+        yield _END + digest.hexdigest().encode() + b"\n"
+
+
+def _entries(file: Iterable[bytes]) -> Iterator[tuple[str, Stored]]:
+    """Yield each path with its order. Raises ValueError for a copy cut short."""
+    digest = hashlib.sha256()
+    pace = Throttle()
+    numbered = iter(file)
+    for line in numbered:
+        pace()
+        if line.startswith(_END):
+            if line.removeprefix(_END).rstrip() == digest.hexdigest().encode():
+                return
+            break
+        record = next(numbered, b"")
+        digest.update(line)
+        digest.update(record)
+        head = read_head(line)
+        reading = reading_of(head, record)
+        if isinstance(reading, Stored):
+            yield head["path"], reading
+    message = "the copy was cut short"
+    raise ValueError(message)

@@ -1,0 +1,1 @@
+"""One order, and the register of the authorities that may issue one."""

@@ -1,0 +1,89 @@
+"""How the client of a service is told that its join is refused, as rule files state it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic import Field, model_validator
+
+from joinfence.config.services.places import Place
+from joinfence.config.yaml.validate import Model
+from joinfence.engine.joins.refusals import Refusal
+from joinfence.engine.joins.templates import FACTS, Kind, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from joinfence.config.yaml.document import Loc
+
+_FORMS: Final = {
+    "html": "text/html",
+    "json": "application/json",
+    "problem": "application/problem+json",
+    "text": "text/plain",
+}
+
+
+class TemplateEntry(Model):
+    """A message with `{name}` in its texts: exactly one of the keys."""
+
+    json_: dict[str, Any] | list[Any] | None = Field(None, alias="json", description="a JSON object or list")
+    xml: str | None = Field(None, description="XML")
+    text: str | None = Field(None, description="plain text")
+    socketio_event: list[Any] | None = Field(None, description="a list: the event's name and arguments")
+    socketio_ack: list[Any] | None = Field(None, description="a list: the arguments of the answer")
+
+    @model_validator(mode="after")
+    def _one(self) -> TemplateEntry:
+        if len(self._given()) != 1:
+            message = f"exactly one of {', '.join(f'`{kind}`' for kind in Kind)}"
+            raise ValueError(message)
+        return self
+
+    def _given(self) -> list[Template]:
+        contents = {
+            Kind.JSON: self.json_,
+            Kind.XML: self.xml,
+            Kind.TEXT: self.text,
+            Kind.EVENT: self.socketio_event,
+            Kind.ACK: self.socketio_ack,
+        }
+        return [Template(kind, content) for kind, content in contents.items() if content is not None]
+
+    def template(self) -> Template:
+        """Return the template this entry stands for."""
+        return self._given()[0]
+
+
+class RefusalEntry(Model):
+    """How the client is told; without any of it, as the client asks for."""
+
+    status: Literal[200, 401, 403, 451] = Field(451, description="451, or 200, 401 or 403")
+    form: Literal["html", "json", "problem", "text"] | None = Field(
+        None, description="html, json, problem or text"
+    )
+    body: TemplateEntry | None = Field(None, description="the service's own error: json, xml or text")
+    messages: list[TemplateEntry] = Field([], description="a list of messages to the client")
+    close: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
+    echo: dict[str, Place] = Field({}, description="names and where their values stand")
+
+    def breaches(self) -> Iterator[tuple[Loc, str]]:
+        """Yield names that no value stands for, or that the fence itself gives a value."""
+        for name in set(self.echo) & set(FACTS):
+            yield ("echo", name), "is a name that the fence gives a value to; choose another"
+        known = {*FACTS, *self.echo}
+        entries = [(("messages", index), entry) for index, entry in enumerate(self.messages)]
+        for loc, entry in [*entries, *([(("body",), self.body)] if self.body else [])]:
+            for name in sorted(entry.template().names() - known):
+                yield loc, f"{{{name}}} has no value; expected one of {', '.join(sorted(known))}"
+
+    def refusal(self) -> Refusal:
+        """Return the refusal this entry stands for."""
+        return Refusal(
+            status=None if self.status == 451 else self.status,  # noqa: PLR2004 - the status itself
+            form=_FORMS[self.form] if self.form else None,
+            body=self.body.template() if self.body else None,
+            messages=tuple(entry.template() for entry in self.messages),
+            close=self.close,
+            echo={name: place.source() for name, place in self.echo.items()},
+        )

@@ -1,0 +1,1 @@
+"""Any YAML document, with the position of every value."""

@@ -1,0 +1,1 @@
+"""The formats that a meeting id may stand in."""

@@ -1,0 +1,150 @@
+"""What is known of a running fence, and how it looks at one instant."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+from joinfence.monitoring.status.days import Day
+from joinfence.monitoring.status.outlook import Lookout
+from joinfence.monitoring.status.snapshot import NextChange, Snapshot, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from joinfence.loading.loader import Loaded
+    from joinfence.monitoring.status.outlook import Change, Outlook
+
+HEARTBEAT: Final = timedelta(seconds=10)
+_MOST_LINES: Final = 20
+_ALARM_LASTS: Final = timedelta(hours=1)
+_RETRIED_WITHIN: Final = timedelta(seconds=90)  # records that cannot be written are tried once a minute
+
+
+class FenceState:
+    """Collects what the fence is told, loads and failures, between one heartbeat and the next."""
+
+    def __init__(self, started: datetime) -> None:
+        """Start with no policy. `started` is aware."""
+        self.failures = 0
+        self.alarms: dict[str, datetime] = {}
+        self.answered: datetime | None = None
+        self._started = self._loaded_at = started
+        self._loaded: Loaded | None = None
+        self._problems: list[str] = []
+        self._problems_at: datetime | None = None
+        self._lookout = Lookout()
+        self._outlook: tuple[Loaded, Outlook] | None = None
+        self._last_heartbeat: datetime | None = None
+        self._failures_told = 0
+        self._unwritten: dict[str, tuple[int, datetime]] = {}
+
+    def loaded(self, loaded: Loaded, now: datetime) -> None:
+        """Take the policy in force. Its warnings are edits that are held back."""
+        if self._loaded is None or self._loaded.policy.revision != loaded.policy.revision:
+            self._loaded_at = now
+        self._loaded = loaded
+        self._problems = [str(warning) for warning in loaded.warnings]
+        self._problems_at = (self._problems_at or now) if self._problems else None
+
+    def not_loaded(self, problems: list[str], now: datetime) -> None:
+        """Take further problems of edits that are not in force."""
+        self._problems += [problem for problem in problems if problem not in self._problems]
+        if self._problems:
+            self._problems_at = self._problems_at or now
+
+    def unwritten(self, failures: Mapping[str, int], now: datetime) -> None:
+        """Take how often writing each record has failed since the start."""
+        for record, count in failures.items():
+            if count > self._unwritten.get(record, (0, now))[0]:
+                self._unwritten[record] = count, now
+
+    def at(self, now: datetime, *, stopped: bool) -> tuple[Snapshot | None, Day]:
+        """Return the fence at an aware instant (None without a policy), and what is added to the day."""
+        if self._loaded is None:
+            return None, Day()
+        snapshot = self._snapshot(self._loaded, now, stopped=stopped)
+        return snapshot, self._day(self._loaded, snapshot, now)
+
+    def _snapshot(self, loaded: Loaded, now: datetime, *, stopped: bool) -> Snapshot:
+        ahead = self._looked_ahead(now)
+        return Snapshot(
+            engine=version("joinfence"),
+            pid=os.getpid(),
+            config=str(loaded.main.absolute()),
+            started=self._started,
+            heartbeat=now,
+            heartbeat_seconds=HEARTBEAT.total_seconds(),
+            answered=self.answered,
+            stopped=now if stopped else None,
+            revision=loaded.policy.revision,
+            loaded=self._loaded_at,
+            problems=self._problems[:_MOST_LINES],
+            problems_at=self._problems_at,
+            orders=dict(ahead.standings),
+            changes=_named(ahead.changes),
+            reviews=_named(ahead.reviews),
+            missed_reviews=list(ahead.missed),
+            unapproved=list(ahead.unapproved),
+            unpublished=list(ahead.unpublished),
+            sources=[
+                Source(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
+                for source in loaded.sources
+            ],
+            failures=self.failures,
+            alarms=[text for text, at in self.alarms.items() if now - at < _ALARM_LASTS][:_MOST_LINES],
+            unwritten=[name for name, (_, at) in self._unwritten.items() if now - at < _RETRIED_WITHIN],
+        )
+
+    def look_ahead(self, now: datetime) -> None:
+        """Work out where orders stand, after a load or a change. It may take long: hold no lock over it."""
+        loaded = self._loaded
+        if loaded is not None and self._is_outdated(now):
+            self._outlook = loaded, self._lookout.look(loaded, now)
+
+    def _is_outdated(self, now: datetime) -> bool:
+        if self._outlook is None or self._outlook[0] is not self._loaded:
+            return True
+        changes = self._outlook[1].changes
+        return bool(changes and changes[0].at <= now)
+
+    def _looked_ahead(self, now: datetime) -> Outlook:
+        if self._is_outdated(now):
+            self.look_ahead(now)
+        assert self._outlook is not None  # noqa: S101 - there is a policy
+        return self._outlook[1]
+
+    def _day(self, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Day:
+        seconds = max((now - (self._last_heartbeat or now)).total_seconds(), 0)
+        seconds = min(
+            seconds, 3 * HEARTBEAT.total_seconds()
+        )  # the machine slept: nobody was let in meanwhile
+        admits = loaded.settings.on_error == "admit" and self.failures > self._failures_told
+        nobody_located = all(source.stale for source in snapshot.sources)
+        self._last_heartbeat, self._failures_told = now, self.failures
+        return Day(
+            stale_policy_seconds=seconds if self._problems else 0,
+            fail_open_seconds=seconds if admits or nobody_located else 0,
+            ages={source.name.partition(" of ")[0]: source.age_days for source in snapshot.sources},
+        )
+
+
+def _named(changes: Iterable[Change]) -> list[NextChange]:
+    return [
+        NextChange(
+            at=change.at,
+            becomes=change.becomes,
+            order=change.order,
+            version=change.version,
+            territory=list(change.territory),
+        )
+        for change in changes
+    ]
+
+
+def age_in_days(source: object, now: datetime) -> int | None:
+    """Return how old the data of a location source is at an aware instant, None where it states no date."""
+    build = getattr(source, "build", None)
+    return max((now - build).days, 0) if isinstance(build, datetime) else None

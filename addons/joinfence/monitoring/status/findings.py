@@ -1,0 +1,141 @@
+"""What is wrong with a fence, each with what a person is to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from joinfence.monitoring.status.snapshot import Snapshot
+
+MOST_MISSED: Final = 3
+"""After so many beats without a sign of life a fence counts as dead."""
+
+_RECORDS: Final = {"tallies": "the tallies", "event_log": "the event log"}
+
+REVIEW_SOON: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that needs a person: what it is, and what to do."""
+
+    what: str
+    to_do: str
+
+
+def is_alive(snapshot: Snapshot, now: datetime) -> bool:
+    """Tell whether the fence that wrote a snapshot runs at an aware instant, as far as it shows."""
+    silence = now - snapshot.heartbeat
+    return snapshot.stopped is None and silence <= MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
+
+
+def _answers(snapshot: Snapshot) -> bool:
+    silence = snapshot.heartbeat - (snapshot.answered or snapshot.heartbeat)
+    return silence <= MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
+
+
+def findings(snapshot: Snapshot | None, folder: Path, now: datetime) -> list[Finding]:
+    """Return what needs a person at an aware instant, the most pressing first."""
+    if snapshot is None:
+        return [
+            Finding(
+                f"no fence has left a sign of life in {folder}",
+                "start it, or name its state folder with --state; its log says so if it cannot write there",
+            )
+        ]
+    return [*_life(snapshot, now), *_policy(snapshot, now), *_orders(snapshot, now), *_location(snapshot)]
+
+
+def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
+    if snapshot.stopped is not None:
+        yield Finding(f"the fence was stopped {ago(now - snapshot.stopped)} ago", "start it")
+    elif not is_alive(snapshot, now):
+        yield Finding(
+            f"the fence gave its last sign of life {ago(now - snapshot.heartbeat)} ago "
+            f"(process {snapshot.pid})",
+            "look at its log: start it again if it has ended, for nothing is refused meanwhile; free the "
+            "disk, or let it write to its state folder, if it says that it cannot",
+        )
+    elif snapshot.answered is not None and not _answers(snapshot):
+        yield Finding(
+            f"the fence hangs: nothing has passed it for {ago(snapshot.heartbeat - snapshot.answered)}",
+            "look at its log and start it again",
+        )
+    if snapshot.heartbeat - now > MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds):
+        yield Finding(
+            f"the last sign of life is {ago(snapshot.heartbeat - now)} in the future: the fence may be dead",
+            "set the clocks; orders begin and end by that of the fence",
+        )
+    for alarm in snapshot.alarms:
+        yield Finding(alarm, "see the client address in the manual, and ask joinfence probe")
+    if snapshot.failures:
+        yield Finding(
+            f"the fence itself failed {snapshot.failures} times since it started",
+            "look for the errors in its log and report them; on_error says what happened to those joins",
+        )
+    for record in snapshot.unwritten:
+        yield Finding(
+            f"{_RECORDS.get(record, record)} cannot be written; nothing else stops",
+            "see its log for why; free the disk, or let it write to its state folder",
+        )
+
+
+def _policy(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
+    if snapshot.problems:
+        age = ago(now - (snapshot.problems_at or now))
+        yield Finding(
+            f"an edit of {age} ago is not in force, and what was there before it is: {snapshot.problems[0]}",
+            f"mend {_problems(len(snapshot.problems))}; the fence takes the files up by itself",
+        )
+
+
+def _problems(count: int) -> str:
+    return "it" if count == 1 else f"all {count} problems that joinfence check shows"
+
+
+def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
+    for order in snapshot.missed_reviews:
+        yield Finding(
+            f"the review of {order} was missed: it is not in force",
+            "review it and set review_by in a new version, or take its file away",
+        )
+    for order in snapshot.unapproved:
+        yield Finding(
+            f"{order} is not approved: it is not in force",
+            "have it signed, or take its file away; joinfence check says what is missing",
+        )
+    for order in snapshot.unpublished:
+        yield Finding(
+            f"the public pages do not show {order} as it is: it is not in force",
+            "build them with joinfence site build, where site.folder says",
+        )
+    for change in snapshot.reviews:
+        if change.at - now <= REVIEW_SOON:
+            yield Finding(
+                f"{change.order} is to be reviewed by {change.at.isoformat()}, in {ago(change.at - now)}",
+                "review it and set review_by in a new version; otherwise it ends by itself",
+            )
+
+
+def _location(snapshot: Snapshot) -> Iterator[Finding]:
+    for source in snapshot.sources:
+        if source.stale:
+            yield Finding(
+                f"{source.name} is older than max_age_days allows: it locates nobody",
+                "download a newer database; the fence takes it up by itself",
+            )
+
+
+def ago(span: timedelta) -> str:
+    """Return a span in the largest unit that has two of it, such as 3 hours."""
+    seconds = max(int(span.total_seconds()), 0)
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}s"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"

@@ -1,0 +1,87 @@
+"""What a running fence says of itself: one small file, written with every heartbeat. Nothing of any join."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from joinfence.background.json_files import read_json, write_json
+from joinfence.engine.values import Standing
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATUS: Final = "status.json"
+
+
+class _Part(BaseModel):
+    """A part of the file; what a newer fence says beside it is passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class NextChange(_Part):
+    """What happens to an order next by itself."""
+
+    at: datetime
+    becomes: Standing
+    order: str
+    version: int
+    territory: list[str]
+
+
+class Source(_Part):
+    """A location source. `age_days` is None where its data states no date."""
+
+    name: str
+    age_days: Annotated[int, Field(ge=0)] | None
+    stale: bool
+
+
+class Snapshot(_Part):
+    """The fence at one heartbeat. All instants are UTC.
+
+    `answered` is when its event loop last did, None where it has none. `stopped` is when it ended in order.
+    `problems` are those of edits that are not in force, since `problems_at`. `failures` counts errors of the
+    fence itself since it started, `alarms` are those of the last hour, `unwritten` names records that cannot
+    be written.
+    """
+
+    schema_: Literal["status/1"] = Field(alias="schema", default="status/1")
+    engine: str
+    pid: int
+    config: str
+    started: datetime
+    heartbeat: datetime
+    heartbeat_seconds: float
+    answered: datetime | None
+    stopped: datetime | None
+    revision: str
+    loaded: datetime
+    problems: list[str]
+    problems_at: datetime | None
+    orders: dict[str, int]
+    changes: list[NextChange]
+    reviews: list[NextChange] = []
+    missed_reviews: list[str]
+    unapproved: list[str]
+    unpublished: list[str]
+    sources: list[Source]
+    failures: int
+    alarms: list[str]
+    unwritten: list[str]
+
+
+def read_snapshot(folder: Path) -> Snapshot | None:
+    """Return the last heartbeat in a state folder, None if no fence has left one. Raises OSError."""
+    try:
+        return Snapshot.model_validate(read_json(folder / STATUS))
+    except ValidationError:
+        return None
+
+
+def write_snapshot(folder: Path, snapshot: Snapshot) -> None:
+    """Put a heartbeat into a state folder. Raises OSError."""
+    write_json(folder / STATUS, snapshot.model_dump(mode="json", by_alias=True))

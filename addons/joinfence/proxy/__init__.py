@@ -1,0 +1,1 @@
+"""mitmproxy's hooks: a flow in, a request to the gate, its outcome back into the flow."""

@@ -1,0 +1,1 @@
+"""The event log: the life of every order, append-only, signed, and verifiable."""

@@ -1,0 +1,188 @@
+"""Writes the event log: lines, then a signed head over them. Only what a head covers is in the log."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.records.log.checkpoint import Checkpoint
+from joinfence.records.log.checkpoints_file import last_head
+from joinfence.records.log.events import Entry, Event, EventKind, encode
+from joinfence.records.log.files import EVENTS, HEADS, KEY, UNCOMMITTED, lines_of, locked
+from joinfence.records.log.merkle import Tree, leaf_hash
+from joinfence.records.log.signed_note import NoteError, Signer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_MODE: Final = 0o600
+_SALT: Final = 16
+
+
+class LogError(Exception):
+    """A log that nothing can be appended to; the message says why and what to do."""
+
+
+class EventLog:
+    """The event log in a state folder. Several processes may append to it, each under the lock."""
+
+    def __init__(self, folder: Path, *, host: str, key: Path | None = None) -> None:
+        """Take the folder, the operator's host and the file of a signing key.
+
+        Without a key one is made in the folder, under a name that begins with the host.
+        """
+        self._folder = folder
+        self._host = host
+        self._key = key or folder / KEY
+        self._own_key = key is None
+        self._tree = Tree()
+        self._end = 0  # the offset behind the last line that the tree holds
+
+    def append(self, events: Sequence[Event]) -> int:
+        """Append events and sign the new head; both are on the disk when this returns.
+
+        Returns how many bytes without a head over them had to be moved aside first: what a crash leaves, or
+        somebody else wrote. That is an event too. Raises LogError for a log that was altered, and OSError,
+        after which the log is as before.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(self._folder):
+            signer = self._signer()
+            self._catch_up(signer)
+            moved = self._move_uncommitted()
+            if moved and events:
+                events = [_repaired(events[0]), *events]
+            self._write(events, signer)
+            return moved
+
+    def _signer(self) -> Signer:
+        try:
+            if self._own_key and not self._key.exists():
+                self._make_key()
+            return Signer.parse(self._key.read_text(encoding="ascii"))
+        except (NoteError, UnicodeDecodeError) as error:
+            message = f"{self._key}: {error}"
+            raise LogError(message) from None
+
+    def _make_key(self) -> None:
+        if self._tree.size or (self._folder / HEADS).exists():
+            message = f"{self._key} is missing: put it back, or move {EVENTS} and {HEADS} elsewhere"
+            raise LogError(message)
+        signer = Signer.generate(f"{self._host}/joinfence/{secrets.token_hex(4)}")
+        _replace(self._key, f"{signer.secret()}\n".encode())
+
+    def _catch_up(self, signer: Signer) -> None:
+        """Take in the lines that the last head covers, and check that it does."""
+        head = self._head(signer)
+        tree, end = self._tree.copy(), self._end
+        if head.size < tree.size:
+            message = f"{HEADS} was cut short; see joinfence log verify"
+            raise LogError(message)
+        if head.size > tree.size:
+            with (self._folder / EVENTS).open("rb") as file:
+                file.seek(end)
+                for line in lines_of(file):
+                    tree.add(leaf_hash(line))
+                    end += len(line) + 1
+                    if tree.size == head.size:
+                        break
+        if tree.size != head.size or tree.root() != head.root:
+            message = (
+                f"{EVENTS} is not what its head covers: nothing is added to it; see joinfence log verify"
+            )
+            raise LogError(message)
+        self._tree, self._end = tree, end
+
+    def _head(self, signer: Signer) -> Checkpoint:
+        path = self._folder / HEADS
+        note, whole = last_head(path) if path.exists() else ("", 0)
+        if not note and not self._tree.size and not _size(self._folder / EVENTS):
+            self._move(path, 0)  # what a crash left of the first head, if anything
+            _replace(path, self._signed(signer))
+            note, whole = last_head(path)
+        elif not path.exists():
+            message = f"{path} is missing: put it back, or move {EVENTS} elsewhere"
+            raise LogError(message)
+        elif note and whole != _size(path):
+            self._move(path, whole)  # a head that a crash cut short
+        try:
+            return Checkpoint.parse(note, signer.verifier)
+        except NoteError as error:
+            message = f"{path}: {error}; see joinfence log verify"
+            raise LogError(message) from None
+
+    def _signed(self, signer: Signer) -> bytes:
+        head = Checkpoint(origin=signer.verifier.name, size=self._tree.size, root=self._tree.root())
+        return head.signed(signer).encode()
+
+    def _move_uncommitted(self) -> int:
+        path = self._folder / EVENTS
+        if _size(path) < self._end:
+            message = f"{path} was cut short: nothing is added to it; see joinfence log verify"
+            raise LogError(message)
+        return self._move(path, self._end)
+
+    def _move(self, path: Path, end: int) -> int:
+        """Move aside what a file holds from an offset on; return how many bytes."""
+        size = _size(path)
+        if size <= end:
+            return 0
+        with path.open("rb") as file:
+            file.seek(end)
+            _append(self._folder / UNCOMMITTED, file.read())
+        os.truncate(path, end)
+        return size - end
+
+    def _write(self, events: Sequence[Event], signer: Signer) -> None:
+        if not events:
+            return
+        before, end = self._tree.copy(), self._end
+        lines, pace = bytearray(), Throttle(BEHIND)
+        salts = secrets.token_bytes(_SALT * len(events))  # at once: asking gives the thread's turn away
+        for number, event in enumerate(events):
+            pace()
+            salt = salts[_SALT * number : _SALT * (number + 1)].hex()
+            line = encode(Entry(seq=self._tree.size, event=event, previous=self._tree.root(), salt=salt))
+            self._tree.add(leaf_hash(line))
+            lines += line + b"\n"
+        try:
+            _append(self._folder / EVENTS, lines)
+            _append(self._folder / HEADS, self._signed(signer))
+        except BaseException:
+            self._tree, self._end = before, end
+            raise
+        self._end += len(lines)
+
+
+def _repaired(first: Event) -> Event:
+    return Event(time=first.time, kind=EventKind.LOG_REPAIRED, engine=first.engine, reason="uncommitted")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _append(path: Path, data: bytes | bytearray) -> None:
+    """Append and wait for the disk; on an error leave the file as it was."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
+    with open(descriptor, "ab", buffering=0) as file:  # noqa: PTH123 - a descriptor, for the mode
+        size = os.fstat(descriptor).st_size
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) or 0 :]
+            os.fsync(descriptor)
+        except BaseException:
+            os.ftruncate(descriptor, size)
+            raise
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Make a file that is either there as a whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    _append(fresh, data)
+    fresh.replace(path)

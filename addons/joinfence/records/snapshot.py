@@ -1,0 +1,77 @@
+"""A loaded policy as the event log sees it."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from joinfence.config.files import beside
+from joinfence.engine.approvals import counting
+from joinfence.engine.orders import standing
+from joinfence.records.diff import Basis, OrderState
+from joinfence.records.log.events import EventKind, Signatory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from joinfence.config.yaml.problems import Problem
+    from joinfence.engine.values import Order
+    from joinfence.loading.loader import Loaded
+
+_ID: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{4}", re.ASCII)
+
+
+def basis_of(loaded: Loaded) -> Basis:
+    """Return what the orders rest on."""
+    settings, main = loaded.settings, loaded.main
+    signing = [text for text in (settings.approvals.signers, settings.approvals.revoked) if text]
+    register = [os.fspath(beside(main, settings.authorities))]
+    signers = [os.fspath(beside(main, text)) for text in signing]
+    others = [path for path in loaded.digests if path not in {*register, *signers}]
+    return Basis(
+        files={
+            EventKind.REGISTER_CHANGED: _digest(loaded, register),
+            EventKind.SIGNERS_CHANGED: _digest(loaded, signers),
+            EventKind.CONFIG_CHANGED: _digest(loaded, others),
+        },
+        location=tuple(source.name for source in loaded.sources),
+    )
+
+
+def _digest(loaded: Loaded, paths: list[str]) -> str | None:
+    """Return the SHA-256 of one file; of several that over their digests, in the order of their paths."""
+    digests = [loaded.digests[path] for path in sorted(paths) if path in loaded.digests]
+    if len(digests) > 1:
+        return hashlib.sha256(b"".join(digests)).hexdigest()
+    return digests[0].hex() if digests else None
+
+
+def state_of(order: Order, digest: bytes, at: datetime) -> OrderState:
+    """Return an order's state at an aware instant."""
+    return OrderState(
+        id=order.id,
+        version=order.version,
+        sha256=digest.hex(),
+        standing=standing(order, at),
+        signers=tuple(
+            sorted(Signatory(each.role, each.key) for each in counting(order.approvals.signatures, at))
+        ),
+    )
+
+
+def rejected_files(loaded: Loaded, problems: Iterable[Problem]) -> Iterator[tuple[str | None, str]]:
+    """Yield of each order's file with problems the id that its name states, if any, and the SHA-256."""
+    patterns = [os.fspath(beside(loaded.main, text)) for text in loaded.settings.orders]
+    for path in dict.fromkeys(problem.path for problem in problems):
+        if not any(fnmatch.fnmatch(os.fspath(path), pattern) for pattern in patterns):
+            continue
+        try:
+            sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        except OSError:
+            continue
+        yield (path.stem if _ID.fullmatch(path.stem) else None), sha256

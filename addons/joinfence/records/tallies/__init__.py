@@ -1,0 +1,1 @@
+"""Counts of decisions, in bands wide enough to tell of nobody."""

@@ -1,0 +1,62 @@
+"""What is published of a tally: a band, for a half-year that is over.
+
+Whatever is published is worked out from the bands of the single tallies, and there are no totals: so no
+difference says more than the bands do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from joinfence.records.tallies.database import Tally, TallyKey
+
+_JULY: Final = 7
+
+
+class Band(StrEnum):
+    """The bands, smallest first; zero is inside the smallest."""
+
+    UNDER_10 = "<10"
+    FROM_10 = "10-99"
+    FROM_100 = "100-999"
+    FROM_1000 = ">=1000"
+
+
+_LOWEST: Final = {Band.UNDER_10: 0, Band.FROM_10: 10, Band.FROM_100: 100, Band.FROM_1000: 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """The bands of a tally."""
+
+    refused: Band = Band.UNDER_10
+    observed: Band = Band.UNDER_10
+
+
+def band(count: int) -> Band:
+    """Return the band a count falls into."""
+    return next(each for each in reversed(Band) if count >= _LOWEST[each])
+
+
+def published(tallies: Mapping[TallyKey, Tally], today: date) -> dict[TallyKey, Bands]:
+    """Return the bands of all tallies whose half-year is over on a day (UTC).
+
+    Not earlier: who watched a running half-year would see a band being reached, and by that the number.
+    """
+    current = half_year(today)
+    return {
+        key: Bands(band(tally.refused), band(tally.observed))
+        for key, tally in tallies.items()
+        if key.half_year < current
+    }
+
+
+def half_year(day: date) -> str:
+    """Return the half-year a day lies in, such as 2026-H2."""
+    return f"{day.year:04d}-H{1 if day.month < _JULY else 2}"

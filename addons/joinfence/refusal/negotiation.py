@@ -1,0 +1,84 @@
+"""What the client can read: `Accept`, the language list and `Origin`, read as the hostile bytes they are.
+
+Nothing here raises. Whatever the client sends, at most 2 KB and 50 ranges of it are looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from joinfence.text.language import Range
+
+if TYPE_CHECKING:
+    from joinfence.engine.values import Request
+
+MAX_BYTES: Final = 2048
+MAX_RANGES: Final = 50
+# No digit can be read by two parts of it: else a long number that fits nowhere is tried in every division.
+_WEIGHT: Final = re.compile(r"\s*q\s*=\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*", re.IGNORECASE)
+_ORIGIN: Final = re.compile(rb"[!-~]{1,512}")
+
+
+class Format(StrEnum):
+    """The forms an answer comes in, the first to be sent where the client does not care."""
+
+    PROBLEM = "application/problem+json"
+    JSON = "application/json"
+    HTML = "text/html"
+    TEXT = "text/plain"
+
+
+def ranges(request: Request, name: bytes) -> tuple[Range, ...]:
+    """Return the items of a list header in the order sent, without those that cannot be read."""
+    items = _joined(request, name).decode("latin-1").split(",")[:MAX_RANGES]
+    return tuple(found for item in items if (found := _range(item)) is not None)
+
+
+def accepted_format(request: Request) -> Format:
+    """Return the form to answer in (RFC 9110 section 12.5.1); PROBLEM if none is asked for, or none fits."""
+    accepted = {item.value: item.weight for item in reversed(ranges(request, b"accept"))}
+    best = max(Format, key=lambda form: _quality(form, accepted))
+    return best if _quality(best, accepted) > (0, 0) else Format.PROBLEM
+
+
+def origin(request: Request) -> str | None:
+    """Return the Origin to name in an answer; None if there is none, several, or one unfit for a header."""
+    lines = [value for field, value in request.headers if field.lower() == b"origin"]
+    if len(lines) != 1 or not _ORIGIN.fullmatch(lines[0]):
+        return None
+    return lines[0].decode("ascii")
+
+
+def _joined(request: Request, name: bytes) -> bytes:
+    """Return the header's lines joined as RFC 9110 section 5.3 has it, up to the limit."""
+    joined = b""
+    for field, value in request.headers:
+        if len(joined) >= MAX_BYTES:
+            break
+        if field.lower() == name:
+            joined += value[:MAX_BYTES] + b","
+    return joined[:MAX_BYTES]
+
+
+def _range(item: str) -> Range | None:
+    value, *parameters = item.split(";")
+    weight = 1.0
+    for parameter in parameters:
+        if parameter.strip()[:1] in {"q", "Q"} and "=" in parameter:
+            match = _WEIGHT.fullmatch(parameter)
+            if match is None:
+                return None
+            weight = min(1.0, float(match[1]))
+    value = value.strip().lower()
+    return Range(value, weight) if value else None
+
+
+def _quality(form: Format, accepted: dict[str, float]) -> tuple[float, int]:
+    """Return the weight of the most specific range that fits, and how specific that range is."""
+    kind = form.partition("/")[0]
+    for specific, name in ((3, form.value), (2, f"{kind}/*"), (1, "*/*")):
+        if name in accepted:
+            return (accepted[name], specific) if accepted[name] else (0, 0)
+    return (0, 0)

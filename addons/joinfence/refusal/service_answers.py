@@ -1,0 +1,117 @@
+"""Refusals in the form that a service's own clients understand, as its rule file says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from joinfence.engine.decision import Decision, Reason
+from joinfence.engine.joins.formats.json_msgpack import Number
+from joinfence.engine.joins.templates import Kind
+from joinfence.engine.values import Location, Order
+from joinfence.refusal.answer import Answer, answer
+from joinfence.refusal.negotiation import ranges
+from joinfence.refusal.notices import notice_for
+from joinfence.text.catalogues import translations
+from joinfence.text.language import page_language
+from joinfence.text.operator import order_url
+from joinfence.text.phrases import HEADLINE, SUMMARY
+from joinfence.text.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from joinfence.engine.joins.templates import Template
+    from joinfence.engine.values import Request
+    from joinfence.text.operator import Operator
+
+MOST_MESSAGES: Final = 20
+"""One refused message, which may hold many joins, is answered with no more messages than this."""
+
+_POLICY_VIOLATION: Final = 1008
+_UNREADABLE: Final = 1007
+_TYPES: Final = {Kind.JSON: "application/json", Kind.XML: "application/xml; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketAnswer:
+    """What a refused WebSocket message is answered with.
+
+    Messages to the client in order, and the status to close the socket with (RFC 6455 section 7.4.1), None
+    to leave it open.
+    """
+
+    messages: tuple[str, ...]
+    close: int | None
+
+
+def service_answer(decision: Decision, request: Request, operator: Operator) -> Answer:
+    """Return the response to a refused request, in the form that the rule which found the join asks for."""
+    if not decision.refusals:
+        return answer(decision, request, operator)
+    chosen = decision.refusals[0]
+    refusal = chosen.refusal
+    made = answer(decision, _asking_for(request, refusal.form), operator)
+    if decision.reason is not Reason.ORDER:
+        return made
+    if refusal.body is not None and request.method != "HEAD":
+        made = _with_body(made, refusal.body, _values(decision, request, operator, chosen.values))
+    return replace(made, status=refusal.status or made.status)
+
+
+def socket_answer(decision: Decision, handshake: Request, operator: Operator) -> SocketAnswer:
+    """Return what a refused message is answered with.
+
+    What cannot be read is answered by closing the socket: whatever it was, the service would be waiting for
+    the rest.
+    """
+    if not decision.refusals:
+        return SocketAnswer(messages=(), close=_UNREADABLE if decision.reason is Reason.UNPARSABLE else None)
+    messages: dict[str, None] = {}
+    for refused in decision.refusals[:MOST_MESSAGES]:
+        values = _values(decision, handshake, operator, refused.values)
+        for template in refused.refusal.messages:
+            text = template.fill(values)
+            if text is not None:
+                messages[text] = None
+    close = any(refused.refusal.close for refused in decision.refusals)
+    return SocketAnswer(messages=tuple(messages)[:MOST_MESSAGES], close=_POLICY_VIOLATION if close else None)
+
+
+def _asking_for(request: Request, form: str | None) -> Request:
+    if form is None:
+        return request
+    others = tuple((name, value) for name, value in request.headers if name.lower() != b"accept")
+    return replace(request, headers=(*others, (b"Accept", form.encode("ascii"))))
+
+
+def _with_body(made: Answer, template: Template, values: dict[str, str]) -> Answer:
+    body = (template.fill(values) or "").encode("utf-8", "replace")
+    kind = _TYPES.get(template.kind, "text/plain; charset=utf-8")
+    headers = tuple((name, kind if name == "Content-Type" else value) for name, value in made.headers)
+    return replace(made, headers=headers, body=body)
+
+
+def _values(
+    decision: Decision, request: Request, operator: Operator, echoes: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what templates name: first what the message said of itself, which overwrites nothing of ours."""
+    country = decision.location.country if isinstance(decision.location, Location) else None
+    language = page_language(ranges(request, b"accept-language"), country)
+    gettext = translations(language).gettext
+    match decision:
+        case Decision(reason=Reason.ORDER, order=Order() as order):
+            authority = Words(language).authority(order).text
+            summary = gettext(SUMMARY) % {"authority": authority, "operator": operator.name}
+            url = order_url(operator, order)
+            facts = {
+                "text": f"{gettext(HEADLINE)}. {summary} {url}",
+                "order": order.id,
+                "url": url,
+                "authority": authority,
+                "status": Number("451"),
+            }
+        case _:
+            notice = notice_for(decision.reason)
+            facts = {"text": gettext(notice.title), "status": Number(int(notice.status))}
+    return {**echoes, **facts}

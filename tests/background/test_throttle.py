@@ -1,0 +1,74 @@
+"""Long work rests where somebody waits for the interpreter, and nowhere else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from joinfence.background import throttle
+from joinfence.background.throttle import BEHIND, Throttle, hurry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def before_the_end() -> Iterator[None]:
+    """Whatever fence another test has ended in this process."""
+    hurry(ending=False)
+    yield
+    hurry(ending=False)
+
+
+def rests(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
+    """Return how often ten steps that take so long each rest."""
+    rested: list[float] = []
+    monkeypatch.setattr(time, "sleep", rested.append)
+    clock = iter(float(n) * seconds_a_step for n in range(100))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    step = Throttle()
+    for _ in range(10):
+        step()
+    return len(rested)
+
+
+def in_background(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
+    found: list[int] = []
+    thread = threading.Thread(target=lambda: found.append(rests(monkeypatch, seconds_a_step=seconds_a_step)))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_long_work_in_the_background_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 10
+
+
+def test_short_work_in_the_background_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert in_background(monkeypatch, seconds_a_step=throttle._WORK / 1000) == 0
+
+
+def test_nothing_rests_in_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rests(monkeypatch, seconds_a_step=2 * throttle._WORK) == 0
+
+
+def test_work_that_others_go_before_rests_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    rested: list[float] = []
+    monkeypatch.setattr(time, "sleep", rested.append)
+    monkeypatch.setattr(threading, "main_thread", lambda: None)
+    clock = iter(float(n) for n in range(100))
+    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
+    for step in (Throttle(), Throttle(BEHIND)):
+        step()
+    assert rested == [throttle._REST, BEHIND]
+    assert BEHIND > throttle._REST
+
+
+def test_nothing_rests_once_the_end_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry()
+    assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 0
+    hurry(ending=False)
+    assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 10

@@ -1,0 +1,94 @@
+"""What was verified once is not verified again, in this process and after a restart."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from joinfence.config.approvals import cache as module
+from joinfence.config.approvals import sshsig
+from joinfence.config.approvals.allowed_signers import Signer, read_signers
+from joinfence.config.approvals.cache import Verified
+from joinfence.config.approvals.sshsig import APPROVE, STOP
+from joinfence.engine.values import Fault
+from tests.signing import listed, signed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORDER = b"schema: order/1\n"
+DIGEST = hashlib.sha256(ORDER).digest()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Record which orders are really verified."""
+    orders: list[bytes] = []
+    real = sshsig.verify
+
+    def verify(order: bytes, signature: bytes, signer: Signer, namespace: str) -> Fault | None:
+        orders.append(order)
+        return real(order, signature, signer, namespace)
+
+    monkeypatch.setattr(module, "verify", verify)
+    return orders
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Signer:
+    path = tmp_path / "allowed_signers"
+    path.write_text(listed(("legal-anna", "anna")), encoding="utf-8")
+    return read_signers(path)[0]
+
+
+def test_a_good_signature_is_verified_once_though_the_order_is_edited_later(
+    asked: list[bytes], anna: Signer
+) -> None:
+    verified, by_anna = Verified(None), signed(ORDER, "anna")
+    assert verified.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE) is None
+    assert verified.fault_of(DIGEST, b"an edit that broke it", by_anna, anna, APPROVE) is None
+    assert asked == [ORDER]
+
+
+def test_a_signature_that_comes_when_the_order_cannot_be_had_any_more(
+    asked: list[bytes], anna: Signer
+) -> None:
+    by_anna = signed(ORDER, "anna")
+    assert Verified(None).fault_of(DIGEST, b"edited", by_anna, anna, APPROVE) is Fault.EDITED
+    assert asked == []
+
+
+def test_what_was_verified_is_known_for_that_purpose_key_and_content_only(
+    asked: list[bytes], anna: Signer
+) -> None:
+    verified, by_anna = Verified(None), signed(ORDER, "anna")
+    verified.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE)
+    assert verified.fault_of(DIGEST, ORDER, by_anna, anna, STOP) is Fault.EDITED
+    other = hashlib.sha256(b"other").digest()
+    assert verified.fault_of(other, b"other", by_anna, anna, APPROVE) is Fault.EDITED
+    assert verified.fault_of(DIGEST, ORDER, by_anna + b"\n", anna, APPROVE) is None
+    assert len(asked) == 4
+
+
+def test_many_are_known_after_a_restart(
+    tmp_path: Path, asked: list[bytes], anna: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, by_anna = tmp_path / "state", signed(ORDER, "anna")
+    few = Verified(state)
+    few.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE)
+    few.keep()
+    assert not state.exists()
+    monkeypatch.setattr(module, "MANY", 1)
+    few.keep()
+    asked.clear()
+    again = Verified(state)
+    assert again.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE) is None
+    assert asked == []
+    (kept,) = state.iterdir()
+    kept.write_bytes(b"\xff")
+    again.keep()
+    assert kept.read_bytes() == b"\xff", "nothing is new"
+    assert Verified(state).fault_of(DIGEST, ORDER, by_anna, anna, APPROVE) is None
+    assert asked == [ORDER], "what is no list of ours is not believed"

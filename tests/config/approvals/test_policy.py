@@ -1,0 +1,71 @@
+"""Whose signatures count, as the main file says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from joinfence.config.approvals.policy import read_signing_policy
+from joinfence.config.approvals.signature_file import SigningPolicy
+from joinfence.config.settings import read_settings
+from joinfence.config.yaml.problems import ConfigError
+from tests.config_files import copy_configs, edit
+from tests.signing import listed, public
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TWO = listed(("legal-anna", "anna"), ("operations-bob", "bob"))
+
+
+def read(folder: Path, approvals: str, signers: str = TWO) -> SigningPolicy:
+    main = copy_configs(folder)
+    edit(main, "approvals: {required: 0}", f"approvals: {approvals}")
+    (main.parent / "allowed_signers").write_text(signers, encoding="utf-8")
+    (main.parent / "revoked").write_text(public("bob"), encoding="utf-8")
+    settings, document = read_settings(main)
+    return read_signing_policy(main, settings.approvals, document)
+
+
+def test_without_signers_nobody_signs(tmp_path: Path) -> None:
+    assert read(tmp_path, "{required: 0}") == SigningPolicy(0, (), frozenset())
+
+
+def test_signers_and_revoked_keys(tmp_path: Path) -> None:
+    policy = read(tmp_path, "{required: 2, signers: allowed_signers, revoked: revoked}")
+    assert (policy.required, [each.name for each in policy.signers]) == (2, ["legal-anna", "operations-bob"])
+    assert policy.revoked == {policy.signers[1].key}
+
+
+@pytest.mark.parametrize(
+    ("signers", "listing"),
+    [
+        (listed(("legal-anna", "anna"), ("legal-bob", "bob")), "2 keys in 1 roles"),
+        (listed(("legal-anna", "anna"), ("operations-anna", "anna")), "1 keys in 2 roles"),
+    ],
+    ids=["one role", "one key"],
+)
+def test_more_approvals_than_there_can_be(tmp_path: Path, signers: str, listing: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, "{required: 2, signers: allowed_signers}", signers)
+    (problem,) = caught.value.problems
+    assert problem.message == (
+        f"approvals.required: found 2, and allowed_signers lists {listing}: no order could ever be approved"
+    )
+
+
+@pytest.mark.parametrize("approvals", ["{required: 1}", "{required: 0, revoked: revoked}"])
+def test_signers_are_named_where_they_matter(tmp_path: Path, approvals: str) -> None:
+    with pytest.raises(ConfigError, match="approvals: `signers` is missing: say whose signatures count"):
+        read(tmp_path, approvals)
+
+
+def test_ssh_keygen_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, "{required: 2, signers: allowed_signers}")
+    assert caught.value.problems[0].message == (
+        "approvals.signers: ssh-keygen, which verifies signatures, is not installed; "
+        "it comes with OpenSSH's client"
+    )

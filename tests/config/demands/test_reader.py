@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from joinfence.config.demands.reader import read_demands
+from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.orders.schema import OrderFile
+from joinfence.config.yaml.document import read_document
+from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.validate import validate
+from tests.config_files import SHIPPED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REGISTER = {"de-lg-beispielstadt"}
+FIRST = "{id: D-2026-0001, authority: de-lg-beispielstadt, received_at: 2026-11-06T09:30:00+01:00"
+DECIDED = f"{FIRST}, decided_at: 2026-11-07T00:00:00Z"
+
+
+def written(tmp_path: Path, demands: str = "[]", more: str = "") -> Path:
+    path = tmp_path / "demands.yaml"
+    path.write_text(f"schema: demands/1\ndemands: {demands}\n{more}", encoding="utf-8")
+    return path
+
+
+def problems(path: Path, **arguments: Any) -> str:
+    with pytest.raises(ConfigError) as caught:
+        read_demands(path, REGISTER, **arguments)
+    return str(caught.value).replace(f"{path}:", "")
+
+
+def test_a_register_that_keeps_to_the_rules(tmp_path: Path) -> None:
+    demands = f"[{DECIDED}, decision: accepted, order: DE-2026-0001}}]"
+    assert read_demands(written(tmp_path, demands), REGISTER).demands[0].order == "DE-2026-0001"
+
+
+def test_the_shipped_register_keeps_to_the_rules() -> None:
+    register = read_authorities(SHIPPED / "reports" / "authorities.yaml")
+    assert len(read_demands(SHIPPED / "reports" / "demands.yaml", register).demands) == 9
+
+
+@pytest.mark.parametrize(
+    ("demands", "message"),
+    [
+        (f"[{FIRST}}}, {FIRST}}}]", "demands[1].id: D-2026-0001 stands twice; keep one"),
+        (f"[{FIRST.replace('de-lg-beispielstadt', 'de-ag')}}}]", 'demands[0].authority: found "de-ag", expected an '
+         "authority of the register; where it is none, say `sender` instead"),
+        (f"[{FIRST}, acknowledged_at: 2026-11-06T08:29:59Z}}]", "demands[0].acknowledged_at: is before received_at; "
+         "check both"),
+        (f"[{FIRST}, contested: [{{by: host, on: 2026-11-05, outcome: pending}}]}}]", "demands[0].contested[0].on: is "
+         "before received_at; check both"),
+        (f"[{FIRST}, decision: withdrawn}}]", "demands[0].decision: stands without `decided_at`; a decision has both"),
+        (f"[{DECIDED}}}]", "demands[0].decided_at: stands without `decision`; a decision has both"),
+        (f"[{DECIDED}, decision: accepted}}]", "demands[0].decision: `order` is missing: say which order it became"),
+        (f"[{FIRST}, order: DE-2026-0001}}]", "demands[0].order: stands only with a decision that is accepted or "
+         "narrowed; remove it, or decide"),
+        (f"[{DECIDED}, decision: rejected}}]", "demands[0].decision: `reasons` is missing: say what was wrong with "
+         "the demand"),
+        (f"[{FIRST}, reasons: [no_end]}}]", "demands[0].reasons: stand only with a decision that is narrowed or "
+         "rejected; remove them, or decide"),
+    ],
+)  # fmt: skip
+def test_a_broken_rule_is_told_in_place(tmp_path: Path, demands: str, message: str) -> None:
+    found = problems(written(tmp_path, demands))
+    assert found.startswith("2:")
+    assert message in found
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("complaints: [{received_on: 2026-11-01, answered_on: 2026-11-02}]", "3:14: complaints[0]: `answered_on` and "
+         "`outcome` stand together, or neither does"),
+        ("complaints: [{received_on: 2026-11-03, answered_on: 2026-11-02, outcome: corrected}]", "3:53: complaints[0]"
+         ".answered_on: is before received_on; check both"),
+    ],
+)  # fmt: skip
+def test_complaints_keep_to_rules_too(tmp_path: Path, more: str, message: str) -> None:
+    assert message in problems(written(tmp_path, more=more))
+
+
+STATED = "{{half_year: {}, signed_by: counsel, signed_on: {}, only_status_451: true, no_data_given: true, no_secret_order: true, no_meeting_ended: false}}"
+
+
+@pytest.mark.parametrize(
+    ("half_year", "signed_on", "is_over"),
+    [
+        ("2026-H1", "2026-07-01", True),
+        ("2026-H1", "2026-06-30", False),
+        ("2026-H2", "2027-01-01", True),
+        ("2026-H2", "2026-12-31", False),
+    ],
+)
+def test_what_is_stated_is_over(tmp_path: Path, half_year: str, signed_on: str, *, is_over: bool) -> None:
+    path = written(tmp_path, more=f"statements: [{STATED.format(half_year, signed_on)}]")
+    if is_over:
+        assert read_demands(path, REGISTER).statements[0].no_meeting_ended is False
+    else:
+        assert f"signed_on: is before the end of {half_year}; state what is over" in problems(path)
+
+
+def test_a_half_year_is_stated_once(tmp_path: Path) -> None:
+    stated = STATED.format("2026-H1", "2026-07-01")
+    found = problems(written(tmp_path, more=f"statements: [{stated}, {stated}]"))
+    assert "statements[1].half_year: 2026-H1 stands twice; keep one" in found
+
+
+ORDER = validate(OrderFile, read_document(SHIPPED / "orders" / "DE-2026-0001.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("demands", "message"),
+    [
+        (f"[{DECIDED}, decision: accepted, order: DE-2026-0001}}, {FIRST.replace('-0001', '-0002')}}}]", None),
+        (f"[{DECIDED}, decision: accepted, order: DE-2026-0009}}]", "demands[0].order: the file of DE-2026-0009 is not "
+         "there; if it was moved away, name it with --archive"),
+        (f"[{DECIDED.replace('09:30', '09:31')}, decision: accepted, order: DE-2026-0001}}]", "demands[0].order: "
+         "DE-2026-0001 names another authority or received_at; both say the same of one demand"),
+    ],
+)  # fmt: skip
+def test_orders_and_demands_agree(tmp_path: Path, demands: str, message: str | None) -> None:
+    path = written(tmp_path, demands)
+    if message is None:
+        assert len(read_demands(path, REGISTER, [ORDER]).demands) == 2
+    else:
+        assert message in problems(path, orders=[ORDER])

@@ -1,0 +1,105 @@
+"""Places, conditions and steps in rule files, and what is said of those that mean nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_breaches
+from joinfence.engine.joins.extract import (
+    Extractor,
+    FromForm,
+    FromHeader,
+    FromInside,
+    FromJson,
+    FromPath,
+    FromQuery,
+    FromXml,
+    Inside,
+    Prepared,
+)
+from joinfence.engine.joins.formats.json_msgpack import Pointer
+from joinfence.engine.joins.formats.xml import ElementPath
+from joinfence.engine.joins.normalise import Step
+from joinfence.engine.joins.rules import Condition, Test
+
+
+@pytest.mark.parametrize(
+    ("entry", "extractor"),
+    [
+        ({"path": "room"}, FromPath("room")),
+        ({"query": "room"}, FromQuery("room")),
+        ({"form": "room"}, FromForm("room")),
+        ({"header": "x-room"}, FromHeader("x-room")),
+        ({"bearer": "authorization"}, FromHeader("authorization", bearer=True)),
+        ({"json": "/room"}, FromJson(Pointer("/room"))),
+        ({"json": "/room", "keys_ignore_case": True}, FromJson(Pointer("/room", ignore_case=True))),
+        ({"xml": "presence@to"}, FromXml(ElementPath("presence@to"))),
+        ({"xml": "presence/x", "xmlns": "urn:x"}, FromXml(ElementPath("presence/x", "urn:x"))),
+        ({"query": "t", "jwt": "/room"}, FromInside(FromQuery("t"), Inside.JWT, Pointer("/room"))),
+        ({"query": "t", "base64_json": "/a"}, FromInside(FromQuery("t"), Inside.BASE64_JSON, Pointer("/a"))),
+        ({"query": "t", "normalise": ["trim"]}, Prepared(FromQuery("t"), (Step.TRIM,))),
+    ],
+)
+def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
+    assert PlaceEntry.model_validate(entry).extractor() == extractor
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({}, "exactly one of `path`"),
+        ({"path": "a", "query": "b"}, "exactly one of `path`"),
+        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "one of `jwt` and `base64_json`"),
+        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` beside `xml`"),
+        ({"json": "a"}, "a JSON pointer starts with /"),
+        ({"xml": "//a"}, "such as presence@to"),
+        ({"query": "t", "normalise": [{"strip": "a"}]}, "strip takes one class of characters"),
+        ({"query": "t", "normalise": [{"trim": "a"}]}, "trim takes nothing"),
+        ({"query": "t", "normalise": [{"trim": "a", "nfkc": "b"}]}, "one of percent-decode, trim"),
+        ({"query": "t", "normalise": ["strip"]}, "strip takes one class of characters"),
+        ({"query": "t", "normalise": ["strip [a]"]}, "one of percent-decode, trim"),
+    ],
+)
+def test_what_is_no_place(entry: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        PlaceEntry.model_validate(entry)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "every", "condition"),
+    [
+        ({"in": ["A"]}, False, Condition(place=FromQuery("q"), values=frozenset({"A"}))),
+        (
+            {"in": ["A"], "ignore_case": True},
+            False,
+            Condition(place=FromQuery("q"), values=frozenset({"a"}), ignore_case=True),
+        ),
+        ({"in": ["A"]}, True, Condition(place=FromQuery("q"), values=frozenset({"A"}), test=Test.ALL_OF)),
+        ({"present": True}, True, Condition(place=FromQuery("q"), test=Test.PRESENT)),
+        ({"absent": True}, False, Condition(place=FromQuery("q"), test=Test.ABSENT)),
+    ],
+)
+def test_a_condition(entry: dict[str, Any], every: bool, condition: Condition) -> None:
+    assert ConditionEntry.model_validate({"query": "q", **entry}).condition(every=every) == condition
+
+
+@pytest.mark.parametrize("entry", [{}, {"in": ["a"], "absent": True}, {"present": True, "absent": True}])
+def test_a_condition_asks_one_thing(entry: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="exactly one of `in`"):
+        ConditionEntry.model_validate({"query": "q", **entry})
+
+
+def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
+    chain = chain_of(["casefold", {"alias": {"Town": "Hall"}}, {"jid": ["a.b"]}])
+    assert chain == ("casefold", 'alias {"town": "hall"}', 'jid ["a.b"]')
+
+
+def test_a_path_s_names_are_looked_for() -> None:
+    places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
+    assert list(place_breaches(places, {"a", "b"})) == [
+        ((2, "path"), 'found "c", expected a name in braces in `paths`')
+    ]

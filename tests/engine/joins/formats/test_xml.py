@@ -1,0 +1,130 @@
+"""XML as XMPP servers read it, and no more of it than a limit."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinfence.engine.joins.formats.json_msgpack import UnparsableError, UnreadableError
+from joinfence.engine.joins.formats.xml import (
+    DEEPEST,
+    MOST_ELEMENTS,
+    MOST_STANZAS,
+    ElementPath,
+    parse_element,
+    stanzas,
+)
+
+BOSH = b"<body xmlns='http://jabber.org/protocol/httpbind'>%s</body>"
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "namespace", "values"),
+    [
+        (b"<presence to='a'/>", "presence@to", None, ["a"]),
+        (b"<p:presence xmlns:p='jabber:client' to='a'/>", "presence@to", "jabber:client", ["a"]),
+        (b"<presence xmlns='other' to='a'/>", "presence@to", "jabber:client", []),
+        (b"<presence/>", "presence@to", None, []),
+        (b"<message to='a'/>", "presence@to", None, []),
+        (b"<iq><c room='a'/><c room='b'/><d room='c'/></iq>", "iq/c@room", None, ["a", "b"]),
+        (b"<iq><c>a<d/>b</c></iq>", "iq/c", None, ["ab"]),
+        (b"<iq><c/></iq>", "iq/c", None, [""]),
+        (b"<a to='&#x72;oom&amp;'/>", "a@to", None, ["room&"]),
+        (b"<a xml:lang='en'/>", "a@xml:lang", None, ["en"]),
+        (b"<a xmlns:f='urn:f' f:type='x' xml:type='y'/>", "a@type", None, []),
+        (b"<a xmlns:f='urn:f' to='x' f:to='decoy'/>", "a@to", None, ["x"]),
+        ("<?xml version='1.0' encoding='UTF-16'?><a to='b'/>".encode("utf-16"), "a@to", None, ["b"]),
+    ],
+)
+def test_a_path_leads_to_every_value(
+    body: bytes, path: str, namespace: str | None, values: list[str]
+) -> None:
+    assert ElementPath(path, namespace).values(parse_element(body)) == values
+
+
+@pytest.mark.parametrize("text", ["", "/a", "a//b", "a@", "a@b@c", "{x}a"])
+def test_what_is_no_path_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape("such as presence@to")):
+        ElementPath(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "in_stream", "names"),
+    [
+        (b"<a/><b/>", True, ["a", "b"]),
+        (b"<?xml version='1.0'?><a/>", True, ["a"]),
+        (b" ", True, []),
+        (b"<stream:x/>", True, ["x"]),
+        (BOSH % b"<a/><b/>", False, ["a", "b"]),
+        (BOSH % b"<a/><b/>", True, ["a", "b"]),
+        (b"<body><a/></body>", True, ["body"]),
+        (b"<a/>", False, ["a"]),
+    ],
+)
+def test_stanzas_are_found_in_messages_and_bodies(body: bytes, in_stream: bool, names: list[str]) -> None:
+    assert [element.name for element in stanzas(body, in_stream=in_stream)] == names
+
+
+def test_a_stanza_in_a_stream_is_a_client_s_without_saying_so() -> None:
+    assert stanzas(b"<a/>", in_stream=True)[0].namespace == "jabber:client"
+
+
+BOMB = (
+    b"<!DOCTYPE a [<!ENTITY a '"
+    + b"x" * 1000
+    + b"'><!ENTITY b '"
+    + b"&a;" * 1000
+    + b"'>]><a to='"
+    + b"&b;" * 1000
+    + b"'/>"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"<a", id="cut short"),
+        pytest.param(b"<a></b>", id="not well-formed"),
+        pytest.param(b"</s><s>", id="the stream's end"),
+        pytest.param(b"<x:a/>", id="a prefix that means nothing"),
+        pytest.param(b"<a to='\xff'/>", id="no UTF-8"),
+        pytest.param(b"<a>&undeclared;</a>", id="an entity"),
+        pytest.param(BOMB, id="an entity that grows"),
+        pytest.param(b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", id="a file"),
+    ],
+)
+@pytest.mark.parametrize("in_stream", [True, False])
+def test_what_is_no_stanza_is_unparsable(body: bytes, in_stream: bool) -> None:
+    if body == b"" and in_stream:
+        assert stanzas(body, in_stream=True) == []
+        return
+    with pytest.raises(UnparsableError) as caught:
+        stanzas(body, in_stream=in_stream)
+    assert caught.type is UnparsableError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<a>" * (DEEPEST + 2), id="deeper than is read"),
+        pytest.param(b"<a>" + b"<b/>" * MOST_ELEMENTS + b"</a>", id="more elements than are read"),
+        pytest.param(BOSH % (b"<b/>" * (MOST_STANZAS + 1)), id="more stanzas than are read"),
+    ],
+)
+@pytest.mark.parametrize("in_stream", [True, False])
+def test_what_is_more_than_is_read_may_be_a_stanza(body: bytes, in_stream: bool) -> None:
+    with pytest.raises(UnreadableError):
+        stanzas(body, in_stream=in_stream)
+
+
+@given(st.binary(max_size=60))
+def test_nothing_else_is_ever_raised(body: bytes) -> None:
+    for in_stream in (True, False):
+        try:
+            stanzas(body, in_stream=in_stream)
+        except UnparsableError:
+            continue

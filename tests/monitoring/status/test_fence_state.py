@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from joinfence.config.yaml.problems import Problem
+from joinfence.loading.loader import Loaded, Loader
+from joinfence.monitoring.status.fence_state import HEARTBEAT, FenceState, age_in_days
+from tests.config_files import SHIPPED
+from tests.factories import NOW
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from joinfence.monitoring.status.days import Day
+    from joinfence.monitoring.status.snapshot import Snapshot
+
+MAIN = SHIPPED / "geofence.yaml"
+LOADED = Loader(MAIN).load(NOW)
+WARNING = Problem(Path("a.yaml"), 1, 1, "is old")
+
+
+class FakeSource:
+    def __init__(
+        self, name: str = "Base of 2026-11-20", *, stale: bool = False, build: datetime | None = None
+    ) -> None:
+        self.name, self.stale = name, stale
+        if build:
+            self.build = build
+
+    def is_stale(self, at: datetime) -> bool:  # noqa: ARG002 - the protocol's signature
+        return self.stale
+
+    def find(self, address: Any) -> None:
+        """Know nobody."""
+
+
+def fence_state(loaded: Loaded = LOADED) -> FenceState:
+    made = FenceState(NOW - timedelta(hours=1))
+    made.loaded(loaded, NOW)
+    return made
+
+
+def look(made: FenceState, after: timedelta = timedelta(0)) -> tuple[Snapshot, Day]:
+    snapshot, day = made.at(NOW + after, stopped=False)
+    assert snapshot is not None
+    return snapshot, day
+
+
+def test_without_a_policy_there_is_nothing_to_say() -> None:
+    assert FenceState(NOW).at(NOW, stopped=False)[0] is None
+
+
+def test_a_fence_that_is_fine() -> None:
+    snapshot, day = look(fence_state())
+    assert (snapshot.revision, snapshot.problems, snapshot.failures) == (LOADED.policy.revision, [], 0)
+    assert snapshot.orders["in_force"] == 3
+    assert [change.order for change in snapshot.changes] == ["PT-2026-0002", "DE-2026-0001", "NL-2026-0003"]
+    assert [(source.age_days, source.stale) for source in snapshot.sources] == [(None, False)]
+    assert (day.stale_policy_seconds, day.fail_open_seconds) == (0, 0)
+
+
+def test_problems_stay_until_the_next_policy() -> None:
+    made = fence_state()
+    look(made)
+    made.not_loaded(["bad"], NOW)
+    made.not_loaded(["worse"], NOW + HEARTBEAT)
+    snapshot, day = look(made, 2 * HEARTBEAT)
+    assert (snapshot.problems, snapshot.problems_at) == (["bad", "worse"], NOW)
+    assert day.stale_policy_seconds == 20
+    made.loaded(LOADED, NOW + 2 * HEARTBEAT)
+    snapshot, day = look(made, 3 * HEARTBEAT)
+    assert (snapshot.problems, snapshot.problems_at, day.stale_policy_seconds) == ([], None, 0)
+
+
+def test_edits_that_are_held_back_make_a_policy_stale() -> None:
+    made = fence_state(replace(LOADED, warnings=(WARNING,)))
+    made.not_loaded([str(WARNING)], NOW)
+    snapshot, _day = look(made)
+    assert (snapshot.problems, snapshot.problems_at) == (["a.yaml:1:1: is old"], NOW)
+    assert look(made, HEARTBEAT)[1].stale_policy_seconds == 10
+    made.loaded(replace(LOADED, warnings=(WARNING,)), NOW + HEARTBEAT)
+    assert look(made, HEARTBEAT)[0].problems_at == NOW
+
+
+def test_no_problem_is_no_problem() -> None:
+    made = fence_state()
+    made.not_loaded([], NOW)
+    assert look(made)[0].problems_at is None
+
+
+def test_a_load_that_changes_nothing_is_no_new_policy() -> None:
+    made = fence_state()
+    made.loaded(LOADED, NOW + HEARTBEAT)
+    assert look(made)[0].loaded == NOW
+
+
+def test_records_that_cannot_be_written_until_they_can() -> None:
+    made = fence_state()
+    made.unwritten({"tallies": 1, "event_log": 0}, NOW)
+    assert look(made)[0].unwritten == ["tallies"]
+    made.unwritten({"tallies": 2}, NOW + timedelta(seconds=60))
+    assert look(made, timedelta(seconds=120))[0].unwritten == ["tallies"]
+    made.unwritten({"tallies": 2}, NOW + timedelta(seconds=120))
+    assert look(made, timedelta(seconds=150))[0].unwritten == []
+
+
+@pytest.mark.parametrize(("on_error", "seconds"), [("admit", 10), ("unavailable", 0)])
+def test_an_error_that_admits_opens_the_fence_for_a_beat(on_error: str, seconds: float) -> None:
+    settings = LOADED.settings.model_copy(update={"on_error": on_error})
+    made = fence_state(replace(LOADED, settings=settings))
+    look(made)
+    made.failures += 1
+    snapshot, day = look(made, HEARTBEAT)
+    assert (snapshot.failures, day.fail_open_seconds) == (1, seconds)
+    assert look(made, 2 * HEARTBEAT)[1].fail_open_seconds == 0
+
+
+@pytest.mark.parametrize(("stale", "seconds"), [((True, True), 10), ((True, False), 0)])
+def test_a_fence_that_can_locate_nobody_is_open(stale: tuple[bool, ...], seconds: float) -> None:
+    made = fence_state(replace(LOADED, sources=tuple(FakeSource(stale=each) for each in stale)))
+    look(made)
+    assert look(made, HEARTBEAT)[1].fail_open_seconds == seconds
+
+
+def test_a_machine_that_slept_let_nobody_in() -> None:
+    made = fence_state()
+    look(made)
+    made.not_loaded(["bad"], NOW)
+    assert look(made, timedelta(hours=9))[1].stale_policy_seconds == 30
+    assert look(made, timedelta(hours=8))[1].stale_policy_seconds == 0
+
+
+def test_an_alarm_lasts_an_hour() -> None:
+    made = fence_state()
+    made.alarms["the header is missing"] = NOW
+    assert look(made)[0].alarms == ["the header is missing"]
+    assert look(made, timedelta(hours=1))[0].alarms == []
+
+
+def test_orders_are_looked_at_again_when_one_changes() -> None:
+    made = fence_state()
+    first = look(made)[0].changes[0]
+    snapshot, _day = look(made, first.at - NOW)
+    assert snapshot.orders["in_force"] == 3  # a review is due until the end of its instant
+    snapshot, _day = look(made, first.at - NOW + timedelta(seconds=1))
+    assert (snapshot.orders["in_force"], snapshot.missed_reviews) == (2, ["PT-2026-0002"])
+
+
+def test_the_age_of_a_source() -> None:
+    assert age_in_days(FakeSource(build=NOW - timedelta(days=3, hours=5)), NOW) == 3
+    assert age_in_days(FakeSource(build=NOW + timedelta(days=1)), NOW) == 0
+    assert age_in_days(FakeSource(), NOW) is None
+
+
+def test_ages_are_kept_by_source_and_not_by_build() -> None:
+    made = fence_state(replace(LOADED, sources=(FakeSource(build=NOW - timedelta(days=3)),)))
+    assert look(made)[1].ages == {"Base": 3}

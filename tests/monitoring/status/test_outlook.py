@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from joinfence.engine.approvals import approvals_of
+from joinfence.engine.orders import next_change
+from joinfence.engine.values import Standing
+from joinfence.loading.loader import Loader
+from joinfence.monitoring.status.outlook import MOST, Lookout, Outlook, prospect
+from joinfence.monitoring.status.outlook import outlook as outlook_of
+from tests.config_files import edit
+from tests.e2e.harness import make_config
+from tests.factories import NOW, ORDER, make_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from joinfence.engine.values import Order
+
+DAY = timedelta(days=1)
+
+
+def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
+    by_id = {order.id: order for order in orders}
+    return outlook_of(
+        {order.id: prospect((order, next_change(order, now)), now) for order in by_id.values()}, by_id.get
+    )
+
+
+@pytest.mark.parametrize(
+    ("order", "at", "becomes"),
+    [
+        (ORDER, ORDER.review_by, "review_missed"),
+        (make_order(effective_from=NOW + DAY), NOW + DAY, "in_force"),
+        (make_order(suspended_since=NOW + DAY), NOW + DAY, "suspended"),
+        (make_order(suspended_since=NOW), ORDER.expires_at, "expired"),
+    ],
+)
+def test_what_happens_to_an_order_next(order: Order, at: datetime, becomes: str) -> None:
+    (change,) = outlook([order], NOW).changes
+    assert (change.at, change.becomes, change.order, change.territory) == (at, becomes, order.id, ("DE",))
+
+
+def test_an_order_that_has_ended_stays_ended() -> None:
+    assert outlook([make_order(expires_at=NOW)], NOW).changes == ()
+
+
+def test_orders_that_lack_approvals_are_named() -> None:
+    found = outlook([make_order(approvals=approvals_of(2, ()))], NOW)
+    assert (found.unapproved, found.standings["unapproved"]) == (("DE-2026-0001",), 1)
+
+
+def test_orders_that_the_public_cannot_read_are_named() -> None:
+    found = outlook([make_order(published=False)], NOW)
+    assert (found.unpublished, found.standings["unpublished"]) == (("DE-2026-0001",), 1)
+
+
+def test_the_nearest_change_comes_first_and_not_all_are_named() -> None:
+    orders = [
+        make_order(id=f"DE-2026-{number:04}", review_by=NOW + number * DAY) for number in range(30, 0, -1)
+    ]
+    missed = [make_order(id=f"FR-2026-{number:04}", review_by=NOW - DAY) for number in range(30)]
+    found = outlook([*orders, *missed], NOW)
+    assert [change.order for change in found.changes] == [
+        f"DE-2026-{number:04}" for number in range(1, MOST + 1)
+    ]
+    assert found.missed == tuple(f"FR-2026-{number:04}" for number in range(MOST))
+    assert found.standings == {**{each.value: 0 for each in Standing}, "in_force": 30, "review_missed": 30}
+
+
+def test_reviews_are_named_however_many_other_changes_come_before() -> None:
+    others = [make_order(id=f"DE-2026-{number:04}", expires_at=NOW + DAY) for number in range(30)]
+    reviews = [
+        make_order(id=f"FR-2026-{number:04}", review_by=NOW + number * DAY) for number in range(30, 1, -1)
+    ]
+    found = outlook([*others, *reviews], NOW)
+    assert {change.becomes for change in found.changes} == {Standing.EXPIRED}
+    assert [change.order for change in found.reviews] == [
+        f"FR-2026-{number:04}" for number in range(2, MOST + 2)
+    ]
+    assert {change.becomes for change in found.reviews} == {Standing.REVIEW_MISSED}
+
+
+def test_the_lookout_follows_edits_the_clock_and_what_is_gone(tmp_path: Path) -> None:
+    main, now = make_config(tmp_path), datetime.now(UTC)
+    loader, lookout = Loader(main), Lookout()
+    loaded = loader.load(now)
+    first = lookout.look(loaded, now)
+    assert (first.standings["in_force"], len(first.changes)) == (3, 3)
+    assert lookout.look(loaded, now) == first
+    later = first.changes[0].at + DAY
+    after = lookout.look(loaded, later)
+    assert after == outlook(loaded.policy.orders, later)
+    assert after.standings["review_missed"] == 1
+    assert lookout.look(loaded, now) == first
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
+    (main.parent / "orders" / "PT-2026-0002.yaml").unlink()
+    assert lookout.look(loader.load(now), now) == outlook(loader.load(now).policy.orders, now)
+    assert lookout.look(loader.load(now), now).standings["in_force"] == 2

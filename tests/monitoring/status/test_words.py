@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from joinfence.engine.values import Standing
+from joinfence.monitoring.status.words import CHANGES, facts
+from tests.factories import NOW
+from tests.monitoring.status.samples import DAY, snapshot, source
+
+
+def test_every_change_has_a_name() -> None:
+    assert set(CHANGES) == set(Standing)
+
+
+def test_every_standing_is_counted_that_somebody_is_in() -> None:
+    said = {
+        name: value
+        for name, value, _good in facts(snapshot(orders={each.value: 2 for each in Standing}), NOW)
+    }
+    assert (
+        said["Orders"]
+        == "2 in force, 2 not yet effective, 2 not approved, 2 not public, 2 review missed, 2 suspended, 2 expired"
+    )
+    said = {name: value for name, value, _good in facts(snapshot(orders={}), NOW)}
+    assert said["Orders"] == "0 in force"
+
+
+def test_what_is_not_as_it_should_be() -> None:
+    bad = snapshot(
+        heartbeat=NOW - DAY, problems=["x"], missed_reviews=["DE-2026-0001"], sources=[source(stale=True)]
+    )
+    assert [good for _name, _value, good in facts(bad, NOW)] == [False, True, False, False, False]
+    assert all(good for _name, _value, good in facts(snapshot(), NOW))
+
+
+def test_a_fence_that_was_stopped_is_told_from_one_that_is_silent() -> None:
+    silent, stopped = (
+        next(value for _name, value, _good in facts(snapshot(heartbeat=NOW - DAY, stopped=at), NOW))
+        for at in (None, NOW - DAY)
+    )
+    assert silent == "no sign of life for 24 hours", "it may run on, and be unable to write that it does"
+    assert stopped == "not running for 24 hours"

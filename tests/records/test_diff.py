@@ -1,0 +1,135 @@
+"""Lives of orders, as what is in force moves on from what the log says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from joinfence.engine.values import Standing
+from joinfence.records.diff import (
+    Basis,
+    Noting,
+    OrderState,
+    basis_events,
+    order_events,
+    rejection,
+    removal_events,
+)
+from joinfence.records.log.events import EventKind, Signatory
+from joinfence.records.logged import Known
+from tests.records.logs import NOW
+
+NOTING = Noting(time=NOW, engine="1")
+SIGNERS = (Signatory("legal", "SHA256:a"), Signatory("operations", "SHA256:b"))
+ORDER = OrderState(id="DE-2026-0001", version=1, sha256="a", standing=Standing.IN_FORCE, signers=SIGNERS)
+
+type Step = OrderState | None
+
+
+def lived(*steps: Step) -> list[list[str]]:
+    """Return what is told at each step; None takes the file away."""
+    known, told = Known(), []
+    for step in steps:
+        events = (
+            list(order_events(step, known, NOTING)) if step else list(removal_events(set(), known, NOTING))
+        )
+        for event in events:
+            known.take(event)
+        told.append(
+            [
+                f"{event.kind.removeprefix('order.')} {event.version}"
+                + (f" {event.reason}" if event.reason else "")
+                for event in events
+            ]
+        )
+    return told
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param((ORDER, ORDER), [["approved 1", "activated 1"], []], id="told once"),
+        pytest.param(
+            (replace(ORDER, standing=Standing.NOT_YET_EFFECTIVE), ORDER, replace(ORDER, standing=Standing.EXPIRED), None),
+            [["approved 1"], ["activated 1"], ["expired 1"], []],
+            id="a whole life",
+        ),
+        pytest.param(
+            (ORDER, replace(ORDER, standing=Standing.REVIEW_MISSED), ORDER),
+            [["approved 1", "activated 1"], ["suspended 1 review_missed"], ["activated 1"]],
+            id="a missed review, reviewed",
+        ),
+        pytest.param(
+            (ORDER, replace(ORDER, sha256="b", standing=Standing.SUSPENDED)),
+            [["approved 1", "activated 1"], ["approved 1 edited", "suspended 1 suspended"]],
+            id="suspended by an edit",
+        ),
+        pytest.param(
+            (ORDER, replace(ORDER, version=2, sha256="b")),
+            [["approved 1", "activated 1"], ["superseded 1", "approved 2", "activated 2"]],
+            id="superseded",
+        ),
+        pytest.param((ORDER, None, None), [["approved 1", "activated 1"], ["revoked 1 removed"], []], id="taken away"),
+        pytest.param(
+            (ORDER, None, ORDER),
+            [["approved 1", "activated 1"], ["revoked 1 removed"], ["approved 1", "activated 1"]],
+            id="taken away and put back",
+        ),
+        pytest.param(
+            (replace(ORDER, standing=Standing.UNAPPROVED), ORDER, replace(ORDER, standing=Standing.UNAPPROVED), ORDER),
+            [[], ["approved 1", "activated 1"], ["suspended 1 unapproved"], ["activated 1"]],
+            id="approved, and a key that expires",
+        ),
+        pytest.param(
+            (ORDER, replace(ORDER, sha256="b", standing=Standing.UNAPPROVED), replace(ORDER, sha256="b")),
+            [["approved 1", "activated 1"], ["suspended 1 unapproved"], ["approved 1 edited", "activated 1"]],
+            id="edited, and approved anew",
+        ),
+        pytest.param(
+            (replace(ORDER, standing=Standing.UNPUBLISHED), ORDER, replace(ORDER, standing=Standing.UNPUBLISHED)),
+            [["approved 1"], ["activated 1"], ["suspended 1 unpublished"]],
+            id="in force while the public can read it",
+        ),
+        pytest.param(
+            (ORDER, replace(ORDER, standing=Standing.NOT_YET_EFFECTIVE)),
+            [["approved 1", "activated 1"], ["suspended 1 not_yet_effective"]],
+            id="the clock set back",
+        ),
+        pytest.param((replace(ORDER, standing=Standing.EXPIRED),), [["approved 1", "expired 1"]], id="over when first seen"),
+    ],
+)  # fmt: skip
+def test_a_life(steps: tuple[Step, ...], expected: list[list[str]]) -> None:
+    assert lived(*steps) == expected
+
+
+def test_an_approval_says_whose_signatures_counted_and_for_which_file() -> None:
+    approved = next(order_events(ORDER, Known(), NOTING))
+    assert (approved.sha256, approved.signers, approved.time, approved.engine) == ("a", SIGNERS, NOW, "1")
+
+
+def test_the_basis_is_told_when_it_changes() -> None:
+    files = {EventKind.REGISTER_CHANGED: "1", EventKind.SIGNERS_CHANGED: None, EventKind.CONFIG_CHANGED: "2"}
+    basis = Basis(files=files, location=("registry",))
+    known, told = Known(), []
+    removed = replace(basis, files=files | {EventKind.REGISTER_CHANGED: None})
+    for step in (basis, basis, replace(basis, location=("other",)), removed):
+        events = list(basis_events(step, known, NOTING))
+        told.append([(str(event.kind), event.sha256, event.reason, event.location) for event in events])
+        for event in events:
+            known.take(event)
+    assert told == [
+        [("register.changed", "1", None, ()), ("config.changed", "2", None, ()), ("location.changed", None, None, ("registry",))],
+        [],
+        [("location.changed", None, None, ("other",))],
+        [("register.changed", None, "removed", ()), ("location.changed", None, None, ("registry",))],
+    ]  # fmt: skip
+
+
+def test_a_rejected_file_is_told_once_for_each_content() -> None:
+    known, told = Known(), []
+    for sha256 in ("1", "1", "2"):
+        for event in rejection("DE-2026-0001", sha256, known, NOTING):
+            known.take(event)
+            told.append((event.kind, event.order, event.sha256, event.reason))
+    assert told == [(EventKind.REJECTED, "DE-2026-0001", sha256, "invalid") for sha256 in ("1", "2")]
