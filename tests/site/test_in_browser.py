@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("site_in_browser")]
 
-type Branding = tuple[int, Literal["light", "dark"], int]
+type Look = tuple[int, Literal["light", "dark"], int]
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots" / "site"
 RIGHT_TO_LEFT = {"ar", "fa", "he"}
 PAGES = ["", "complain/", "location/", "refusal/", "orders/DE-2026-0001/", "orders/DE-2026-0001/1/"]
-LOOKS: list[Branding] = [(320, "light", 100), (1280, "dark", 100), (320, "dark", 200), (1280, "light", 200)]
+LOOKS: list[Look] = [(320, "light", 100), (1280, "dark", 100), (320, "dark", 200), (1280, "light", 200)]
 """Width of the window, colour scheme, and size of the reader's font in per cent."""
 
 
