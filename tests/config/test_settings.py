@@ -38,7 +38,7 @@ def test_the_shipped_settings(tmp_path: Path) -> None:
         ("kind: registry", "kind: mmdb", "24:7: location.sources[0].path: is missing; expected the path of an .mmdb "
          "file"),
         ("on_error: admit", "on_error: block", '48:11: on_error: found "block", expected admit or unavailable'),
-        ("schema: geofence/1", "schema: geofence/1\nextra: 1", "5:1: extra: unknown key; known here: schema, "
+        ("schema: geofence/1", "schema: geofence/1\nextra: 1", "5:1: extra: unknown key; expected one of schema, "
          "operator, client_address, location, services, authorities, orders, approvals, demands, notices, state, event_log, metrics, metrics_public, "
          "on_error, on_undetermined, site, public_before_effective"),
         ("public_before_effective: false", "public_before_effective: true", "61:26: public_before_effective: needs "
