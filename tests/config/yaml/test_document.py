@@ -38,6 +38,13 @@ PATH = Path("x.yaml")
         pytest.param("a: |\n  # no: comment\n", {"a": "# no: comment\n"}, id="a block text"),
         pytest.param("", None, id="an empty text"),
         pytest.param("- - - - a", [[[["a"]]]], id="a little nesting"),
+        pytest.param("a: {b, c: 1}", {"a": {"b": None, "c": 1}}, id="a key without a colon"),
+        pytest.param("a: !!str 1", {"a": "1"}, id="a core tag"),
+        pytest.param(
+            "[" * MAX_DEPTH + "]" * MAX_DEPTH,
+            json.loads("[" * MAX_DEPTH + "]" * MAX_DEPTH),
+            id="as deep as allowed",
+        ),
     ],
 )
 def test_a_document_is_yaml_1_2(text: str, data: object) -> None:
@@ -91,6 +98,39 @@ def test_a_document_is_yaml_1_2(text: str, data: object) -> None:
             "a: b: c", ["x.yaml:1:5: is not YAML: mapping values are not allowed here"], id="not YAML"
         ),
         pytest.param("[" * 40, [f"x.yaml:1:33: nested deeper than {MAX_DEPTH} levels"], id="deep brackets"),
+        pytest.param(
+            "[" * 33 + "]" * 33, [f"x.yaml:1:33: nested deeper than {MAX_DEPTH} levels"], id="a deep list"
+        ),
+        pytest.param(
+            "{a, b: 1, b: 2}",
+            ['x.yaml:1:11: the key "b" is repeated (first on line 1); keep one'],
+            id="beside a key without a colon",
+        ),
+        pytest.param(
+            "{[a]: 1}",
+            ["x.yaml:1:2: found a list or mapping as a key, expected plain text"],
+            id="a list as a key in braces",
+        ),
+        pytest.param(
+            "[{a: 1} : 1]",
+            ["x.yaml:1:2: found a list or mapping as a key, expected plain text"],
+            id="a mapping as a key",
+        ),
+        pytest.param(
+            "{[a] # b\n  # c\n : 1}",
+            ["x.yaml:3:2: is not YAML: expected ',' or '}', but got ':'"],
+            id="a list as a key with comments behind it",
+        ),
+        pytest.param(
+            "a: !!binary aGk=",
+            ["x.yaml:1:4: only the core schema's tags are allowed; write the value without a tag"],
+            id="a tag",
+        ),
+        pytest.param(
+            "!own a",
+            ["x.yaml:1:1: only the core schema's tags are allowed; write the value without a tag"],
+            id="a tag of one's own on everything",
+        ),
         pytest.param(
             "a: \x07",
             ["x.yaml:1:1: is not YAML: unacceptable character #x0007: special characters are not allowed"],

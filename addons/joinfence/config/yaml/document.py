@@ -5,9 +5,9 @@ leaves to the parser: repeated keys, several documents in one file, aliases that
 ruamel.yaml reports positions and lets us refuse all of these, but it is far slower. A folder may hold a
 hundred thousand orders, so the slow parser runs only when it has to:
 
-1. Before the fast parser, if the text contains characters that could start an anchor, an alias, a directive,
-   a second document, a complex key or deep nesting (`_may_be_irregular`). These are plain text searches, so
-   they also suspect harmless texts.
+1. Before the fast parser, if the text contains characters that could belong to an anchor, an alias, a tag, a
+   directive, a second document, a complex key or deep nesting (`_may_be_irregular`). These are plain text
+   searches, so they also suspect harmless texts.
 2. After it, if the parsed data has fewer mapping entries than the text has colons that could end a key: a
    repeated key leaves fewer. Colons inside quoted text also count, so this too suspects harmless texts.
 3. If the fast parser fails, to report what is wrong and where.
@@ -45,10 +45,16 @@ _READ_ATTEMPTS: Final = 3
 _ANCHOR_OR_ALIAS: Final = re.compile(r"(?:^|[\s\[{,:-])[&*]\S", re.MULTILINE)
 _COMPLEX_KEY_OR_DOCUMENT: Final = re.compile(r"^\s*\?|[\[{,]\s*\?\s|^(?:---|\.\.\.)(?:\s|$)|^%", re.MULTILINE)
 _MARKS: Final = ("?", "---", "...", "%")
+_TAG: Final = re.compile(r"(?:^|[\s\[{,:?-])!", re.MULTILINE)
+_COLLECTION_KEYS: Final = tuple(re.compile(rf"\{end}\s*(?:#[^\n]*\n\s*)*:") for end in "]}")
 _CONTROLS: Final = bytes(code for code in (*range(0x20), 0x7F) if code not in b"\t\n\r")
 # One pattern per indicator: searching is three times as fast if a pattern begins with a fixed character.
 _NESTED_INDICATORS: Final = tuple(re.compile(rf"\{first}[ \t]+[-?:][ \t]+[-?:][ \t]") for first in "-?:")
 _COMMENT_LINE: Final = re.compile(r"\n[ \t]*#[^\n]*")
+_CORE_TAGS: Final = {
+    None,
+    *(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map")),
+}
 _COLON: Final = re.compile(r":(?=[\s,\[\]{}]|\Z)")
 _COLON_AFTER_QUOTE: Final = re.compile(r"[\"']\s*:(?![\s,\[\]{}]|\Z)")
 _PLACE: Final = re.compile(r"line (\d+) column (\d+)")
@@ -164,6 +170,8 @@ def _may_be_irregular(text: str) -> bool:
     return bool(
         (("&" in text or "*" in text) and _ANCHOR_OR_ALIAS.search(text))
         or (any(mark in text for mark in _MARKS) and _COMPLEX_KEY_OR_DOCUMENT.search(text))
+        or ("!" in text and _TAG.search(text))
+        or any(key.search(text) for key in _COLLECTION_KEYS)
         or any(nested.search(text) for nested in _NESTED_INDICATORS)
         or _has_controls(text.encode("utf-8", "surrogatepass"))
     )
@@ -186,21 +194,23 @@ def _count_colons(text: str) -> int:
 
 
 def _count_pairs(data: object) -> int:
-    """Return the number of mapping entries; after a repeated key there are fewer than the text has colons.
+    """Return the number of mapping entries that have a value, or -1 if data is nested deeper than MAX_DEPTH.
 
-    Entries nested deeper than MAX_DEPTH are not counted, so that such a text gets the strict check.
+    Entries without a value are left out because in braces they need no colon: `{a, b: 1, b: 2}` has two
+    colons, and two entries remain of it.
     """
     total, level = 0, [data]
     for _ in range(MAX_DEPTH):
         below: list[object] = []
         for node in level:
             if isinstance(node, dict):
-                total += len(node)
-                below += node.values()
+                values = list(node.values())
+                total += len(values) - values.count(None)
+                below += values
             elif isinstance(node, list):
                 below += node
         level = below
-    return total
+    return -1 if any(isinstance(node, dict | list) for node in level) else total
 
 
 def _check_strictly(path: Path, text: str) -> None:
@@ -228,6 +238,8 @@ def _event_problems(path: Path, text: str) -> Iterator[Problem]:
         message = None
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             message = "anchors and aliases are not allowed; write the value out"
+        elif getattr(event, "tag", None) not in _CORE_TAGS:
+            message = "only the core schema's tags are allowed; write the value without a tag"
         elif isinstance(event, DocumentStartEvent):
             documents += 1
             message = (
