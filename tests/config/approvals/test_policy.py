@@ -57,7 +57,9 @@ def test_more_approvals_than_there_can_be(tmp_path: Path, signers: str, listing:
 
 @pytest.mark.parametrize("approvals", ["{required: 1}", "{required: 0, revoked: revoked}"])
 def test_signers_are_named_where_they_matter(tmp_path: Path, approvals: str) -> None:
-    with pytest.raises(ConfigError, match="approvals: `signers` is missing: say whose signatures count"):
+    with pytest.raises(
+        ConfigError, match="approvals: `signers` is missing; expected the path of a list of allowed signers"
+    ):
         read(tmp_path, approvals)
 
 

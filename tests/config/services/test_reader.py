@@ -130,7 +130,7 @@ def test_two_rules_of_one_name_are_told_apart() -> None:
     with pytest.raises(ConfigError) as caught:
         read_service(parse_document(Path("x.yaml"), FULL + rule))
     assert str(caught.value).splitlines() == [
-        f'x.yaml:{line}: rules[{number}].name: "{name}" stands twice; give each rule its own name'
+        f'x.yaml:{line}: rules[{number}].name: "{name}" is listed twice; give each rule its own name'
         for number, name, line in ((2, "one", "26:11"), (3, "two", "37:11"))
     ]
 
