@@ -103,7 +103,9 @@ def test_proxies_that_are_networks_and_lists_that_are_old_are_warned_of(tmp_path
     (main.parent / "cdn.txt").write_text("192.0.2.0/24\n")
     told = warnings(check(main, "2040-01-01T00:00:00Z"))
     assert told[0].startswith(f"{main}:17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider than /8")
-    assert told[1].startswith(f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt was last written on ")
+    assert told[1].startswith(
+        f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt was last written on "
+    )
 
 
 def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
