@@ -43,13 +43,20 @@ def policy(tmp_path: Path) -> SigningPolicy:
     return SigningPolicy(2, signers, frozenset(each.key for each in signers if each.name == "legal-dora"))
 
 
-def read(file: Path, policy: SigningPolicy, *, digest: bytes | None = None, now: bytes = ORDER) -> Found:
+def read(
+    file: Path,
+    policy: SigningPolicy,
+    *,
+    digest: bytes | None = None,
+    now: bytes = ORDER,
+    verified: Verified | None = None,
+) -> Found:
     return read_signature_file(
         str(file),
         digest=digest or hashlib.sha256(ORDER).digest(),
         order=now,
         policy=policy,
-        verified=Verified(None),
+        verified=verified or Verified(None),
     )
 
 
@@ -91,6 +98,12 @@ def test_a_stop_of_a_broken_file_counts_but_an_approval_of_it_does_not(
     approved = read(sign(order, "anna", "legal-anna"), policy, now=b"broken")
     assert isinstance(approved, ApprovalFault)
     assert approved.fault is Fault.EDITED
+
+
+def test_a_stop_still_counts_after_an_edit_that_broke_the_order(order: Path, policy: SigningPolicy) -> None:
+    stop, verified = sign(order, "anna", "stop", STOP), Verified(None)
+    for now in (ORDER, b"broken"):
+        assert read(stop, policy, now=now, verified=verified) == Stop("legal-anna")
 
 
 def key_of(file: Path) -> str:

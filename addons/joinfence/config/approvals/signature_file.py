@@ -57,13 +57,16 @@ def read_signature_file(
 
     `digest` is the SHA-256 of the order in use, and `order` is what the order's file holds. They differ only
     if an edit broke the file and the last good version is still in use. An approval must be of the version in
-    use. A stop must be of what the file holds, so that a broken order can be stopped as well.
+    use. A stop may be of either: an edit that breaks the file must neither lift a stop nor prevent one.
     """
     try:
         raw, signers, namespace = _read_claims(file, policy)
-        signed = hashlib.sha256(order).digest() if namespace == STOP else digest
+        versions = [digest, hashlib.sha256(order).digest()] if namespace == STOP else [digest]
         for each in signers:
-            _accept(verified.fault_of(signed, order, raw, each, namespace), each, namespace)
+            faults = [
+                verified.fault_of(version, order, raw, each, namespace) for version in dict.fromkeys(versions)
+            ]
+            _accept(None if None in faults else faults[-1], each, namespace)
     except _DoesNotCountError as error:
         name = Path(file).name
         return ApprovalFault(error.fault, f"{name} does not count: {error}", name)
