@@ -99,8 +99,9 @@ def test_orders_that_were_moved_away_are_found_in_the_archive(main: Path) -> Non
     archive = main.parent / "archive"
     archive.mkdir()
     (main.parent / "orders" / "FR-2026-0001.yaml").rename(archive / "FR-2026-0001.yaml")
-    assert "the file of FR-2026-0001 is not there; if it was moved away, name it with --archive" in problems(
-        main
+    assert (
+        "the file of FR-2026-0001 is missing; if it was archived, pass its path with --archive"
+        in problems(main)
     )
     assert len(read(main, archive=("archive/*.yaml",)).orders) == 6
 
