@@ -138,7 +138,8 @@ def test_all_problems_of_all_files_are_told_at_once(main: Path) -> None:
     edit(main.parent / "demands.yaml", "by: host", "by: judge")
     told = problems(main)
     assert (
-        'FR-2026-0001.yaml:8:7: authority.id: found "fr-autre", expected an authority of the register' in told
+        'FR-2026-0001.yaml:8:7: authority.id: found "fr-autre", expected the id of an authority in the register'
+        in told
     )
     assert "DE-2026-0002.yaml:4:10: version:" in told
     assert "version 1 of NL-2026-0001 has another file; keep one" in told
