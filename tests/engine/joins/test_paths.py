@@ -132,7 +132,7 @@ def test_what_can_be_told_of_a_path_without_matching(
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("j/{meeting}", "a path starts with /"),
+        ("j/{meeting}", "a path that starts with /"),
         ("/**/a/**", "one ** or {+name} is allowed in a path"),
         ("/**/{+a}", "one ** or {+name} is allowed in a path"),
         ("/a**/b", "** stands for whole segments, /**/, or at the end"),

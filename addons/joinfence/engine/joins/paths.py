@@ -105,7 +105,7 @@ class PathTemplate:
     def __post_init__(self) -> None:
         """Refuse what would match nothing, or would take more than one pass to match."""
         if not self.text.startswith("/"):
-            message = "a path starts with /"
+            message = "a path that starts with /"
         elif len([s for s in self._pieces if s == "**" or s.startswith("{+")]) > 1:
             message = "one ** or {+name} is allowed in a path"
         elif any("**" in s and s != "**" for s in self._closed.split("/")):

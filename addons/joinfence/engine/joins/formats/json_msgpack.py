@@ -156,7 +156,7 @@ class Pointer:
     def __post_init__(self) -> None:
         """Refuse text that is no pointer."""
         if not self.text.startswith("/"):
-            message = "a JSON pointer starts with /"
+            message = "a JSON pointer that starts with /"
             raise ValueError(message)
 
     @property
