@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy, Form
-from joinfence.proxy.upstream_headers import UpstreamHeaders, rewritten
+from joinfence.gate.upstream_headers import UpstreamHeaders, rewritten
 
 TRUSTED = Networks([ip_network("10.0.0.0/8")])
 POLICIES = {
