@@ -186,7 +186,7 @@ def test_without_a_policy_the_messages_of_somebody_inside_are_left_alone() -> No
     assert gate.failed(RuntimeError(), handshake(), JOIN) == Pass(private=True)
 
 
-BROKEN = {
+BROKEN: dict[str, list[tuple[object, str]]] = {
     "the decision": [(module, "decide")],
     "the refusal": [(module, "service_answer"), (module, "socket_answer")],
     "telemetry": [(Telemetry, "decided")],
