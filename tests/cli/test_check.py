@@ -137,6 +137,15 @@ def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> Non
     assert done.stdout.endswith(", 3 orders (0 in force now), 3 services\n")
 
 
+def test_orders_that_the_public_pages_do_not_show_are_warned_of(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
+    edit(main, "public_before_effective: false", "public_before_effective: true")
+    assert "order DE-2026-0001 is not published: the public pages do not show it as it is now" in warnings(
+        check(main)
+    )
+
+
 def test_an_official_language_without_a_catalogue_is_warned_of(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main.parent / "orders" / f"{ORDER}.yaml", "territory: [DE]", "territory: [FI]")

@@ -10,13 +10,12 @@ from joinfence.engine.approvals import approvals_of
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Basis, Mode, Standing, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import Basis, Mode, UndeterminedReason, UnlocatedReason
 from tests.factories import make_order, make_policy, make_request
 
 
-def test_every_reason_and_standing_has_a_sentence() -> None:
+def test_every_reason_has_a_sentence() -> None:
     assert set(module._REASON) == set(Reason)
-    assert set(module._STANDING) == set(Standing)
     assert set(module._BASIS) == set(Basis)
     assert set(module._UNDETERMINED) == set(UndeterminedReason)
     assert set(module._UNLOCATED) == set(UnlocatedReason)
@@ -123,4 +122,11 @@ def test_an_order_that_is_not_approved_says_what_is_missing() -> None:
     assert (considered["standing"], considered["approvals"]) == (
         "unapproved",
         [{"fault": "too_few", "message": missing}],
+    )
+
+
+def test_an_order_whose_page_is_not_public_says_so() -> None:
+    decision = decide(make_request(), make_policy(make_order(published=False)))
+    assert dict(sentences(decision))["Order DE-2026-0001"].startswith(
+        "not published: the public pages do not show it as it is now (from 2026-11-10"
     )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from joinfence.cli.order_words import STANDING
 from joinfence.cli.plan import print_plan
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -28,6 +27,7 @@ from joinfence.config.approvals.sshsig import APPROVE, read_signature
 from joinfence.config.files import beside
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
+from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer
@@ -67,7 +67,7 @@ def approve(
     signer = _signer(signature, read_signers(beside(config, signers_file)), key)
     _put(signature, path.with_name(path.name + SUFFIX) / f"{signer.name}{SUFFIX}")
     _, order = loaded_order(config, order_id, now)
-    typer.echo(f"{order_id} is signed by {signer.name}; it is {STANDING[standing(order, now)]}")
+    typer.echo(f"{order_id} is signed by {signer.name}; it is {STANDINGS[standing(order, now)].now}")
     for fault in faults_at(order.approvals, now):
         typer.echo(f"  {printable(fault.message)}")
 

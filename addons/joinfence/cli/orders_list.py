@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from joinfence.cli.order_words import COLOUR, duration, next_event, standing_words, state
+from joinfence.cli.order_words import COLOUR, next_event, standing_words, state
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     AtOption,
@@ -21,6 +21,7 @@ from joinfence.cli.shared import (
     load,
 )
 from joinfence.engine.orders import standing
+from joinfence.text.durations import duration
 
 if TYPE_CHECKING:
     from datetime import datetime

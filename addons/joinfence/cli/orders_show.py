@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from joinfence.cli.order_words import COLOUR, duration, next_event, standing_words, state
+from joinfence.cli.order_words import COLOUR, next_event, standing_words, state
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     AtOption,
@@ -26,6 +26,7 @@ from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.validate import validate
 from joinfence.engine.approvals import counting, faults_at
 from joinfence.engine.orders import standing
+from joinfence.text.durations import duration
 from joinfence.text.words import Words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from joinfence.cli.order_words import duration, standing_words
+from joinfence.cli.order_words import standing_words
 from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -29,6 +29,7 @@ from joinfence.engine.decide import decide
 from joinfence.engine.decision import Verdict
 from joinfence.engine.orders import OrderIndex
 from joinfence.engine.values import NOT_REQUIRED, Location, Mode
+from joinfence.text.durations import duration
 from joinfence.text.words import Words
 
 if TYPE_CHECKING:

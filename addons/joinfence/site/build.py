@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from joinfence.config.demands.reader import read_demands
 from joinfence.config.files import beside, matching
 from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.orders.named_meetings import MESSAGE, naming_a_meeting
 from joinfence.config.orders.published import INDEX, digest
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.document import read_document
@@ -18,7 +19,6 @@ from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
 from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
 from joinfence.site.changes import changes
-from joinfence.site.discretion import breaches
 from joinfence.site.documents import local_copy, missing, with_documents
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.languages import site_languages
@@ -124,7 +124,8 @@ def _public_orders(
         order = orders[file.id]
         if not order.approvals.complete_at(at):
             continue
-        problems += breaches(file, order, document)
+        canonical = (join.meeting for join in order.meetings)
+        problems += (document.problem(loc, MESSAGE) for loc in naming_a_meeting(file, canonical))
         known = archive.versions.get((file.id, file.version))
         found.append(as_stopped(public_order(file, order), order, known, at))
         if copy := local_copy(file, document, loaded.settings.operator.url):

@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from joinfence.engine.decision import Reason
+from joinfence.engine.half_year import HalfYear
 from joinfence.engine.territory import covers
 from joinfence.engine.values import ClientAddress, Location, Mode, Standing
-from joinfence.records.tallies.bands import half_year
 from joinfence.records.tallies.database import Tally, TallyKey
 from joinfence.records.tallies.deduplication import Recent
 
@@ -50,7 +50,7 @@ class Tallies:
                 for join in named
             ]
             if any(new):
-                key = TallyKey(half_year(at), order.id, order.version)
+                key = TallyKey(str(HalfYear.of(at)), order.id, order.version)
                 with self._lock:
                     self._counted[key] = self._counted.get(key, Tally()) + one
 
