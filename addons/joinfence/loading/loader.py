@@ -91,21 +91,25 @@ class Loader:
         self.main = main
         self._memory = Memory(Databases(), OrderReader())
         self._in_use: Candidate | None = None
-        self._read_last: SettingsFile | None = None
+        self._followed: list[SettingsFile] = []
         self._approvals = ApprovalsReader()
         self._digests = TextDigests()
         self._watcher = Watcher()
 
     def fingerprint(self) -> Fingerprint:
-        """Return every file the configuration consisted of when last read, with what changes with it."""
-        settings = self._read_last
-        if settings is None:
+        """Return every file the configuration consisted of when last read, with what changes with it.
+
+        Those that a main file names which is held back are part of it: one of them may be why.
+        """
+        if not self._followed:
             return {str(self.main): file_stamp(self.main)}
-        files = files_of(self.main, settings) + self._memory.orders.folder.documents()
-        if settings.approvals.signers:
-            for beside_order in signature_files(matching(self.main, settings.orders)).values():
-                files += beside_order
-        return self._watcher.look(files)
+        files = self._memory.orders.folder.documents()
+        for settings in self._followed:
+            files += files_of(self.main, settings)
+            if settings.approvals.signers:
+                for beside_order in signature_files(matching(self.main, settings.orders)).values():
+                    files += beside_order
+        return self._watcher.look(files if len(self._followed) == 1 else [*dict.fromkeys(files)])
 
     def end(self) -> None:
         """End what looks at the files. It begins again with the next fingerprint."""
@@ -118,6 +122,7 @@ class Loader:
         A location file that has become unusable is a warning: the reader that is open for it stays in use.
         """
         before, seen = self._in_use, seen or {}
+        self._followed = []
         candidate, problems = self._attempt(now, seen)
         if candidate is None or (problems and before is None):
             if before is None:
@@ -142,7 +147,7 @@ class Loader:
         self, settings: SettingsFile, document: Document, now: datetime, seen: Fingerprint
     ) -> Candidate:
         """Read all parts that a main file names."""
-        self._read_last = settings
+        self._followed.append(settings)
         candidate = Candidate(
             main=self.main,
             settings=settings,
