@@ -103,7 +103,9 @@ def test_proxies_that_are_networks_and_lists_that_are_old_are_warned_of(tmp_path
     (main.parent / "cdn.txt").write_text("192.0.2.0/24\n")
     told = warnings(check(main, "2040-01-01T00:00:00Z"))
     assert told[0].startswith(f"{main}:17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider than /8")
-    assert told[1].startswith(f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt is of ")
+    assert told[1].startswith(
+        f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt was last written on "
+    )
 
 
 def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
@@ -111,7 +113,7 @@ def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
     edit(main, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [0.0.0.0/1, 128.0.0.0/1]")
     done = check(main)
     assert done.exit_code == 2
-    assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: adds up to every address")
+    assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: covers every address")
 
 
 def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from joinfence.cli.shared import (
 )
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.reader import SUFFIX
-from joinfence.config.approvals.sshsig import APPROVE, read_signature
+from joinfence.config.approvals.sshsig import APPROVE, read_claims
 from joinfence.config.files import beside
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.orders import standing
@@ -86,10 +86,10 @@ def _signed(order: bytes, key: Path) -> bytes:
 
 
 def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
-    sealed = read_signature(signature)
-    named = [each for each in signers if sealed and each.key == sealed.key]
+    claims = read_claims(signature)
+    named = [each for each in signers if claims and each.key == claims.key]
     if not named:
-        of = f", {sealed.key}," if sealed else ""
+        of = f", {claims.key}," if claims else ""
         fail(f"the key {key}{of} is not in the list of signers; nothing is written")
     return named[0]
 

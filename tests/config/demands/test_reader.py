@@ -45,7 +45,7 @@ def test_the_shipped_register_keeps_to_the_rules() -> None:
 @pytest.mark.parametrize(
     ("demands", "message"),
     [
-        (f"[{FIRST}}}, {FIRST}}}]", "demands[1].id: D-2026-0001 stands twice; keep one"),
+        (f"[{FIRST}}}, {FIRST}}}]", "demands[1].id: D-2026-0001 is listed twice; keep one"),
         (f"[{FIRST.replace('de-lg-beispielstadt', 'de-ag')}}}]", 'demands[0].authority: found "de-ag", expected an '
          "authority of the register; where it is none, say `sender` instead"),
         (f"[{FIRST}, acknowledged_at: 2026-11-06T08:29:59Z}}]", "demands[0].acknowledged_at: is before received_at; "
@@ -105,7 +105,7 @@ def test_what_is_stated_is_over(tmp_path: Path, half_year: str, signed_on: str, 
 def test_a_half_year_is_stated_once(tmp_path: Path) -> None:
     stated = STATED.format("2026-H1", "2026-07-01")
     found = problems(written(tmp_path, more=f"statements: [{stated}, {stated}]"))
-    assert "statements[1].half_year: 2026-H1 stands twice; keep one" in found
+    assert "statements[1].half_year: 2026-H1 is listed twice; keep one" in found
 
 
 ORDER = validate(OrderFile, read_document(SHIPPED / "orders" / "DE-2026-0001.yaml"))

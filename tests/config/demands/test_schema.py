@@ -30,7 +30,7 @@ DEMAND = "schema: demands/1\ndemands:\n  - {{id: {id}, {sender}, received_at: 20
     ("changes", "message"),
     [
         ({"id": "2026-1"}, '3:10: demands[0].id: found "2026-1", expected D, year and number, such as D-2026-0001'),
-        ({"sender": "name: Erika"}, "3:23: demands[0].name: unknown key; known here: id, authority, sender, "
+        ({"sender": "name: Erika"}, "3:23: demands[0].name: unknown key; expected one of id, authority, sender, "
          "received_at, acknowledged_at, decided_at, decision, reasons, order, effect_at, host_told_at, contested"),
         ({"sender": "order: DE-2026-0001"}, "3:5: demands[0]: found a mapping, expected exactly one of `authority` "
          "and `sender`"),

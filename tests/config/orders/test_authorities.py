@@ -33,10 +33,10 @@ def test_the_register_by_id(tmp_path: Path) -> None:
         ("kind: court", "kind: parliament", ':9:11: authorities[0].kind: found "parliament", expected court, '
          "administrative or regulator"),
         ("id: pt-consumidor-exemplo", "id: de-lg-beispielstadt", ':18:9: authorities[1].id: "de-lg-beispielstadt" '
-         "stands twice; give each its own id"),
+         "is listed twice; give each authority its own id"),
         ("by_role: legal\n      how: Called", "how: Called", ":13:7: authorities[0].verified.by_role: is missing; "
          "expected the role of whoever verified it, such as legal"),
-        ("competence: [DE]", "competence: [DE, DE]", ":10:22: authorities[0].competence[1]: DE stands twice; keep one"),
+        ("competence: [DE]", "competence: [DE, DE]", ":10:22: authorities[0].competence[1]: DE is listed twice; keep one"),
         ("next_check: 2027-10-05", "next_check: 2026-10-05", ":16:19: authorities[0].verified.next_check: 2026-10-05 is "
          "not after `on`; check both dates"),
     ],

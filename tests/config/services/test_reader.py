@@ -107,7 +107,7 @@ def test_a_shipped_service_is_read(path: Path) -> None:
         ("{query: m}", "{query: m, path: meeting}", "13:32: rules[0].meeting[1]: found a mapping, expected exactly "
          "one of `path`, `query`, `form`, `header`, `bearer`, `json`, `xml`"),
         ("{json: /m}", "{json: m}", '13:51: rules[0].meeting[2].json: found "m", expected a JSON pointer starts with /'),
-        ("[POST]", "[post]", '7:15: rules[0].methods[0]: found "post", expected text of another form'),
+        ("[POST]", "[post]", '7:15: rules[0].methods[0]: found "post", expected text in another format'),
         ("[meet.example,", "[Meet.example,", '8:13: rules[0].hosts[0]: found "Meet.example", expected a host name in '
          "lower case such as meet.example or *.meet.example"),
         ("    max_body_bytes: 10\n", "    max_body_bytes: 10\n    refusal: {close: true}\n", "17:14: rules[0].refusal: a rule on "
@@ -130,7 +130,7 @@ def test_two_rules_of_one_name_are_told_apart() -> None:
     with pytest.raises(ConfigError) as caught:
         read_service(parse_document(Path("x.yaml"), FULL + rule))
     assert str(caught.value).splitlines() == [
-        f'x.yaml:{line}: rules[{number}].name: "{name}" stands twice; give each rule its own name'
+        f'x.yaml:{line}: rules[{number}].name: "{name}" is listed twice; give each rule its own name'
         for number, name, line in ((2, "one", "26:11"), (3, "two", "37:11"))
     ]
 

@@ -80,7 +80,7 @@ def _repeated(section: str, key: str, values: Iterable[str | None]) -> Iterator[
     seen: set[str | None] = {None}
     for index, value in enumerate(values):
         if value in seen and value is not None:
-            yield (section, index, key), f"{value} stands twice; keep one"
+            yield (section, index, key), f"{value} is listed twice; keep one"
         seen.add(value)
 
 

@@ -60,7 +60,8 @@ def read_authorities(path: Path) -> dict[str, Authority]:
         if entry.id in register:
             problems.append(
                 document.problem(
-                    ("authorities", index, "id"), f'"{entry.id}" stands twice; give each its own id'
+                    ("authorities", index, "id"),
+                    f'"{entry.id}" is listed twice; give each authority its own id',
                 )
             )
         problems += [
@@ -81,6 +82,6 @@ def read_authorities(path: Path) -> dict[str, Authority]:
 def _breaches(entry: AuthorityEntry) -> Iterator[tuple[Loc, str]]:
     for place, code in enumerate(entry.competence):
         if code in entry.competence[:place]:
-            yield ("competence", place), f"{code} stands twice; keep one"
+            yield ("competence", place), f"{code} is listed twice; keep one"
     if entry.verified.next_check <= entry.verified.on:
         yield ("verified", "next_check"), f"{entry.verified.next_check} is not after `on`; check both dates"

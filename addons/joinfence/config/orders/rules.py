@@ -79,7 +79,7 @@ def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetim
                 ),
             )
         if code in order.territory[:index]:
-            yield ("territory", index), f"{code} stands twice; keep one"
+            yield ("territory", index), f"{code} is listed twice; keep one"
 
 
 def _document(order: OrderFile, document: Document) -> Iterator[Breach]:

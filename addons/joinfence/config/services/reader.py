@@ -147,7 +147,7 @@ def _breaches(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
                 "a rule on requests has no socket to answer on; `messages` and `close` need another `phase`",
             )
         if any(earlier.name == rule.name for earlier in file.rules[:number]):
-            yield ("rules", number, "name"), f'"{rule.name}" stands twice; give each rule its own name'
+            yield ("rules", number, "name"), f'"{rule.name}" is listed twice; give each rule its own name'
 
 
 def _rule(service: str, chain: tuple[Step, ...], entry: RuleEntry) -> Rule:
