@@ -25,14 +25,19 @@ def config(tmp_path: Path) -> Path:
     return make_config(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    yield
+    gc.unfreeze()
+    sys.setswitchinterval(interval)
+
+
 @pytest.fixture
 def fence() -> Iterator[Fence]:
-    interval = sys.getswitchinterval()
     made = Fence(lambda _loaded: [])
     yield made
     made.stop()
-    gc.unfreeze()
-    sys.setswitchinterval(interval)
 
 
 def orders(fence: Fence) -> int:

@@ -543,10 +543,3 @@ def test_a_load_reads_no_more_orders_than_the_first_pages_need(
     monkeypatch.setattr(answer, "_MOST_WARMED", 1)
     raised(context, config)
     assert len(read) == 1
-
-
-def test_a_fence_s_own_work_does_not_hold_up_its_answers(context: taddons.context, config: Path) -> None:
-    before = sys.getswitchinterval()
-    raised(context, config)
-    assert sys.getswitchinterval() < before
-    assert gc.get_freeze_count() > 0
