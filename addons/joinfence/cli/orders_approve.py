@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from joinfence.background.whole_files import umask_mode, write_whole
 from joinfence.cli.plan import print_plan
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -97,6 +98,6 @@ def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
 def _put(signature: bytes, path: Path) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(signature)
+        write_whole(path, signature, mode=umask_mode(), fsync=True)
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}")
