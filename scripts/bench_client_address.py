@@ -1,4 +1,4 @@
-"""Microseconds to read a client address out of what can be sent to make it slow, beside a short header."""
+"""Microseconds to read a client address from headers made to be slow, compared with a short header."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HEADERS = {
 
 
 def measure_client_address(rounds: int) -> dict[str, Any]:
-    """Return for each header and each way to send it microseconds, and the ratio to a short one."""
+    """Return, for each header and each way to send it, microseconds and the ratio to a short one."""
     found = {}
     for name, (form, answer) in _HEADERS.items():
         policy = ClientAddressPolicy(header=name.lower(), form=form, trusted_proxies=_TRUSTED)

@@ -1,4 +1,4 @@
-"""Microseconds per decision, beside one database look-up and one address parse."""
+"""Microseconds per decision, compared with one database look-up and one address parse."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _policy(count: int, sources: tuple[Source, ...]) -> Policy:
 
 
 def _index(count: int) -> OrderIndex:
-    """Return the index over orders held as a running fence holds them."""
+    """Return the index over orders that are held in memory as a running fence holds them."""
     orders = map(_order, range(count))
     held = {o.id: stored(o, stamp=0, settled=True, document="", digest=b"") for o in orders}
     named = ((entry.id, entry.meetings) for entry in held.values())
