@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Never
 import typer
 from rich.console import Console
 
+from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.config.order_store.search import find_order
 from joinfence.config.settings import read_settings
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.loading.loader import DEFAULT_MAIN, Loader
+from joinfence.loading.loader import Loader
 
 if TYPE_CHECKING:
     from joinfence.config.settings import SettingsFile

@@ -13,6 +13,7 @@ from joinfence.config.approvals.reader import ApprovalsReader, signature_files
 from joinfence.config.branding import PLAIN, Branding, read_branding
 from joinfence.config.client_address import read_client_address
 from joinfence.config.corrections import read_corrections
+from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.config.files import beside, file_stamp, files_of, matching, published_index, texts_of
 from joinfence.config.order_store.folder import Basis, OrderFolder
 from joinfence.config.order_store.paths import OrderPaths
@@ -49,11 +50,6 @@ if TYPE_CHECKING:
     from joinfence.location.source import Source
 
 type Services = dict[str, tuple[tuple[Step, ...], list[Rule]]]
-
-_OF_CHECKOUT: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
-
-DEFAULT_MAIN: Final = _OF_CHECKOUT if _OF_CHECKOUT.exists() else Path("configs", "geofence.yaml")
-"""The configuration of the checkout this file lies in; else that of the folder where it is used."""
 
 _BUILD: Final = "build the public pages with `joinfence site build`"
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Final
 from mitmproxy import ctx, exceptions
 
 from joinfence.background.scheduling import LongLived, take_short_turns
+from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Decision, Reason, Verdict
 from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.loading.follower import Follower
-from joinfence.loading.loader import DEFAULT_MAIN, Loaded, Loader
+from joinfence.loading.loader import Loaded, Loader
 from joinfence.monitoring.telemetry import Telemetry
 from joinfence.proxy.core_dumps import forbid_core_dumps
 from joinfence.proxy.flows import (
