@@ -34,7 +34,6 @@ from joinfence.location.databases import Databases
 from joinfence.location.locate import Agreement, Locator
 from joinfence.location.registry import Registry
 from joinfence.location.source import SourceError
-from joinfence.refusal.template_checks import complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -241,6 +240,9 @@ class Loader:
         """Return the look of the pages. Raises ConfigError for one that would not say what it must."""
         if settings.notices is None:
             return PLAIN
+        # Jinja2 and Babel take long to import, and most configurations have no look of their own.
+        from joinfence.refusal.template_checks import complaints  # noqa: PLC0415
+
         path = beside(self.main, settings.notices)
         branding, document = read_branding(path)
         problems = [
