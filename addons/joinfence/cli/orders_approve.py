@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from joinfence.cli.configuration import find, loaded_order, main_file
 from joinfence.cli.order_words import STANDING
 from joinfence.cli.plan import print_plan
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    REFUSED,
-    ConfigOption,
-    OrderArgument,
-    fail,
-    find,
-    loaded_order,
-    main_file,
-    printable,
-)
+from joinfence.cli.shared import DEFAULT_CONFIG, REFUSED, ConfigOption, OrderArgument, fail, printable
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.reader import SUFFIX
 from joinfence.config.approvals.sshsig import APPROVE, read_signature
