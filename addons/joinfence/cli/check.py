@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final, assert_never
 import typer
 from rich.text import Text
 
-from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, fail, instant, load, printable
+from joinfence.cli.configuration import load
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, fail, instant, printable
 from joinfence.config.demands.reader import read_demands
 from joinfence.config.files import beside
 from joinfence.config.orders.authorities import read_authorities

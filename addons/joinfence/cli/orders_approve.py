@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from joinfence.background.whole_files import umask_mode, write_whole
+from joinfence.cli.configuration import find, loaded_order, main_file
 from joinfence.cli.plan import print_plan
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    REFUSED,
-    ConfigOption,
-    OrderArgument,
-    fail,
-    find,
-    loaded_order,
-    main_file,
-    printable,
-)
+from joinfence.cli.shared import DEFAULT_CONFIG, REFUSED, ConfigOption, OrderArgument, fail, printable
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.reader import SUFFIX
 from joinfence.config.approvals.sshsig import APPROVE, read_claims

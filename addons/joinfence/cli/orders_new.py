@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from joinfence.cli.configuration import load
 from joinfence.cli.order_interview import interview
 from joinfence.cli.order_questions import at, questions
-from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, load, printable
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, printable
 from joinfence.config.files import beside, matching
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.draft import completed, draft

@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import COLOUR, next_event, standing_words, state
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -18,7 +19,6 @@ from joinfence.cli.shared import (
     OrderArgument,
     console,
     instant,
-    loaded_order,
     printable,
 )
 from joinfence.config.order_store.search import find_order

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import standing_words
 from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
@@ -21,7 +22,6 @@ from joinfence.cli.shared import (
     OrderArgument,
     console,
     instant,
-    loaded_order,
     printable,
 )
 from joinfence.cli.territory_words import covered, name, not_covered
@@ -79,6 +79,8 @@ def plan(
 
 def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
     """Return what the order, in force, would have done with the traffic in files; exits if one is none."""
+    # mitmproxy takes long to import, and most plans are made without recorded traffic.
+
     at = min(max(now, order.effective_from), order.review_by)
     others = {
         each.id: each

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.config.approvals.reader import ApprovalsReader, signature_files
 from joinfence.config.branding import PLAIN, Branding
+from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.config.files import file_stamp, files_of, matching, published_index, texts_of
 from joinfence.config.order_store.watcher import Watcher
 from joinfence.config.settings import read_settings
@@ -44,10 +45,6 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Approvals
     from joinfence.location.source import Source
 
-_OF_CHECKOUT: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
-
-DEFAULT_MAIN: Final = _OF_CHECKOUT if _OF_CHECKOUT.exists() else Path("configs", "geofence.yaml")
-"""The configuration of the checkout this file lies in; else that of the folder where it is used."""
 
 _BUILD: Final = "build the public pages with `joinfence site build`"
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import stringprep
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.jids import LONGEST_NODE, jid_step, nodeprep
+from joinfence.engine.joins.jids import _NOTHING, LONGEST_NODE, jid_step, nodeprep
 
 DOMAINS = json.dumps(
     ["conference.v{number}.meet.example", "conference.{tenant}.meet.example", "conference.meet.example"]
@@ -34,6 +36,10 @@ DOMAINS = json.dumps(
 )
 def test_one_name_in_many_spellings(text: str, folded: str) -> None:
     assert nodeprep(text) == folded
+
+
+def test_what_is_mapped_to_nothing_is_table_b_1() -> None:
+    assert {code for code in range(sys.maxunicode + 1) if stringprep.in_table_b1(chr(code))} == set(_NOTHING)
 
 
 @given(st.text(max_size=20))

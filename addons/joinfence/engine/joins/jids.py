@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 _HOLE: Final = re.compile(r"\{(tenant|number)\}")
 _HOLES: Final = {"tenant": r"(?P<tenant>[^.]+)", "number": "[0-9]+"}
 _IN_NODE: Final = re.compile(r"\[(?P<tenant>[^\]]+)\](?P<node>.+)", re.DOTALL)
-# Table B.1: what is mapped to nothing.
-_NOTHING: Final = dict.fromkeys(code for code in range(0x10000) if stringprep.in_table_b1(chr(code)))
+_VARIANTS: Final = range(0xFE00, 0xFE10)
+# Table B.1 of RFC 3454: what is mapped to nothing.
+_NOTHING: Final = dict.fromkeys(
+    (0xAD, 0x34F, 0x1806, *range(0x180B, 0x180E), *range(0x200B, 0x200E), 0x2060, *_VARIANTS, 0xFEFF)
+)
 
 LONGEST_NODE: Final = 4_096
 """A longer name is no room's: a localpart has at most 1,023 bytes (RFC 7622 section 3.3)."""
