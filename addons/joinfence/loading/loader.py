@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.approvals.reader import ApprovalsReader, signature_files
@@ -35,6 +34,7 @@ from joinfence.location.databases import Databases
 from joinfence.location.locate import Agreement, Locator
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from collections.abc import Mapping
     from datetime import datetime
 

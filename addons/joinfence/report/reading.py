@@ -103,7 +103,7 @@ def _orders(paths: Iterable[str], register: Mapping[str, Authority]) -> tuple[Or
             problems += error.problems
             continue
         if order.authority.id not in register:
-            message = f'found "{order.authority.id}", expected an authority of the register'
+            message = f'found "{order.authority.id}", expected the id of an authority in the register'
             problems.append(document.problem(("authority", "id"), message))
         if (order.id, order.version) in orders:
             message = f"version {order.version} of {order.id} has another file; keep one"

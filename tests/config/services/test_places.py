@@ -1,4 +1,4 @@
-"""Places, conditions and steps in rule files, and what is said of those that mean nothing."""
+"""Places, conditions and steps in rule files, and the messages about invalid ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_breaches
+from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_violations
 from joinfence.engine.joins.extract import (
     Extractor,
     FromForm,
@@ -43,7 +43,7 @@ from joinfence.engine.joins.rules import Condition, Test
         ({"query": "t", "normalise": ["trim"]}, Prepared(FromQuery("t"), (Step.TRIM,))),
     ],
 )
-def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
+def test_a_place_becomes_an_extractor(entry: dict[str, Any], extractor: Extractor) -> None:
     assert PlaceEntry.model_validate(entry).extractor() == extractor
 
 
@@ -52,8 +52,8 @@ def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
     [
         ({}, "exactly one of `path`"),
         ({"path": "a", "query": "b"}, "exactly one of `path`"),
-        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "one of `jwt` and `base64_json`"),
-        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` beside `xml`"),
+        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "at most one of `jwt` and `base64_json`"),
+        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` only together with `xml`"),
         ({"json": "a"}, "a JSON pointer starts with /"),
         ({"xml": "//a"}, "such as presence@to"),
         ({"query": "t", "normalise": [{"strip": "a"}]}, "strip takes one class of characters"),
@@ -63,7 +63,7 @@ def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
         ({"query": "t", "normalise": ["strip [a]"]}, "one of percent-decode, trim"),
     ],
 )
-def test_what_is_no_place(entry: dict[str, Any], message: str) -> None:
+def test_an_invalid_place_is_refused(entry: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         PlaceEntry.model_validate(entry)
     assert message in str(caught.value)
@@ -83,23 +83,25 @@ def test_what_is_no_place(entry: dict[str, Any], message: str) -> None:
         ({"absent": True}, False, Condition(place=FromQuery("q"), test=Test.ABSENT)),
     ],
 )
-def test_a_condition(entry: dict[str, Any], every: bool, condition: Condition) -> None:
+def test_a_condition_entry_becomes_a_condition(
+    entry: dict[str, Any], every: bool, condition: Condition
+) -> None:
     assert ConditionEntry.model_validate({"query": "q", **entry}).condition(every=every) == condition
 
 
 @pytest.mark.parametrize("entry", [{}, {"in": ["a"], "absent": True}, {"present": True, "absent": True}])
-def test_a_condition_asks_one_thing(entry: dict[str, Any]) -> None:
+def test_a_condition_makes_exactly_one_test(entry: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match="exactly one of `in`"):
         ConditionEntry.model_validate({"query": "q", **entry})
 
 
-def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
+def test_the_names_in_an_alias_table_are_normalised_by_the_steps_before_it() -> None:
     chain = chain_of(["casefold", {"alias": {"Town": "Hall"}}, {"jid": ["a.b"]}])
     assert chain == ("casefold", 'alias {"town": "hall"}', 'jid ["a.b"]')
 
 
-def test_a_path_s_names_are_looked_for() -> None:
+def test_a_place_in_the_path_must_be_a_name_of_the_paths() -> None:
     places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
-    assert list(place_breaches(places, {"a", "b"})) == [
-        ((2, "path"), 'found "c", expected a name in braces in `paths`')
+    assert list(place_violations(places, {"a", "b"})) == [
+        ((2, "path"), 'found "c", expected a name that `paths` has in braces')
     ]
