@@ -15,20 +15,10 @@ from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import Rule
-from joinfence.engine.orders import OrderIndex
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order_index import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
-from joinfence.engine.values import (
-    Authority,
-    Join,
-    LegalBasis,
-    Location,
-    Mode,
-    Order,
-    Redress,
-    Request,
-    Unlocated,
-    UnlocatedReason,
-)
+from joinfence.engine.values import Join, Location, Request, Unlocated, UnlocatedReason
 
 if TYPE_CHECKING:
     from joinfence.engine.values import Address

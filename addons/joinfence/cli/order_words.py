@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from joinfence.engine.orders import next_change, standing
-from joinfence.engine.values import Mode, Standing
+from joinfence.engine.order import Mode, Standing, next_change, standing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 STANDING: Final = {
     Standing.IN_FORCE: "in force",

@@ -27,7 +27,7 @@ from joinfence.config.approvals.reader import SUFFIX
 from joinfence.config.approvals.sshsig import APPROVE, read_signature
 from joinfence.config.files import beside
 from joinfence.engine.approvals import faults_at
-from joinfence.engine.orders import standing
+from joinfence.engine.order import standing
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer

@@ -20,12 +20,12 @@ from joinfence.cli.shared import (
     instant,
     load,
 )
-from joinfence.engine.orders import standing
+from joinfence.engine.order import standing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 def list_orders(

@@ -18,7 +18,7 @@ from joinfence.loading.loader import DEFAULT_MAIN, Loader
 if TYPE_CHECKING:
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.document import Document
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 REFUSED = 1

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final
 from joinfence.engine.client.resolve import resolve_client_address
 from joinfence.engine.decision import Considered, Decision, Reason, Verdict
 from joinfence.engine.joins.refusals import refused
-from joinfence.engine.orders import standing
+from joinfence.engine.order import Mode, Standing, standing
 from joinfence.engine.policy import OnUndetermined
 from joinfence.engine.territory import covers
-from joinfence.engine.values import Location, Mode, Standing, Undetermined, Unlocated
+from joinfence.engine.values import Location, Undetermined, Unlocated
 
 if TYPE_CHECKING:
     from joinfence.engine.joins.rule_set import Found
+    from joinfence.engine.order import Order
     from joinfence.engine.policy import Policy
-    from joinfence.engine.values import Order, Request
+    from joinfence.engine.values import Request
 
 NO_JOIN: Final = Decision(verdict=Verdict.ADMIT, reason=Reason.NO_JOIN)
 

@@ -10,16 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.engine.joins.refusals import Refused
-    from joinfence.engine.values import (
-        Address,
-        ClientAddress,
-        Join,
-        Location,
-        Order,
-        Standing,
-        Undetermined,
-        Unlocated,
-    )
+    from joinfence.engine.order import Order, Standing
+    from joinfence.engine.values import Address, ClientAddress, Join, Location, Undetermined, Unlocated
 
 
 class Verdict(StrEnum):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.client.resolve import ClientAddressPolicy
     from joinfence.engine.joins.rule_set import RuleSet
-    from joinfence.engine.orders import OrderIndex
+    from joinfence.engine.order_index import OrderIndex
     from joinfence.engine.values import Address, Location, Unlocated
 
 

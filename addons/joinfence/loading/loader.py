@@ -43,9 +43,10 @@ if TYPE_CHECKING:
     from joinfence.config.order_store.stored import Stored
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.document import Document
+    from joinfence.engine.approvals import Approvals
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.rules import Rule
-    from joinfence.engine.values import Approvals, Authority
+    from joinfence.engine.order import Authority
     from joinfence.location.source import Source
 
 type Services = dict[str, tuple[tuple[Step, ...], list[Rule]]]

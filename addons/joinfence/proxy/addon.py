@@ -145,7 +145,7 @@ class Gate:
         self._loaded = loaded
         self._long_lived.spare(len(loaded.policy.orders))
         with contextlib.suppress(Exception):  # a page that cannot be rendered is told of when it is asked for
-            warm(loaded.policy.orders.in_no_order(), _operator(loaded))
+            warm(loaded.policy.orders.unsorted(), _operator(loaded))
         self.telemetry.loaded(loaded)
 
     # -- hooks ------------------------------------------------------------------------------------

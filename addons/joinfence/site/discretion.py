@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from joinfence.config.orders.schema import OrderFile
     from joinfence.config.yaml.document import Document, Loc
     from joinfence.config.yaml.problems import Problem
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 _PROSE: Final = {
     ("reasons",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from joinfence.config.branding import PLAIN, Branding
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

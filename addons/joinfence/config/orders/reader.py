@@ -11,7 +11,8 @@ from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
 from joinfence.engine.joins.normalise import names_of
-from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order import LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 
 def read_order(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.yaml.document import Document, Loc
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 type Breach = tuple[Loc, str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.monitoring.status.findings import ago, is_alive
 
 if TYPE_CHECKING:
