@@ -18,7 +18,7 @@ from joinfence.config.order_store.stored import StoredOrders, stored
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
-from joinfence.engine.joins.extract import FromPath
+from joinfence.engine.joins.extract.head import FromPath
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import Rule

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate

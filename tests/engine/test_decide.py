@@ -14,7 +14,7 @@ from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason, Verdict
-from joinfence.engine.joins.extract import FromJson
+from joinfence.engine.joins.extract.body import FromJson
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet

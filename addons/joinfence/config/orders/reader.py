@@ -10,7 +10,7 @@ from joinfence.config.orders.rules import breaches
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.joins.normalise import names_of
+from joinfence.engine.joins.normalise import canonical_forms
 from joinfence.engine.order import LegalBasis, Mode, Order, Redress
 from joinfence.engine.values import Join
 
@@ -64,7 +64,7 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
             {
                 Join(m.service, name): None
                 for m in file.meetings
-                for name in names_of(m.id, services[m.service])
+                for name in canonical_forms(m.id, services[m.service])
             }
         ),
         effective_from=file.effective_from,
