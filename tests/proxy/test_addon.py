@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from mitmproxy import http
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 @pytest.fixture

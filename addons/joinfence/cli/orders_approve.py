@@ -18,7 +18,7 @@ from joinfence.config.approvals.reader import SUFFIX
 from joinfence.config.approvals.sshsig import APPROVE, read_claims
 from joinfence.config.files import beside
 from joinfence.engine.approvals import faults_at
-from joinfence.engine.orders import standing
+from joinfence.engine.order import standing
 from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from joinfence.cli.order_questions import Answers
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.loading.loader import Loaded
 
 SCHEMA: Final = Path("schemas") / "order.json"

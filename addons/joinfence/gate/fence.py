@@ -74,5 +74,5 @@ class Fence:
         with contextlib.suppress(
             Exception
         ):  # a page that cannot be rendered is reported when it is asked for
-            warm(loaded.policy.orders.in_no_order(), operator_of(loaded.settings.operator, loaded.branding))
+            warm(loaded.policy.orders.unsorted(), operator_of(loaded.settings.operator, loaded.branding))
         self.telemetry.loaded(loaded)

@@ -21,18 +21,19 @@ from joinfence.engine.decide import decide
 from joinfence.engine.decision import Decision, Reason, Verdict
 from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.gate.ambiguity import is_ambiguous, without_foreign_upgrade
-from joinfence.gate.outcomes import Drop, NeedsBody, Pass
+from joinfence.gate.outcomes import NeedsBody, Pass
 from joinfence.gate.upstream_headers import UpstreamHeaders, rewritten
 from joinfence.refusal.answer import unavailable
 from joinfence.refusal.probe import Probe
-from joinfence.refusal.service_answers import service_answer, socket_answer
+from joinfence.refusal.service_answers import Drop, service_answer, socket_answer
 from joinfence.text.operator import NOBODY, operator_of
 
 if TYPE_CHECKING:
     from joinfence.engine.values import HeaderFields, Request
-    from joinfence.gate.outcomes import Answer, Outcome
+    from joinfence.gate.outcomes import Outcome
     from joinfence.loading.loader import Loaded
     from joinfence.monitoring.telemetry import Telemetry
+    from joinfence.refusal.answer import Answer
     from joinfence.text.operator import Operator
 
 _UNREAD: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)

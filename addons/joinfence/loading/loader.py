@@ -34,15 +34,15 @@ from joinfence.location.databases import Databases
 from joinfence.location.locate import Agreement, Locator
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from joinfence.config.files import Fingerprint
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.document import Document
-    from joinfence.engine.orders import OrderIndex
-    from joinfence.engine.values import Approvals
+    from joinfence.engine.approvals import Approvals
+    from joinfence.engine.order_index import OrderIndex
     from joinfence.location.source import Source
 
 

@@ -13,13 +13,15 @@ from mitmproxy import ctx, exceptions
 from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.gate.fence import Fence
-from joinfence.gate.outcomes import Answer, Drop, NeedsBody, Pass
+from joinfence.gate.outcomes import NeedsBody, Pass
 from joinfence.proxy.flows import has_left_http, read_request, respond, send_headers, state_length
 from joinfence.proxy.layers import body_is_lost, bound_body
 from joinfence.proxy.messages import Handshakes, drop, latest
 from joinfence.proxy.options import OPENINGS, OPTION, check_options, complaints_about
 from joinfence.proxy.privacy import hide, hide_clients, leave_hidden_out, show
 from joinfence.proxy.streaming import Streaming
+from joinfence.refusal.answer import Answer
+from joinfence.refusal.service_answers import Drop
 
 if TYPE_CHECKING:
     from mitmproxy import http

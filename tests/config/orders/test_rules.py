@@ -22,7 +22,7 @@ from joinfence.config.yaml.codes import countries, is_territory, subdivisions, t
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.territory import OWN_CODES, contains, covers, place
+from joinfence.engine.territory import OWN_CODES, contains, covers
 from joinfence.engine.values import Location
 from tests.config_files import SHIPPED
 from tests.order_texts import changed
@@ -82,7 +82,7 @@ def locations(draw: st.DrawFn, near: list[str]) -> Location:
     country = code.partition("-")[0]
     inside = [each for each in SUBDIVISIONS if each.startswith(f"{country}-")]
     stated = draw(st.lists(st.sampled_from(inside), max_size=2)) if inside else []
-    country, kept = place(country, [*([code] if "-" in code else []), *stated])
+    country, kept = resolve_own_code(country, [*([code] if "-" in code else []), *stated])
     return Location(country=country, subdivisions=kept)
 
 

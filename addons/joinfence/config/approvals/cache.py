@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.background.private_files import open_private, write_cache
 from joinfence.config.approvals.sshsig import verify
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 
 if TYPE_CHECKING:
     from pathlib import Path

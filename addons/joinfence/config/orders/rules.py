@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.config.orders.named_meetings import MESSAGE, naming_a_meeting
 from joinfence.config.orders.schema import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
 from joinfence.config.yaml.document import open_without_waiting
-from joinfence.engine.joins.normalise import names_of
+from joinfence.engine.joins.normalise import canonical_forms
 from joinfence.engine.territory import contains
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.yaml.document import Document, Loc
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 type Violation = tuple[Loc, str]
 """A place in the order, and a message about the rule that is broken there."""
@@ -40,7 +40,7 @@ def violations(
     yield from _authority(order, register, now)
     yield from _document(order, document)
     yield from _reasons(order)
-    canonical = [names_of(each.id, services.get(each.service, ())) for each in order.meetings]
+    canonical = [canonical_forms(each.id, services.get(each.service, ())) for each in order.meetings]
     yield from _meetings(order, services, [own for own, *_derived in canonical])
     yield from _named_meetings(order, chain.from_iterable(canonical))
     yield from _period(order)

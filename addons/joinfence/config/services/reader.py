@@ -17,7 +17,7 @@ from joinfence.config.yaml.fields import Identifier, Text
 from joinfence.config.yaml.problems import Collector, ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import AppliesTo, OnProblem, Phase, Reading, Rule
+from joinfence.engine.joins.rules import AppliesTo, MessageFormat, OnProblem, Phase, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -168,7 +168,7 @@ def _rule(service: str, chain: tuple[Step, ...], entry: RuleEntry) -> Rule:
         hosts=tuple(entry.hosts),
         websocket=entry.websocket,
         subprotocol=entry.subprotocol,
-        reads=tuple(map(Reading, entry.reads)),
+        message_formats=tuple(map(MessageFormat, entry.reads)),
         where=tuple(condition.condition() for condition in entry.where),
         reconnect=tuple(condition.condition(every=True) for condition in entry.reconnect),
         applies_to=AppliesTo(entry.applies_to),
