@@ -22,7 +22,7 @@ from joinfence.config.yaml.codes import countries, is_territory, subdivisions, t
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.territory import OWN_CODES, contains, covers
+from joinfence.engine.territory import OWN_CODES, contains, covers, resolve_own_code
 from joinfence.engine.values import Location
 from tests.config_files import SHIPPED
 from tests.order_texts import changed
