@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
 
@@ -156,6 +159,24 @@ def test_no_copy_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "b.mmdb").write_bytes(b"x")
     with pytest.raises(SourceError):
         Mmdb(tmp_path / "b.mmdb")
+    assert list(copies.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_told_and_keeps_no_part_of_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+
+    def half(_original: BinaryIO, copy: BinaryIO) -> None:
+        copy.write(b"half")
+        copy.flush()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    monkeypatch.setattr(shutil, "copyfileobj", half)
+    with pytest.raises(SourceError, match=r"a\.mmdb cannot be read: No space left on device"):
+        Mmdb(write_mmdb(tmp_path / "a.mmdb"))
     assert list(copies.iterdir()) == []
 
 

@@ -9,17 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from joinfence.cli.configuration import load
 from joinfence.cli.request import make_request, read_body
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    REFUSED,
-    AtOption,
-    ConfigOption,
-    JsonOption,
-    console,
-    instant,
-    load,
-)
+from joinfence.cli.shared import DEFAULT_CONFIG, REFUSED, AtOption, ConfigOption, JsonOption, console, instant
 from joinfence.cli.trail import CLIENT, VERDICT, sentences, trail
 from joinfence.cli.walk import walk_document, walk_sentences
 from joinfence.engine.client.walk import walk

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from joinfence.cli.configuration import load
 from joinfence.cli.order_interview import interview
 from joinfence.cli.order_questions import at, questions
-from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, load, printable
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, printable
 from joinfence.config.files import beside, matching
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.draft import completed, draft
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from joinfence.cli.order_questions import Answers
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.loading.loader import Loaded
 
 SCHEMA: Final = Path("schemas") / "order.json"

@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    ConfigOption,
-    OrderArgument,
-    fail,
-    find,
-    instant,
-    load,
-    main_file,
-    printable,
-)
+from joinfence.cli.configuration import find, load, main_file
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, OrderArgument, fail, instant, printable
 from joinfence.config.orders.edit import replace_file, suspended_since, with_suspension
 
 if TYPE_CHECKING:

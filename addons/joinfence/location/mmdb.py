@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -21,7 +22,7 @@ from geoip2.errors import AddressNotFoundError
 from joinfence.location.source import Place, SourceError, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from joinfence.engine.values import Address
 
@@ -35,15 +36,13 @@ class Mmdb:
 
     def __init__(self, path: Path, max_age_days: int | None = None) -> None:
         """Open a private copy of the file. Raises SourceError if it is no usable location database."""
-        copy = _private_copy(path)
-        try:
-            self._open(copy, path)
-        except (maxminddb.InvalidDatabaseError, ValueError, OSError, KeyError, TypeError) as error:
-            said = str(error).replace(os.fspath(copy), path.name)
-            message = f"{path} is no usable location database ({said}); the download may be cut short"
-            raise SourceError(message) from None
-        finally:
-            copy.unlink()
+        with _private_copy(path) as copy:
+            try:
+                self._open(copy, path)
+            except (maxminddb.InvalidDatabaseError, ValueError, OSError, KeyError, TypeError) as error:
+                said = str(error).replace(os.fspath(copy), path.name)
+                message = f"{path} is no usable location database ({said}); the download may be cut short"
+                raise SourceError(message) from None
         self._max_age = timedelta(days=max_age_days) if max_age_days else None
 
     def _open(self, copy: Path, path: Path) -> None:
@@ -65,14 +64,18 @@ class Mmdb:
             return None
 
 
-def _private_copy(path: Path) -> Path:
-    try:
-        with path.open("rb") as original, tempfile.NamedTemporaryFile("wb", delete=False) as copy:
-            shutil.copyfileobj(original, copy)
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}; check the path and its permissions"
-        raise SourceError(message) from None
-    return Path(copy.name)
+@contextmanager
+def _private_copy(path: Path) -> Iterator[Path]:
+    """Copy a file, for as long as it takes to open the copy. Raises SourceError."""
+    with ExitStack() as stack:
+        try:
+            copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="joinfence-")), "copy")
+            with path.open("rb") as original, copy.open("wb") as file:
+                shutil.copyfileobj(original, file)
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror}; check the path and its permissions"
+            raise SourceError(message) from None
+        yield copy
 
 
 def _lookup(copy: Path, path: Path, plain: maxminddb.Reader, kind: str) -> Lookup:

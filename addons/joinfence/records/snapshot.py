@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.files import beside
-from joinfence.engine.approvals import counting
-from joinfence.engine.orders import standing
+from joinfence.engine.approvals import counted_signatures
+from joinfence.engine.order import standing
 from joinfence.records.diff import Basis, OrderState
 from joinfence.records.log.events import EventKind, Signatory
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.config.yaml.problems import Problem
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 _ID: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{4}", re.ASCII)
@@ -59,7 +59,9 @@ def state_of(order: Order, digest: bytes, at: datetime) -> OrderState:
         sha256=digest.hex(),
         standing=standing(order, at),
         signers=tuple(
-            sorted(Signatory(each.role, each.key) for each in counting(order.approvals.signatures, at))
+            sorted(
+                Signatory(each.role, each.key) for each in counted_signatures(order.approvals.signatures, at)
+            )
         ),
     )
 

@@ -15,7 +15,7 @@ from joinfence.text.words import Words
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.refusal.notices import Notice
     from joinfence.text.operator import Operator
 

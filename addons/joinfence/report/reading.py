@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.branding import Branding
     from joinfence.config.settings import SettingsFile
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.records.log.events import Event
     from joinfence.records.tallies.bands import Bands
     from joinfence.records.tallies.database import TallyKey

@@ -10,8 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from joinfence.config.yaml.fields import Instant, Text
 from joinfence.config.yaml.validate import Model
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing, standing
 from joinfence.site.public_order import PublicOrder
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from joinfence.config.order_store.wire import Reading
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 REGISTER = read_authorities(SHIPPED / "authorities.yaml")

@@ -6,7 +6,7 @@ import pytest
 
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.values import Authority
+from joinfence.engine.order import Authority
 from tests.config_files import copy_configs, edit
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from joinfence.config.orders.published import digest, public_digests, read_publi
 from joinfence.config.orders.reader import read_order
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Join, Mode, Standing
+from joinfence.engine.order import Mode, Standing, standing
+from joinfence.engine.values import Join
 from tests.config_files import SHIPPED
 from tests.factories import AUTHORITY, NOW, ORDER
 from tests.order_texts import EXAMPLE, changed

@@ -10,7 +10,8 @@ from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.reader import read_order
 from joinfence.config.yaml.document import parse_document, read_document
 from joinfence.engine.joins.normalise import Step
-from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order import LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join
 from tests.config_files import SHIPPED
 from tests.order_texts import EXAMPLE, changed
 

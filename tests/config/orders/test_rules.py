@@ -16,14 +16,13 @@ from hypothesis import strategies as st
 
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.reader import read_order
-from joinfence.config.orders.rules import names, violations
+from joinfence.config.orders.rules import violations
 from joinfence.config.orders.schema import LONGEST_PERIOD, OrderFile
 from joinfence.config.yaml.codes import countries, is_territory, subdivisions, territory_hint
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.joins.normalise import Step
-from joinfence.engine.territory import OWN_CODES, contains, covers, place
+from joinfence.engine.territory import OWN_CODES, contains, covers, resolve_own_code
 from joinfence.engine.values import Location
 from tests.config_files import SHIPPED
 from tests.order_texts import changed
@@ -83,7 +82,7 @@ def locations(draw: st.DrawFn, near: list[str]) -> Location:
     country = code.partition("-")[0]
     inside = [each for each in SUBDIVISIONS if each.startswith(f"{country}-")]
     stated = draw(st.lists(st.sampled_from(inside), max_size=2)) if inside else []
-    country, kept = place(country, [*([code] if "-" in code else []), *stated])
+    country, kept = resolve_own_code(country, [*([code] if "-" in code else []), *stated])
     return Location(country=country, subdivisions=kept)
 
 
@@ -136,61 +135,3 @@ def test_a_word_that_only_contains_an_id_does_not_name_the_meeting(tmp_path: Pat
         ("redress", "affected", "how"),
         ("redress", "affected", "url"),
     ]
-
-
-@pytest.mark.parametrize(
-    "spelling",
-    [
-        "987 6543 2101",
-        "98765432101",
-        "987-6543-2101",
-        "987\u00a06543\u00a02101",
-        "9876.5432.101",
-        "_98765432101_",
-    ],
-)
-def test_no_reason_names_a_meeting_in_another_spelling(tmp_path: Path, spelling: str) -> None:
-    reason = f"The meeting {spelling} rebroadcasts a concert without the permission of its holder."
-    order = validate(OrderFile, parse_document(tmp_path / "o.yaml", changed(("reasons.en", reason))))
-    services = {"demo": (), "zoom": (Step.DIGITS,)}
-    found = violations(order, parse_document(tmp_path / "o.yaml", "a: 1"), REGISTER, services, NOW)
-    assert [loc for loc, _ in found] == [("reasons", "en")]
-
-
-@pytest.mark.parametrize(
-    ("place", "text", "named"),
-    [
-        pytest.param("reasons.en", "The _townhall_ rebroadcasts a concert without the permission of its holder.", True, id="emphasised"),
-        pytest.param("document.url", "https://a.example/order_98765432101.pdf", True, id="in the document's name"),
-        pytest.param("redress.affected.url", "https://a.example/?meeting=98765432101", True, id="in a link to redress"),
-        pytest.param("document.url", "https://a.example/townhalls.pdf", False, id="a longer word"),
-        pytest.param("document.url", "https://a.example/1-987-6543-21012", False, id="a longer number"),
-        pytest.param("reasons.en", "Stream 9876 and 543, of 2101, rebroadcasts a concert without its holder.", False, id="digits among words"),
-    ],
-)  # fmt: skip
-def test_no_text_or_link_of_a_refusal_names_a_meeting(
-    tmp_path: Path, place: str, text: str, named: bool
-) -> None:
-    order = validate(OrderFile, parse_document(tmp_path / "o.yaml", changed((place, text))))
-    found = violations(
-        order, parse_document(tmp_path / "o.yaml", "a: 1"), REGISTER, {"demo": (), "zoom": ()}, NOW
-    )
-    assert [loc for loc, _ in found] == ([tuple(place.split("."))] if named else [])
-
-
-@given(
-    st.text("12 -_\u00a0a", max_size=12),
-    st.text("12-", min_size=1, max_size=3).filter(lambda word: word.strip("-")),
-)
-def test_an_id_of_digits_is_named_where_its_digits_stand_as_a_word(text: str, word: str) -> None:
-    digits = word.replace("-", "")
-    words = [range(start, end) for start in range(len(text)) for end in range(start + 1, len(text) + 1)]
-    expected = any(
-        text[part.start].isalnum()
-        and text[part.stop - 1].isalnum()
-        and "".join(each for each in text[part.start : part.stop] if each.isalnum()) == digits
-        and not text[: part.start][-1:].isalnum()
-        and not text[part.stop :][:1].isalnum()
-        for part in words
-    )
-    assert names(text, word) == expected

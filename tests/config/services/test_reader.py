@@ -7,12 +7,21 @@ import pytest
 from joinfence.config.services.reader import json_schema, read_service
 from joinfence.config.yaml.document import parse_document, read_document
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.rules import AppliesTo, Condition, OnProblem, Phase, Reading, Rule, Test
+from joinfence.engine.joins.rules import (
+    AppliesTo,
+    Condition,
+    ConditionTest,
+    MessageFormat,
+    OnProblem,
+    Phase,
+    Rule,
+)
 from joinfence.engine.joins.templates import Kind, Template
 from tests.config_files import SHIPPED
 
@@ -60,9 +69,9 @@ def test_a_rule_file_with_every_key_is_read() -> None:
                 websocket=False,
                 where=(
                     Condition(
-                        place=FromJson(Pointer("/request")), values=frozenset({"join"}), ignore_case=True
+                        extractor=FromJson(Pointer("/request")), values=frozenset({"join"}), ignore_case=True
                     ),
-                    Condition(place=FromJson(Pointer("/kind")), values=frozenset({"Join"})),
+                    Condition(extractor=FromJson(Pointer("/kind")), values=frozenset({"Join"})),
                 ),
                 meeting=(FromPath("meeting"), FromQuery("m"), FromJson(Pointer("/m"))),
                 normalise=chain,
@@ -76,10 +85,14 @@ def test_a_rule_file_with_every_key_is_read() -> None:
                 phase=Phase.MESSAGE,
                 paths=(PathTemplate("/ws"),),
                 subprotocol="x",
-                reads=(Reading.MSGPACK, Reading.JSON),
+                message_formats=(MessageFormat.MSGPACK, MessageFormat.JSON),
                 meeting=(FromJson(Pointer("/id")),),
                 reconnect=(
-                    Condition(place=FromJson(Pointer("/again")), values=frozenset({"1"}), test=Test.ALL_OF),
+                    Condition(
+                        extractor=FromJson(Pointer("/again")),
+                        values=frozenset({"1"}),
+                        test=ConditionTest.ALL_OF,
+                    ),
                 ),
                 applies_to=AppliesTo.NEW_AND_RECONNECT,
                 normalise=chain,

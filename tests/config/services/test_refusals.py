@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from joinfence.config.services.refusals import RefusalEntry, TemplateEntry
-from joinfence.engine.joins.extract import FromQuery
+from joinfence.engine.joins.extract.head import FromQuery
 from joinfence.engine.joins.refusals import Refusal
 from joinfence.engine.joins.templates import Kind, Template
 

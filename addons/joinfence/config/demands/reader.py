@@ -9,6 +9,7 @@ from joinfence.config.demands.schema import DemandsFile
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
+from joinfence.engine.half_year import HalfYear
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -132,9 +133,7 @@ def _in_complaint(complaint: ComplaintEntry) -> Iterator[Violation]:
 
 
 def _in_statements(statements: StatementsEntry) -> Iterator[Violation]:
-    year, half = statements.half_year.split("-H")
-    last_month = (int(year), 6) if half == "1" else (int(year), 12)
-    if (statements.signed_on.year, statements.signed_on.month) <= last_month:
+    if HalfYear.of(statements.signed_on) <= HalfYear.parse(statements.half_year):
         yield (
             ("signed_on",),
             f"is before the end of {statements.half_year}; only a half-year that is over can be signed",

@@ -10,7 +10,7 @@ from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Day, Identifier, Language, Territory, Text, Url
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import Model, validate
-from joinfence.engine.values import Authority
+from joinfence.engine.order import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

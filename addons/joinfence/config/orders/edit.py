@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import stat
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from joinfence.background.whole_files import write_whole
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.fields import Instant
 from joinfence.config.yaml.writer import dumped, round_trip
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from joinfence.config.yaml.document import Document
 
@@ -53,20 +53,9 @@ def _mapping(data: object) -> dict[str, Any]:
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Replace a file in one step, so that nobody can read half of it. Raises OSError.
+    """Replace a file in one step, and wait for the disk: it may stop an order. Raises OSError.
 
     If the path is a link, the file it points to is replaced. The file mode is kept.
     """
     target = path.resolve()
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new = Path(name)
-        new.chmod(target.stat().st_mode)
-        new.replace(target)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(target, text.encode(), mode=stat.S_IMODE(target.stat().st_mode), fsync=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 INDEX: Final = "index.json"
 _NO_LONGER_PUBLISHED: Final = {"superseded", "withdrawn"}

@@ -10,8 +10,9 @@ from joinfence.config.orders.rules import violations
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.joins.normalise import names_of
-from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.joins.normalise import canonical_forms
+from joinfence.engine.order import LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 
 def read_order(
@@ -63,7 +64,7 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
             {
                 Join(m.service, name): None
                 for m in file.meetings
-                for name in names_of(m.id, services[m.service])
+                for name in canonical_forms(m.id, services[m.service])
             }
         ),
         effective_from=file.effective_from,

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
+from joinfence.config.orders.named_meetings import MESSAGE, naming_a_meeting
 from joinfence.config.orders.schema import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
 from joinfence.config.yaml.document import open_without_waiting
-from joinfence.engine.joins.normalise import normalise
+from joinfence.engine.joins.normalise import canonical_forms
 from joinfence.engine.territory import contains
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from joinfence.config.yaml.document import Document, Loc
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 type Violation = tuple[Loc, str]
 """A place in the order, and a message about the rule that is broken there."""
-
-_TELLING: Final = 6
-"""Characters from which on an id among dockets and provisions, which are full of numbers, is no accident."""
-
-_SEPARATORS: Final = re.compile(r"[\W_]+")
-_DIGITS: Final = re.compile(r"\d+")
 
 
 def violations(
@@ -45,9 +40,9 @@ def violations(
     yield from _authority(order, register, now)
     yield from _document(order, document)
     yield from _reasons(order)
-    ids = [normalise(each.id, services.get(each.service, ())) for each in order.meetings]
-    yield from _meetings(order, services, ids)
-    yield from _discretion(order, ids)
+    canonical = [canonical_forms(each.id, services.get(each.service, ())) for each in order.meetings]
+    yield from _meetings(order, services, [own for own, *_derived in canonical])
+    yield from _named_meetings(order, chain.from_iterable(canonical))
     yield from _period(order)
     yield from _host_notice(order)
 
@@ -156,54 +151,11 @@ def _meetings(
             yield ("meetings", index, "id"), f"is the same meeting as meetings[{first}]; keep one"
 
 
-def _discretion(order: OrderFile, ids: Iterable[str]) -> Iterator[Violation]:
-    """A refusal shows these words and never says which meeting it refuses, so they may not either."""
-    shown: list[tuple[Loc, str]] = [(("reasons", language), text) for language, text in order.reasons.items()]
-    shown.append((("redress", "affected", "how"), order.redress.affected.how))
-    labels: list[tuple[Loc, str]] = [
-        (("authority", "reference"), order.authority.reference),
-        (("document", "url"), order.document.url),
-        (("redress", "affected", "url"), order.redress.affected.url),
-    ]
-    for index, basis in enumerate(order.legal_basis):
-        labels += [
-            (("legal_basis", index, "citation"), basis.citation),
-            (("legal_basis", index, "value"), basis.value),
-        ]
-    # As the order writes it, and as the service knows it: 987 6543 2101 and 98765432101 are one meeting.
-    spellings = {*ids, *(each.id for each in order.meetings)} - {""}
-    found = suspects(spellings, [text for _loc, text in (*shown, *labels)])
-    for searched, shortest in ((shown, 1), (labels, _TELLING)) if found else ():
-        for loc, text in searched:
-            if any(len(each) >= shortest and names(text, each) for each in found):
-                yield loc, "names the meeting, and is shown to whoever is refused; say it without the id"
-
-
-def suspects(ids: Collection[str], texts: Iterable[str]) -> list[str]:
-    """Return the ids that texts may name, by a plain search: `names` for each of a million takes minutes."""
-    plainly = "\n".join(texts).casefold()
-    numbers = {each: digits for each in ids if (digits := _only_digits(each)).isdecimal()}
-    digits_of_texts = "".join(_DIGITS.findall(plainly)) if numbers else ""
-    return [
-        each
-        for each in ids
-        if each.casefold() in plainly or (each in numbers and numbers[each] in digits_of_texts)
-    ]
-
-
-def _only_digits(word: str) -> str:
-    """Return the digits of an id that is made of them and separators; of another the id."""
-    if word[:1].isalpha():  # as most are
-        return word
-    stripped = word if word.isdecimal() else _SEPARATORS.sub("", word)
-    return stripped if stripped.isdecimal() else word
-
-
-def names(text: str, word: str) -> bool:
-    """Tell whether a text holds an id as a word, in any case; digits also with separators between them."""
-    digits = _only_digits(word)
-    apart = r"[\W_]*".join(digits) if digits.isdecimal() else re.escape(word)
-    return re.search(rf"(?<![^\W_]){apart}(?![^\W_])", text, re.IGNORECASE) is not None
+def _named_meetings(order: OrderFile, canonical: Iterable[str]) -> Iterator[Violation]:
+    for loc in naming_a_meeting(order, canonical):
+        # A suspension is never refused for its wording: the order would stay in force. The site refuses it.
+        if loc != ("suspended", "reason"):
+            yield loc, MESSAGE
 
 
 def _period(order: OrderFile) -> Iterator[Violation]:

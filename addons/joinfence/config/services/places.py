@@ -8,27 +8,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from joinfence.config.yaml.fields import Text
 from joinfence.config.yaml.validate import Model
-from joinfence.engine.joins.extract import (
-    Extractor,
-    FromForm,
-    FromHeader,
-    FromInside,
-    FromJson,
-    FromPath,
-    FromQuery,
-    FromXml,
-    Inside,
-    Prepared,
-)
+from joinfence.engine.joins.extract.body import FromForm, FromJson, FromXml
+from joinfence.engine.joins.extract.head import FromHeader, FromPath, FromQuery
+from joinfence.engine.joins.extract.wrapped import FromEncodedJson, JsonEncoding, Normalised
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.formats.xml import ElementPath
 from joinfence.engine.joins.normalise import STEP_NAMES, Step, normalise
-from joinfence.engine.joins.rules import Condition, Test
+from joinfence.engine.joins.rules import Condition, ConditionTest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from joinfence.config.yaml.document import Loc
+    from joinfence.engine.joins.extract.context import Extractor
 
 
 def _pointer(value: str) -> str:
@@ -140,9 +132,9 @@ class Place(Model):
     def source(self) -> Extractor:
         """Return the extractor for this place."""
         outer = self._outer()
-        for inside, pointer in ((Inside.JWT, self.jwt), (Inside.BASE64_JSON, self.base64_json)):
+        for inside, pointer in ((JsonEncoding.JWT, self.jwt), (JsonEncoding.BASE64_JSON, self.base64_json)):
             if pointer is not None:
-                return FromInside(outer, inside, Pointer(pointer, ignore_case=self.keys_ignore_case))
+                return FromEncodedJson(outer, inside, Pointer(pointer, ignore_case=self.keys_ignore_case))
         return outer
 
     def _outer(self) -> Extractor:
@@ -171,7 +163,7 @@ class PlaceEntry(Place):
 
     def extractor(self) -> Extractor:
         """Return the extractor for this place, including its steps."""
-        return Prepared(self.source(), chain_of(self.normalise)) if self.normalise else self.source()
+        return Normalised(self.source(), chain_of(self.normalise)) if self.normalise else self.source()
 
 
 class ConditionEntry(Place):
@@ -193,11 +185,17 @@ class ConditionEntry(Place):
 
     def condition(self, *, every: bool = False) -> Condition:
         """Return the condition. With `every`, all values found at the place must be among those listed."""
-        test = Test.PRESENT if self.present else Test.ABSENT if self.absent else Test.ANY_OF
-        if every and test is Test.ANY_OF:
-            test = Test.ALL_OF
+        test = (
+            ConditionTest.PRESENT
+            if self.present
+            else ConditionTest.ABSENT
+            if self.absent
+            else ConditionTest.ANY_OF
+        )
+        if every and test is ConditionTest.ANY_OF:
+            test = ConditionTest.ALL_OF
         values = frozenset(value.casefold() if self.ignore_case else value for value in self.in_ or ())
-        return Condition(place=self.source(), test=test, values=values, ignore_case=self.ignore_case)
+        return Condition(extractor=self.source(), test=test, values=values, ignore_case=self.ignore_case)
 
 
 def place_violations(places: Sequence[Place], names: set[str]) -> Iterator[tuple[Loc, str]]:

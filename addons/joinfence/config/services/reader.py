@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
 from joinfence.config.services.places import ConditionEntry, PlaceEntry, StepEntry, chain_of, place_violations
 from joinfence.config.services.refusals import RefusalEntry
+from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Identifier, Text
-from joinfence.config.yaml.problems import ConfigError
+from joinfence.config.yaml.problems import Collector, ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import AppliesTo, OnProblem, Phase, Reading, Rule
+from joinfence.engine.joins.rules import AppliesTo, MessageFormat, OnProblem, Phase, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from joinfence.config.yaml.document import Document, Loc
     from joinfence.engine.joins.normalise import Step
@@ -100,6 +103,31 @@ def json_schema() -> str:
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
 
 
+class Service(NamedTuple):
+    """The normaliser chain of a service's meeting ids, and its rules."""
+
+    chain: tuple[Step, ...]
+    rules: list[Rule]
+
+
+def read_services(paths: Iterable[str]) -> dict[str, Service]:
+    """Return name -> service, in the order of the paths. Raises ConfigError: the problems of all files."""
+    collect = Collector()
+    services: dict[str, Service] = {}
+    for path in paths:
+        document = collect.run(partial(read_document, Path(path)))
+        read = collect.run(partial(read_service, document)) if document else None
+        if document is None or read is None:
+            continue
+        name, chain, rules = read
+        if name in services:
+            collect.problems.append(document.problem(("name",), f'"{name}" has another file; keep one'))
+        services[name] = Service(chain, rules)
+    if collect.problems:
+        raise ConfigError(collect.problems)
+    return services
+
+
 def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]:
     """Return the service's name, the steps that normalise its ids, and its rules. Raises ConfigError."""
     file = validate(ServiceFile, document)
@@ -140,7 +168,7 @@ def _rule(service: str, chain: tuple[Step, ...], entry: RuleEntry) -> Rule:
         hosts=tuple(entry.hosts),
         websocket=entry.websocket,
         subprotocol=entry.subprotocol,
-        reads=tuple(map(Reading, entry.reads)),
+        message_formats=tuple(map(MessageFormat, entry.reads)),
         where=tuple(condition.condition() for condition in entry.where),
         reconnect=tuple(condition.condition(every=True) for condition in entry.reconnect),
         applies_to=AppliesTo(entry.applies_to),

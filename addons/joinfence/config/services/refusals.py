@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from joinfence.config.services.places import Place
 from joinfence.config.yaml.validate import Model
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.templates import FACTS, Kind, Template
+from joinfence.engine.joins.templates import STANDARD_NAMES, Kind, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,9 +69,9 @@ class RefusalEntry(Model):
 
     def violations(self) -> Iterator[tuple[Loc, str]]:
         """Yield place and message for names without a value, and for names whose value the fence sets."""
-        for name in set(self.echo) & set(FACTS):
+        for name in set(self.echo) & set(STANDARD_NAMES):
             yield ("echo", name), "is a name whose value the fence sets; choose another"
-        known = {*FACTS, *self.echo}
+        known = {*STANDARD_NAMES, *self.echo}
         entries = [(("messages", index), entry) for index, entry in enumerate(self.messages)]
         for loc, entry in [*entries, *([(("body",), self.body)] if self.body else [])]:
             for name in sorted(entry.template().names() - known):
