@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Join, Order
 
 _SHARDS: Final = 1024
-_NEXT_INSTANT: Final = timedelta(microseconds=1)
+NEXT_INSTANT: Final = timedelta(microseconds=1)
+"""From one instant to the next: a review is missed from just after `review_by`."""
 
 _earliest_first: Final = attrgetter("effective_from", "id")
 
@@ -58,7 +59,7 @@ def next_change(order: Order, at: datetime) -> tuple[datetime, Standing] | None:
     bounds = {bound for period in order.approvals.periods for bound in period}
     instants = {order.effective_from, order.expires_at, order.review_by, order.suspended_since, *bounds}
     for instant in sorted(each for each in instants if each is not None and each >= at):
-        after = standing(order, instant + _NEXT_INSTANT)
+        after = standing(order, instant + NEXT_INSTANT)
         if after is not now:
             return instant, after
     return None
