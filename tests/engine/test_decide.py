@@ -14,18 +14,20 @@ from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason, Verdict
-from joinfence.engine.joins.extract import FromJson
+from joinfence.engine.joins.extract.body import FromJson
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import OnProblem, Rule
+from joinfence.engine.order import Mode, Standing
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Join, Mode, Standing, Undetermined, Unlocated
+from joinfence.engine.values import Join, Undetermined, Unlocated
 from tests.factories import NOW, ORDER, RULES, locate, make_order, make_policy, make_request
 
 if TYPE_CHECKING:
     from joinfence.engine.decision import Decision
-    from joinfence.engine.values import Address, Order, Request
+    from joinfence.engine.order import Order
+    from joinfence.engine.values import Address, Request
 
 ELSEWHERE = ((b"X-Forwarded-For", b"9.9.9.9"),)
 NOWHERE = ((b"X-Forwarded-For", b"7.7.7.7"),)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.territory import OWN_CODES, contains, covers, place
+from joinfence.engine.territory import OWN_CODES, contains, covers, resolve_own_code
 from joinfence.engine.values import Location
 
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)
@@ -85,7 +85,7 @@ def test_a_country_alone_never_satisfies_an_order_for_a_subdivision(subdivision:
 @pytest.mark.parametrize("doubled", sorted(OWN_CODES))
 def test_a_source_that_files_a_place_under_another_country_still_means_the_place(doubled: str) -> None:
     country, _, part = doubled.partition("-")
-    found, subdivisions = place(country, (f"{country}-{part}",))
+    found, subdivisions = resolve_own_code(country, (f"{country}-{part}",))
     assert (found, subdivisions) == (OWN_CODES[doubled], ())
     assert not covers((country,), Location(country=found, subdivisions=subdivisions))
 
@@ -115,4 +115,4 @@ def test_a_territory_covers_a_location(
 
 
 def test_a_place_keeps_the_subdivisions_it_is_stated_with() -> None:
-    assert place("DE", ("DE-BY", "DE-09")) == ("DE", ("DE-BY", "DE-09"))
+    assert resolve_own_code("DE", ("DE-BY", "DE-09")) == ("DE", ("DE-BY", "DE-09"))

@@ -15,8 +15,8 @@ from mitmproxy.websocket import WebSocketMessage
 from wsproto.events import CloseConnection
 from wsproto.frame_protocol import Opcode
 
-from joinfence.proxy.messages import Handshakes, close, keep_back, latest, reply
-from joinfence.refusal.service_answers import SocketAnswer
+from joinfence.proxy.messages import Handshakes, close, drop, latest
+from joinfence.refusal.service_answers import Drop
 from tests.factories import make_request
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ def test_only_what_a_client_says_is_looked_at(changes: dict[str, bool], found: b
     assert latest(tflow.tflow()) is None
 
 
-def test_a_message_that_is_kept_back_says_nothing_any_more() -> None:
-    message = latest(with_message())
+def test_a_message_that_is_dropped_says_nothing_any_more() -> None:
+    flow = with_message()
+    message = latest(flow)
     assert message is not None
-    keep_back(message)
+    drop(flow, Drop(messages=(), close=None))
     assert (message.dropped, message.content) == (True, b"")
 
 
@@ -105,7 +106,7 @@ def test_a_socket_is_closed_after_everything_it_is_told(
         child_layer=SimpleNamespace(streams={1: other, 3: SimpleNamespace(child_layer=relay)})
     )
     context.master.addons.add(Proxyserver(flow, top))
-    reply(flow, SocketAnswer(messages=("a", "b"), close=1008))
+    drop(flow, Drop(messages=("a", "b"), close=1008))
     assert [call[3] for call in calls[:2]] == [b"a", b"b"]
     cue = calls[2][3]
     for content in (b"a", b"b", cue, b"c"):
@@ -129,6 +130,6 @@ def test_where_mitmproxy_has_changed_the_socket_stays_open_and_it_is_said(
     flow, calls = tflow.twebsocketflow(), injected(context, monkeypatch)
     assert close(flow, 1008) is False
     with caplog.at_level(logging.WARNING):
-        reply(flow, SocketAnswer(messages=("a",), close=1008))
+        drop(flow, Drop(messages=("a",), close=1008))
     assert [call[3] for call in calls] == [b"a"]
     assert "cannot close a WebSocket" in caplog.text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from joinfence.cli.configuration import load
 from joinfence.cli.request import make_request, read_body
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -18,7 +19,6 @@ from joinfence.cli.shared import (
     console,
     facts_table,
     instant,
-    load,
 )
 from joinfence.cli.trail import CLIENT, VERDICT, sentences, trail
 from joinfence.cli.walk import walk_document, walk_sentences

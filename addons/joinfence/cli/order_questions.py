@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from joinfence.config.orders.draft import completed, longest
+from joinfence.config.orders.draft import completed, latest_expiry
 from joinfence.config.orders.groups import expanded
 from joinfence.config.orders.rules import file_hash
 from joinfence.config.orders.schema import REASONS, OrderFile
@@ -143,8 +143,8 @@ def _state(*states: str) -> Callable[[Answers], bool]:
 
 
 def _until(answers: Answers) -> str | None:
-    last = longest(answers)
-    return last.isoformat() if last else None
+    latest = latest_expiry(answers)
+    return latest.isoformat() if latest else None
 
 
 def _review(answers: Answers) -> str | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from joinfence.engine.orders import next_change, standing
-from joinfence.engine.values import Mode, Standing
+from joinfence.engine.order import Mode, Standing, next_change, standing
 from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 COLOUR: Final = {
     Standing.IN_FORCE: "green",

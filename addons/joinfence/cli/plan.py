@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import dates, standing_words
 from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
@@ -21,14 +22,15 @@ from joinfence.cli.shared import (
     console,
     facts_table,
     instant,
-    loaded_order,
     printable,
 )
 from joinfence.cli.territory_words import covered, name, not_covered
+from joinfence.engine.approvals import NO_APPROVAL_REQUIRED
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Verdict
-from joinfence.engine.orders import OrderIndex
-from joinfence.engine.values import NOT_REQUIRED, Location, Mode
+from joinfence.engine.order import Mode
+from joinfence.engine.order_index import OrderIndex
+from joinfence.engine.values import Location
 from joinfence.text.durations import duration
 from joinfence.text.words import Words
 
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.engine.decision import Decision
+    from joinfence.engine.order import Order
     from joinfence.engine.policy import Policy
-    from joinfence.engine.values import Order
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ def plan(
 
 def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
     """Return what the order, in force, would have done with the traffic in files; exits if one is none."""
+    # mitmproxy takes long to import, and most plans are made without recorded traffic.
+
     at = min(max(now, order.effective_from), order.review_by)
     others = {
         each.id: each
@@ -86,7 +90,7 @@ def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Pa
         for each in policy.orders.for_meeting(join)
         if each.id != order.id
     }
-    in_force = replace(order, mode=Mode.ENFORCE, suspended_since=None, approvals=NOT_REQUIRED)
+    in_force = replace(order, mode=Mode.ENFORCE, suspended_since=None, approvals=NO_APPROVAL_REQUIRED)
     alone, without = (replace(policy, orders=OrderIndex(each)) for each in ((in_force,), others.values()))
     refusals = Refusals()
     for request in requests(files, at):

@@ -121,7 +121,7 @@ def schema() -> None:
 def _print(trail: Trail) -> None:
     typer.echo(f"{trail.rule.name}: {OUTCOMES[trail.outcome]}")
     for candidate in trail.candidates:
-        typer.echo(f"  {candidate.place}: {_quoted(candidate.text)}")
+        typer.echo(f"  {candidate.extractor}: {_quoted(candidate.text)}")
         for step, text in candidate.steps:
             typer.echo(f"    {printable(step)}: {_quoted(text)}")
 

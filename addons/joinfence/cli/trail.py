@@ -8,12 +8,11 @@ from joinfence.cli.order_words import dates
 from joinfence.cli.shared import printable
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.decision import Reason, Verdict
+from joinfence.engine.order import Mode, Standing
 from joinfence.engine.values import (
     Basis,
     ClientAddress,
     Location,
-    Mode,
-    Standing,
     Undetermined,
     UndeterminedReason,
     Unlocated,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.location.mmdb import Mmdb
 from joinfence.location.source import SourceError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from joinfence.location.mmdb import Mmdb
 
 type Key = tuple[Path, int | None]
 
@@ -25,6 +26,9 @@ class Databases:
 
         `stamp` changes whenever the file does. Raises SourceError if there is no previous reader.
         """
+        # Its libraries take long to import, and a fence may have no database.
+        from joinfence.location.mmdb import Mmdb  # noqa: PLC0415
+
         key = (path, max_age_days)
         known = self._open.get(key)
         if known and known[0] == stamp:

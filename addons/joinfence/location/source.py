@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from joinfence.engine.territory import place
+from joinfence.engine.territory import resolve_own_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ def _place(country: str, subdivisions: tuple[str, ...]) -> Place | None:
     code = country.upper()
     if code in _NO_COUNTRY:
         return None
-    return Place(*place(code, (f"{code}-{part}" for part in subdivisions if part)))
+    return Place(*resolve_own_code(code, (f"{code}-{part}" for part in subdivisions if part)))
 
 
 # Registries and databases file some addresses under groups and reserved codes.

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from mitmproxy import http
 
 from joinfence.engine.values import Request
-from joinfence.proxy.upstream_headers import UpstreamHeaders, rewritten
+from joinfence.proxy.layers import bound_body
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.client.resolve import ClientAddressPolicy
+    from joinfence.engine.values import HeaderFields
     from joinfence.refusal.answer import Answer
 
 _SWITCHING_PROTOCOLS: Final = 101
-_METHOD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_TARGET: Final = re.compile(rb"\*|/[^\x00-\x20\x7f]*")
 
 
 def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Request:
@@ -38,16 +35,6 @@ def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Reque
     )
 
 
-def is_malformed(flow: http.HTTPFlow) -> bool:
-    """Tell whether the upstream could read another method or target than we do.
-
-    HTTP/2 carries both as free text, and mitmproxy writes that text into an HTTP/1.1 request line as it is. A
-    target must start with a slash (RFC 9113 section 8.3.1): `http://any/path` would be read as `/path`.
-    """
-    data = flow.request.data
-    return not (_METHOD.fullmatch(data.method) and _TARGET.fullmatch(data.path))
-
-
 def response(answer: Answer, *, head: bool) -> http.Response:
     """Return an answer as mitmproxy sends it; to HEAD without a length, since nothing follows."""
     fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in answer.headers]
@@ -57,30 +44,20 @@ def response(answer: Answer, *, head: bool) -> http.Response:
     return made
 
 
-def pass_on(
-    flow: http.HTTPFlow, request: Request, policy: ClientAddressPolicy, mode: UpstreamHeaders
-) -> None:
-    """Let the meeting service see of the client's address what it is meant to."""
-    if mode is not UpstreamHeaders.KEEP:
-        fields = rewritten(flow.request.headers.fields, peer=request.peer, policy=policy, mode=mode)
+def respond(flow: http.HTTPFlow, answer: Answer) -> None:
+    """Answer a request in the service's stead, without handing on anything of it."""
+    # A response beside a streamed request body would crash mitmproxy.
+    flow.request.stream = False
+    bound_body(flow, 0)  # mitmproxy answers when the body has come, and nobody needs it any more
+    flow.response = response(answer, head=flow.request.method == "HEAD")
+
+
+def send_headers(flow: http.HTTPFlow, headers: HeaderFields) -> None:
+    """Have the service get these header fields."""
+    if headers is not flow.request.headers.fields:
         # HTTP/2 has no capitals in names (RFC 9113 section 8.2.1).
         small = flow.request.is_http2 or flow.request.is_http3
-        flow.request.headers = http.Headers([(name.lower() if small else name, v) for name, v in fields])
-
-
-def leave_http_closed(flow: http.HTTPFlow) -> None:
-    """Drop an offer to leave HTTP for anything but a WebSocket.
-
-    What follows an upgrade to h2c, say, is opaque to the proxy: joins would pass inside it. An offer is for
-    one connection only, and an intermediary need not pass it on (RFC 9110 section 7.8).
-    """
-    headers = flow.request.headers
-    # Most requests offer nothing, and looking through mitmproxy's headers by name costs ten times as much.
-    if not any(name.lower() == b"upgrade" for name, _ in headers.fields):
-        return
-    if headers["upgrade"].strip().lower() != "websocket":
-        for name in ("upgrade", "http2-settings"):
-            headers.pop(name, None)
+        flow.request.headers = http.Headers([(name.lower() if small else name, v) for name, v in headers])
 
 
 def state_length(flow: http.HTTPFlow) -> None:

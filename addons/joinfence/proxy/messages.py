@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mitmproxy.websocket import WebSocketMessage
 
     from joinfence.engine.values import Request
-    from joinfence.refusal.service_answers import SocketAnswer
+    from joinfence.refusal.service_answers import Drop
 
 logger = logging.getLogger("joinfence")
 
@@ -50,19 +50,17 @@ def latest(flow: http.HTTPFlow) -> WebSocketMessage | None:
     )
 
 
-def keep_back(message: WebSocketMessage) -> None:
-    """Keep a message from the service, and nothing of what it said."""
-    message.drop()
-    message.content = b""
-
-
-def reply(flow: http.HTTPFlow, made: SocketAnswer) -> None:
-    """Send a client what its refused message is answered with."""
-    for text in made.messages:
+def drop(flow: http.HTTPFlow, dropped: Drop) -> None:
+    """Keep the latest message from the service, with nothing of what it said, and answer the client."""
+    if message := latest(flow):
+        message.drop()
+        message.content = b""
+    for text in dropped.messages:
         ctx.master.commands.call("inject.websocket", flow, True, text.encode("utf-8", "replace"), True)  # noqa: FBT003
-    if made.close is not None and not close(flow, made.close):
+    if dropped.close is not None and not close(flow, dropped.close):
         logger.warning(
-            "this mitmproxy cannot close a WebSocket: a refused message was dropped, and it stays open"
+            "this version of mitmproxy cannot close a WebSocket: a refused message was dropped, "
+            "and the socket stays open"
         )
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from joinfence.config.files import beside
 from joinfence.config.orders.schema import ORDER_ID
-from joinfence.engine.approvals import counting
-from joinfence.engine.orders import standing
+from joinfence.engine.approvals import counted_signatures
+from joinfence.engine.order import standing
 from joinfence.records.diff import Basis, OrderState
 from joinfence.records.log.events import EventKind, Signatory
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.config.yaml.problems import Problem
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 
@@ -58,7 +58,9 @@ def state_of(order: Order, digest: bytes, at: datetime) -> OrderState:
         sha256=digest.hex(),
         standing=standing(order, at),
         signers=tuple(
-            sorted(Signatory(each.role, each.key) for each in counting(order.approvals.signatures, at))
+            sorted(
+                Signatory(each.role, each.key) for each in counted_signatures(order.approvals.signatures, at)
+            )
         ),
     )
 

@@ -13,7 +13,7 @@ from joinfence.text.timestamps import rfc3339
 from joinfence.text.words import Words
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.refusal.notices import Notice
     from joinfence.text.operator import Operator
 

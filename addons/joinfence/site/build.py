@@ -38,7 +38,7 @@ from joinfence.site.public_order import plain, public_order
 from joinfence.site.publish import alone, publish
 from joinfence.site.rejected import rejected
 from joinfence.site.reports import report_files, report_links
-from joinfence.text.operator import Operator
+from joinfence.text.operator import operator_of
 from joinfence.text.timestamps import rfc3339
 
 if TYPE_CHECKING:
@@ -82,12 +82,7 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
         turned_down = _rejected(main, settings)
         reports = report_files(beside(main, settings.site.reports)) if settings.site.reports else {}
         site = Site(
-            operator=Operator(
-                name=loaded.branding.name or settings.operator.name,
-                url=settings.operator.url,
-                contact=settings.operator.contact,
-                branding=loaded.branding,
-            ),
+            operator=operator_of(settings.operator, loaded.branding),
             at=at,
             languages=site_languages(settings.site.languages, archive.languages, versions.values()),
             versions=versions,

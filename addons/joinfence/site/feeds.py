@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from joinfence.engine.joins.templates import NOT_XML
+from joinfence.engine.joins.templates import NOT_ALLOWED_IN_XML
 from joinfence.site.links import ATOM, INDEX_PAGE, JSON_FEED, Here, folder, order_page
 from joinfence.text.timestamps import rfc3339
 
@@ -57,7 +57,7 @@ def atom(changes: Iterable[Change], base: str, speech: Speech, at: datetime) -> 
         SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": item.url})
         SubElement(entry, "summary").text = item.summary
     indent(feed)
-    text = NOT_XML.sub("", tostring(feed, "unicode"))
+    text = NOT_ALLOWED_IN_XML.sub("", tostring(feed, "unicode"))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 

@@ -10,8 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from joinfence.config.yaml.fields import Instant, Text
 from joinfence.config.yaml.validate import Model
-from joinfence.engine.orders import NEXT_INSTANT, standing
-from joinfence.engine.values import Standing
+from joinfence.engine.order import MICROSECOND, Standing, standing
 from joinfence.site.public_order import PublicOrder
 
 if TYPE_CHECKING:
@@ -94,7 +93,7 @@ class Version(Model):
     def instants(self) -> Iterator[datetime]:
         """Yield the instants at which the state can change by dates, by pauses or by a new version."""
         order = self.order
-        yield from (order.effective_from, order.expires_at, order.review_by + NEXT_INSTANT)
+        yield from (order.effective_from, order.expires_at, order.review_by + MICROSECOND)
         for pause in self.pauses:
             yield pause.since
             if pause.until is not None:

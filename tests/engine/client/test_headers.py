@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.client.headers import (
-    ELEMENT_LIMIT,
-    ENTRY_LIMIT,
+    MAX_ELEMENT_BYTES,
+    MAX_ENTRY_BYTES,
     elements_from_right,
     entries_from_right,
     read_element,
@@ -39,8 +39,10 @@ def fields(*lines: bytes) -> HeaderFields:
         pytest.param([b"a,"], [b"", b"a"], id="a trailing comma is an empty entry"),
         pytest.param([b""], [b""], id="an empty line is an empty entry"),
         pytest.param([b"a", b"", b"b"], [b"b", b"", b"a"], id="an empty line between others"),
-        pytest.param([b"a," + b"b" * ENTRY_LIMIT], [b"b" * ENTRY_LIMIT, b"a"], id="the longest entry"),
-        pytest.param([b"a," + b"b" * (ENTRY_LIMIT + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"),
+        pytest.param(
+            [b"a," + b"b" * MAX_ENTRY_BYTES], [b"b" * MAX_ENTRY_BYTES, b"a"], id="the longest entry"
+        ),
+        pytest.param([b"a," + b"b" * (MAX_ENTRY_BYTES + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"),
     ],
 )
 def test_entries_come_from_the_right(lines: list[bytes], entries: list[bytes]) -> None:
@@ -56,8 +58,10 @@ def test_entries_come_from_the_right(lines: list[bytes], entries: list[bytes]) -
         pytest.param([b'a="x\\\\", b'], [b"b", b'a="x\\\\"'], id="an escaped backslash escapes nothing"),
         pytest.param([b'x, b"'], [b'x, b"'], id="an element that is open at its right end"),
         pytest.param([b"a", b""], [b"", b"a"], id="an empty line"),
-        pytest.param([b"a," + b"b" * ELEMENT_LIMIT], [b"b" * ELEMENT_LIMIT, b"a"], id="the longest"),
-        pytest.param([b"a," + b"b" * (ELEMENT_LIMIT + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"),
+        pytest.param([b"a," + b"b" * MAX_ELEMENT_BYTES], [b"b" * MAX_ELEMENT_BYTES, b"a"], id="the longest"),
+        pytest.param(
+            [b"a," + b"b" * (MAX_ELEMENT_BYTES + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"
+        ),
     ],
 )
 def test_elements_come_from_the_right(lines: list[bytes], elements: list[bytes]) -> None:

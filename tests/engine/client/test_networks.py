@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.client.networks import Networks, collapse, fold_network, holds_everybody
+from joinfence.engine.client.networks import Networks, collapse, covers_all_clients, fold_network
 
 
 def test_a_mapped_network_is_the_ipv4_network_inside_it() -> None:
@@ -68,4 +68,4 @@ def test_an_empty_set_holds_nothing() -> None:
     ],
 )
 def test_what_adds_up_to_everybody(networks: list[str], everybody: bool) -> None:
-    assert holds_everybody([ip_network(text) for text in networks]) is everybody
+    assert covers_all_clients([ip_network(text) for text in networks]) is everybody

@@ -13,7 +13,12 @@ from joinfence import ClientAddressPolicy as Configured
 from joinfence import ConfigError
 from joinfence.engine.client.addresses import parse_address
 from joinfence.engine.client.networks import Networks
-from joinfence.engine.client.resolve import LONGEST_WALK, ClientAddressPolicy, Form, resolve_client_address
+from joinfence.engine.client.resolve import (
+    MAX_TRUSTED_ENTRIES,
+    ClientAddressPolicy,
+    HeaderForm,
+    resolve_client_address,
+)
 from joinfence.engine.values import Basis, ClientAddress, Undetermined, UndeterminedReason
 from tests import vector_file
 
@@ -68,7 +73,7 @@ def test_every_vector_of_a_model_that_is_offered_runs() -> None:
 # -- laws ------------------------------------------------------------------------------------------
 
 anything = st.binary(max_size=60)
-ELEMENTS = ClientAddressPolicy(header=b"forwarded", form=Form.FORWARDED, trusted_proxies=TRUSTED)
+ELEMENTS = ClientAddressPolicy(header=b"forwarded", form=HeaderForm.FORWARDED, trusted_proxies=TRUSTED)
 WRITTEN = {"x-forwarded-for": (FORWARDED, b"%s"), "forwarded": (ELEMENTS, b'host="a, b";for=%s')}
 
 
@@ -170,9 +175,9 @@ def test_mapped_and_plain_networks_are_one(address: IPv4Address) -> None:
             [b"unknown"], Undetermined(UndeterminedReason.WITHHELD, "unknown_or_obfuscated"), id="withheld"
         ),
         pytest.param([b"9.9.9.9", b"10.0.0.2"], CLIENT, id="walks over lines"),
-        pytest.param([b"9.9.9.9" + b", 10.0.0.2" * LONGEST_WALK], CLIENT, id="the longest walk"),
+        pytest.param([b"9.9.9.9" + b", 10.0.0.2" * MAX_TRUSTED_ENTRIES], CLIENT, id="the longest walk"),
         pytest.param(
-            [b"9.9.9.9" + b", 10.0.0.2" * (LONGEST_WALK + 1)],
+            [b"9.9.9.9" + b", 10.0.0.2" * (MAX_TRUSTED_ENTRIES + 1)],
             Undetermined(UndeterminedReason.CHAIN_TOO_LONG),
             id="one more",
         ),

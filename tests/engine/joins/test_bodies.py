@@ -9,11 +9,17 @@ import pytest
 
 from joinfence.engine.joins import bodies
 from joinfence.engine.joins.bodies import Body
-from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromXml
-from joinfence.engine.joins.formats.json_msgpack import Pointer, UnparsableError, UnreadableError, parse_json
+from joinfence.engine.joins.extract.body import FromForm, FromJson, FromXml
+from joinfence.engine.joins.extract.head import FromPath
+from joinfence.engine.joins.formats.json_msgpack import (
+    Pointer,
+    UninspectableError,
+    UnparsableError,
+    parse_json,
+)
 from joinfence.engine.joins.formats.xml import ElementPath
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import Phase, Reading, Rule
+from joinfence.engine.joins.rules import MessageFormat, Phase, Rule
 from tests.factories import make_request
 
 
@@ -82,12 +88,18 @@ def test_a_body_is_read_as_sent_and_as_a_server_has_it(
     [
         (rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),)), b'{"a": 1}', ["1"]),
         (
-            rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),), reads=(Reading.MSGPACK,)),
+            rule(
+                phase=Phase.MESSAGE,
+                meeting=(FromJson(Pointer("/a")),),
+                message_formats=(MessageFormat.MSGPACK,),
+            ),
             b"\x81\xa1a\xa11",
             ["1"],
         ),
         (
-            rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),), reads=tuple(Reading)),
+            rule(
+                phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/a")),), message_formats=tuple(MessageFormat)
+            ),
             b"\x81\xa1a\xa11",
             ["1"],
         ),
@@ -105,10 +117,14 @@ def test_a_message_is_read_as_its_phase_says(asked: Rule, message: bytes, found:
         (b"{", (), UnparsableError),
         (gzip.compress(b"{", mtime=0), ((b"Content-Encoding", b"gzip"),), UnparsableError),
         (b"{", ((b"Content-Encoding", b"identity"),), UnparsableError),
-        (b"\x0b", ((b"Content-Encoding", b"br"),), UnreadableError),
-        (gzip.compress(b" " * 100_000 + b"{}", mtime=0), ((b"Content-Encoding", b"gzip"),), UnreadableError),
-        (b'{"a": 1}' + b" " * 65_536, (), UnreadableError),
-        (b"[" + b"," * 20_000, (), UnreadableError),
+        (b"\x0b", ((b"Content-Encoding", b"br"),), UninspectableError),
+        (
+            gzip.compress(b" " * 100_000 + b"{}", mtime=0),
+            ((b"Content-Encoding", b"gzip"),),
+            UninspectableError,
+        ),
+        (b'{"a": 1}' + b" " * 65_536, (), UninspectableError),
+        (b"[" + b"," * 20_000, (), UninspectableError),
     ],
 )
 def test_what_cannot_be_read(
@@ -120,10 +136,10 @@ def test_what_cannot_be_read(
 
 
 @pytest.mark.parametrize(
-    ("message", "error"), [(b"\xc1", UnparsableError), (b"\x91" * 9999, UnreadableError)]
+    ("message", "error"), [(b"\xc1", UnparsableError), (b"\x91" * 9999, UninspectableError)]
 )
 def test_a_message_that_is_none_of_what_it_may_be(message: bytes, error: type[Exception]) -> None:
-    asked = rule(phase=Phase.MESSAGE, reads=tuple(Reading))
+    asked = rule(phase=Phase.MESSAGE, message_formats=tuple(MessageFormat))
     with pytest.raises(UnparsableError) as caught:
         Body(make_request(), message).contexts(asked, {})
     assert caught.type is error

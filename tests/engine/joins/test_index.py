@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.extract import FromPath
-from joinfence.engine.joins.index import PathIndex, other_readings
+from joinfence.engine.joins.extract.head import FromPath
+from joinfence.engine.joins.index import PathIndex, possible_methods_and_targets
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import Rule
 from tests.factories import make_request
@@ -85,5 +85,5 @@ def test_what_a_server_may_be_told_otherwise(
     target: str, headers: dict[str, str], methods: set[str], targets: list[str]
 ) -> None:
     fields = tuple((name.encode(), value.encode()) for name, value in headers.items())
-    found = other_readings(make_request(target, headers=fields))
+    found = possible_methods_and_targets(make_request(target, headers=fields))
     assert found == (frozenset(methods), tuple(t.encode() for t in targets))

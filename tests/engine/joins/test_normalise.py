@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.normalise import STEP_NAMES, Step, livekit_room, names_of, normalise
+from joinfence.engine.joins.normalise import STEP_NAMES, Step, canonical_forms, livekit_room, normalise
 
 SLOT = "derive matrixrtc m.call#ROOM"
 
@@ -62,7 +62,7 @@ def test_a_step_is_text_that_can_be_handed_on() -> None:
     ("text", "message"),
     [
         ("lower", f"one of {', '.join(STEP_NAMES)}"),
-        ("trim both", "trim takes nothing"),
+        ("trim both", "trim takes no argument"),
         ("strip", "strip takes one class of characters"),
         ("strip a", "strip takes one class of characters"),
         ("strip [a", "strip takes one class of characters"),
@@ -88,6 +88,6 @@ def test_the_livekit_room_of_a_matrix_room() -> None:
 
 def test_an_order_s_meeting_goes_by_its_own_name_and_by_what_is_derived_from_it() -> None:
     chain = (Step.TRIM, Step(SLOT))
-    assert names_of(" !a:hs ", chain) == ("!a:hs", livekit_room("!a:hs", "m.call#ROOM"))
-    assert names_of(" ", chain) == ("",)
-    assert names_of("a", (Step.TRIM,)) == ("a",)
+    assert canonical_forms(" !a:hs ", chain) == ("!a:hs", livekit_room("!a:hs", "m.call#ROOM"))
+    assert canonical_forms(" ", chain) == ("",)
+    assert canonical_forms("a", (Step.TRIM,)) == ("a",)

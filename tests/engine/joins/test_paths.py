@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.paths import LONGEST_TARGET, PathTemplate, readings, restore_slashes
+from joinfence.engine.joins.paths import MAX_TARGET_BYTES, PathTemplate, readings, restore_slashes
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_most_targets_have_one_reading() -> None:
 
 
 def test_a_target_no_server_accepts_has_none() -> None:
-    assert readings(b"/%41" * (LONGEST_TARGET // 4 + 1)) == ()
+    assert readings(b"/%41" * (MAX_TARGET_BYTES // 4 + 1)) == ()
 
 
 @given(st.binary(max_size=40))
@@ -121,7 +121,7 @@ def test_what_can_be_told_of_a_path_without_matching(
     template: str, longest: str, fixed: bool, first: bool, last: bool
 ) -> None:
     made = PathTemplate(template)
-    assert (made.longest_text, made.has_fixed_length, made.is_literal(0), made.is_literal(-1)) == (
+    assert (made.longest_literal, made.has_fixed_length, made.is_literal(0), made.is_literal(-1)) == (
         longest,
         fixed,
         first,
@@ -133,15 +133,15 @@ def test_what_can_be_told_of_a_path_without_matching(
     ("template", "message"),
     [
         ("j/{meeting}", "a path starts with /"),
-        ("/**/a/**", "one ** or {+name} is allowed in a path"),
-        ("/**/{+a}", "one ** or {+name} is allowed in a path"),
-        ("/a**/b", "** stands for whole segments, /**/, or at the end"),
+        ("/**/a/**", "only one ** or {+name} is allowed in a path"),
+        ("/**/{+a}", "only one ** or {+name} is allowed in a path"),
+        ("/a**/b", "** must be a whole segment, /**/, or at the end"),
         ("/a{+b}", "segments are text, {name}, {+name}, * or **"),
-        ("/{+a}/{a}", "a {name} may stand once"),
+        ("/{+a}/{a}", "each {name} may appear only once"),
         ("/a/../b", "segments are text, {name}, {+name}, * or **"),
         ("/a/{Meeting}", "segments are text, {name}, {+name}, * or **"),
         ("/a/{meeting", "segments are text, {name}, {+name}, * or **"),
-        ("/{a}/{a}", "a {name} may stand once"),
+        ("/{a}/{a}", "each {name} may appear only once"),
     ],
 )
 def test_what_is_no_template_is_refused_with_a_sentence(template: str, message: str) -> None:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rule_set import NOTHING, Found, JoinProblem, RuleSet
+from joinfence.engine.joins.rule_set import NO_MATCH, JoinProblem, MatchResult, RuleSet
 from joinfence.engine.joins.rules import Condition, OnProblem, Phase, Rule
 from joinfence.engine.values import Join
 from tests.factories import make_request
@@ -27,7 +28,7 @@ def body_rule(**changes: Any) -> Rule:
     return rule(paths=(PathTemplate("/janus/**"),), meeting=(FromJson(Pointer("/body/room")),), **changes)
 
 
-def meetings(found: Found) -> list[str]:
+def meetings(found: MatchResult) -> list[str]:
     return [join.meeting for join in found.joins]
 
 
@@ -62,11 +63,13 @@ def meetings(found: Found) -> list[str]:
 def test_a_rule_finds_meetings(changes: dict[str, Any], request_: Any, expected: list[str]) -> None:
     found = RuleSet([rule(**changes)]).joins(request_)
     assert meetings(found) == expected
-    assert [hit.join for hit in found.hits] == list(found.joins)
+    assert [match.join for match in found.matches] == list(found.joins)
 
 
 JOINING = Condition(
-    place=FromJson(Pointer("/body/request")), values=frozenset({"join", "joinandconfigure"}), ignore_case=True
+    extractor=FromJson(Pointer("/body/request")),
+    values=frozenset({"join", "joinandconfigure"}),
+    ignore_case=True,
 )
 
 
@@ -99,12 +102,12 @@ def test_a_condition_on_the_body(body: bytes, expected: list[str]) -> None:
 )
 def test_a_problem_with_the_body(changes: dict[str, Any], body: bytes, problem: JoinProblem | None) -> None:
     found = RuleSet([body_rule(**changes)]).joins(make_request("/janus", body=body))
-    assert found == Found(problem=problem)
+    assert found == MatchResult(problem=problem)
 
 
 def test_a_rule_that_reads_the_body_waits_for_it_and_the_others_do_not() -> None:
     rules = RuleSet([body_rule(), rule(paths=(PathTemplate("/janus/{meeting}"),))])
-    assert rules.joins(make_request("/janus/7", body=None)) == Found(
+    assert rules.joins(make_request("/janus/7", body=None)) == MatchResult(
         joins=(Join("zoom", "7"),), body_needed=True
     )
 
@@ -112,16 +115,16 @@ def test_a_rule_that_reads_the_body_waits_for_it_and_the_others_do_not() -> None
 @pytest.mark.parametrize(
     ("lengths", "found"),
     [
-        ((b"65536",), Found(body_needed=True)),
-        ((b"65537",), Found(problem=JoinProblem.UNPARSABLE)),
-        ((b" 65537 ", b"1"), Found(problem=JoinProblem.UNPARSABLE)),
-        ((b"x",), Found(body_needed=True)),
-        ((b"9" * 5000,), Found(body_needed=True)),
-        ((), Found(body_needed=True)),
+        ((b"65536",), MatchResult(body_needed=True)),
+        ((b"65537",), MatchResult(problem=JoinProblem.UNPARSABLE)),
+        ((b" 65537 ", b"1"), MatchResult(problem=JoinProblem.UNPARSABLE)),
+        ((b"x",), MatchResult(body_needed=True)),
+        ((b"9" * 5000,), MatchResult(body_needed=True)),
+        ((), MatchResult(body_needed=True)),
     ],
 )
 def test_a_body_that_announces_more_than_is_read_is_not_waited_for(
-    lengths: tuple[bytes, ...], found: Found
+    lengths: tuple[bytes, ...], found: MatchResult
 ) -> None:
     headers = tuple((b"Content-Length", length) for length in lengths)
     assert RuleSet([body_rule()]).joins(make_request("/janus", body=None, headers=headers)) == found
@@ -145,13 +148,13 @@ HANDSHAKE = make_request("/ws", headers=((b"Sec-WebSocket-Protocol", b"x"),))
 @pytest.mark.parametrize(
     ("message", "found"),
     [
-        (b'{"room": 1, "room": 2}', Found(joins=(Join("zoom", "1"), Join("zoom", "2")))),
-        (b'{"room": ""}', NOTHING),
-        (b"{", Found(problem=JoinProblem.UNPARSABLE)),
-        (b'{"room": 1' + b" " * 65_536 + b"}", Found(problem=JoinProblem.UNPARSABLE)),
+        (b'{"room": 1, "room": 2}', MatchResult(joins=(Join("zoom", "1"), Join("zoom", "2")))),
+        (b'{"room": ""}', NO_MATCH),
+        (b"{", MatchResult(problem=JoinProblem.UNPARSABLE)),
+        (b'{"room": 1' + b" " * 65_536 + b"}", MatchResult(problem=JoinProblem.UNPARSABLE)),
     ],
 )
-def test_a_message_on_a_socket(message: bytes, found: Found) -> None:
+def test_a_message_on_a_socket(message: bytes, found: MatchResult) -> None:
     assert RuleSet([SOCKET]).joins_of_message(HANDSHAKE, message) == found
 
 
@@ -159,7 +162,7 @@ def test_a_message_on_another_socket_is_nobody_s_matter() -> None:
     rules = RuleSet([SOCKET, rule()])
     for other in (make_request("/ws"), make_request("/j/1")):
         assert not rules.reads_messages(other)
-        assert rules.joins_of_message(other, b'{"room": 1}') is NOTHING
+        assert rules.joins_of_message(other, b'{"room": 1}') is NO_MATCH
     assert rules.reads_messages(HANDSHAKE)
 
 

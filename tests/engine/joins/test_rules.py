@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromQuery, MatchContext, Part
+from joinfence.engine.joins.extract.body import FromForm, FromJson
+from joinfence.engine.joins.extract.context import MatchContext, Part
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import AppliesTo, Condition, Phase, Rule, Test, is_websocket_upgrade
+from joinfence.engine.joins.rules import (
+    AppliesTo,
+    Condition,
+    ConditionTest,
+    Phase,
+    Rule,
+    is_websocket_upgrade,
+)
 from tests.factories import make_request
 
 UPGRADE = ((b"Upgrade", b"WebSocket"),)
@@ -65,9 +74,9 @@ def test_the_rest_of_the_head(changes: dict[str, Any], request_: Any, taken: boo
     assert takes is taken
 
 
-JOIN = Condition(place=FromQuery("a"), values=frozenset({"join"}))
-ANY_CASE = Condition(place=FromQuery("a"), values=frozenset({"join"}), ignore_case=True)
-ONLY = Condition(place=FromQuery("a"), values=frozenset({"join"}), test=Test.ALL_OF)
+JOIN = Condition(extractor=FromQuery("a"), values=frozenset({"join"}))
+ANY_CASE = Condition(extractor=FromQuery("a"), values=frozenset({"join"}), ignore_case=True)
+ONLY = Condition(extractor=FromQuery("a"), values=frozenset({"join"}), test=ConditionTest.ALL_OF)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +90,10 @@ ONLY = Condition(place=FromQuery("a"), values=frozenset({"join"}), test=Test.ALL
         (ONLY, "a=join&a=join", True),
         (ONLY, "a=join&a=x", False),
         (ONLY, "", False),
-        (Condition(place=FromQuery("a"), test=Test.PRESENT), "a=", True),
-        (Condition(place=FromQuery("a"), test=Test.PRESENT), "b=", False),
-        (Condition(place=FromQuery("a"), test=Test.ABSENT), "a=", False),
-        (Condition(place=FromQuery("a"), test=Test.ABSENT), "b=", True),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.PRESENT), "a=", True),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.PRESENT), "b=", False),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.ABSENT), "a=", False),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.ABSENT), "b=", True),
     ],
 )
 def test_a_condition(condition: Condition, query: str, holds: bool) -> None:
@@ -111,8 +120,8 @@ def test_a_reconnect_counts_where_the_rule_says_so(applies_to: AppliesTo, query:
     [
         ({}, set()),
         ({"meeting": (FromJson(Pointer("/a")),)}, {Part.DOCUMENT}),
-        ({"where": (Condition(place=FromForm("a")),)}, {Part.FORM}),
-        ({"reconnect": (Condition(place=FromForm("a")),)}, {Part.FORM}),
+        ({"where": (Condition(extractor=FromForm("a")),)}, {Part.FORM}),
+        ({"reconnect": (Condition(extractor=FromForm("a")),)}, {Part.FORM}),
         ({"phase": Phase.XMPP}, {Part.ELEMENT}),
         ({"phase": Phase.MESSAGE}, {Part.DOCUMENT}),
         ({"phase": Phase.SOCKETIO}, {Part.DOCUMENT}),

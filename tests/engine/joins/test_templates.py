@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.joins.formats.json_msgpack import Number
-from joinfence.engine.joins.templates import LONGEST_ECHO, Kind, Template, xml_text
+from joinfence.engine.joins.templates import MAX_ECHO_CHARACTERS, Kind, Template, escape_xml
 
 HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"
 
@@ -22,7 +22,7 @@ HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"
         ({"a": "{x}"}, {"x": "1"}, {"a": "1"}),
         ({"a": "{x}"}, {"x": Number("1")}, {"a": 1}),
         ({"a": "{x}"}, {"x": Number("1e5")}, {"a": "1e5"}),
-        ({"a": "{x}"}, {"x": Number("9" * 5000)}, {"a": "9" * LONGEST_ECHO}),
+        ({"a": "{x}"}, {"x": Number("9" * 5000)}, {"a": "9" * MAX_ECHO_CHARACTERS}),
         ({"a": "{x}"}, {"x": Number("-0012")}, {"a": "-0012"}),
         ({"a": "{x}", "b": 2}, {}, {"b": 2}),
         (["{x}", "b"], {}, [None, "b"]),
@@ -46,7 +46,7 @@ def test_nothing_gets_out_of_its_place_in_xml(text: str) -> None:
 
 
 def test_xml_keeps_what_it_can() -> None:
-    assert xml_text(HOSTILE) == "a&quot;b&apos;c&lt;d&gt;&amp;e\\f\n{text}"
+    assert escape_xml(HOSTILE) == "a&quot;b&apos;c&lt;d&gt;&amp;e\\f\n{text}"
     assert Template(Kind.XML, "<a>{y}</a>").fill({"x": "1"}) == "<a></a>"
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.extract import FromJson, FromQuery, Prepared
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromQuery
+from joinfence.engine.joins.extract.wrapped import Normalised
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
@@ -24,7 +26,7 @@ def rule(**changes: Any) -> Rule:
     return Rule(service="s", name="r", paths=(PathTemplate("/j"),), **given)
 
 
-IS_A = Condition(place=FromQuery("m"), values=frozenset({"A"}))
+IS_A = Condition(extractor=FromQuery("m"), values=frozenset({"A"}))
 
 
 @pytest.mark.parametrize(
@@ -46,13 +48,13 @@ def test_how_far_a_rule_comes(changes: dict[str, Any], target: str, outcome: Out
 
 
 def test_each_candidate_with_each_step() -> None:
-    made = rule(meeting=(Prepared(FromQuery("m"), (Step.TRIM,)),))
+    made = rule(meeting=(Normalised(FromQuery("m"), (Step.TRIM,)),))
     (trail,) = trails([made], make_request("/j?m=+A1&m=+A1"), None)
     steps = ((Step.TRIM, "A1"), (Step.CASEFOLD, "a1"), (Step.DIGITS, "1"))
-    candidate = Candidate(place="query m", text=" A1", steps=steps)
+    candidate = Candidate(extractor="query m", text=" A1", steps=steps)
     assert trail == Trail(rule=made, outcome=Outcome.JOIN, candidates=(candidate,))
     assert candidate.meeting == "1"
-    assert Candidate(place="query m", text="x", steps=()).meeting == "x"
+    assert Candidate(extractor="query m", text="x", steps=()).meeting == "x"
 
 
 def test_a_message_has_a_trail_too() -> None:

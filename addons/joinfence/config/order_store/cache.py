@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 _NAME: Final = "orders.compiled"
 _FORMAT: Final = 3

@@ -1,4 +1,4 @@
-"""A suspension written into an order's file; all else in the text stays as it was, comments included."""
+"""Writes a suspension into an order's file. The rest of the text is kept, including comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def suspended_since(document: Document) -> datetime | None:
-    """Return since when the order's text says that it is suspended, None where it does not."""
+    """Return since when the order's text says it is suspended, or None if it does not say so."""
     block = _mapping(document.data).get("suspended")
     try:
         return TypeAdapter(Instant).validate_python(block["since"]) if isinstance(block, dict) else None
@@ -29,33 +29,33 @@ def suspended_since(document: Document) -> datetime | None:
         return None
 
 
-def suspended(document: Document, since: datetime, reason: str) -> str:
+def with_suspension(document: Document, since: datetime, reason: str) -> str:
     """Return the order's text with `suspended`: since an aware instant, for a reason.
 
-    A block is added at the end. A text that already has one, or that is written in braces, goes through a
-    round trip, which keeps comments and may place line breaks anew.
+    The block is added at the end. A text that already has one, or that is written in braces, is loaded and
+    dumped again instead, which keeps comments but may move line breaks.
     """
     block = {"suspended": {"since": since.isoformat(), "reason": reason}}
-    wanted = {**_mapping(document.data), **block}
+    expected = {**_mapping(document.data), **block}
     text = document.text if document.text.endswith("\n") else document.text + "\n"
-    added = f"{text}\n{dumped(block)}"
-    with suppress(Exception):  # not every text can be continued by a block
-        if parse_document(document.path, added).data == wanted:
-            return added
+    extended = f"{text}\n{dumped(block)}"
+    with suppress(Exception):  # appending to some texts, such as one in braces, does not give valid YAML
+        if parse_document(document.path, extended).data == expected:
+            return extended
     data = round_trip().load(document.text)
     data.update(block)
     return dumped(data)
 
 
 def _mapping(data: object) -> dict[str, Any]:
-    assert isinstance(data, dict)  # noqa: S101 - an order was found in it
+    assert isinstance(data, dict)  # noqa: S101 - only orders are edited, and an order is a mapping
     return data
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Put a text in place of a file whole, and wait for the disk: it stops an order. Raises OSError.
+    """Replace a file in one step, and wait for the disk: it may stop an order. Raises OSError.
 
-    What a link leads to is replaced, and not the link. The mode stays.
+    If the path is a link, the file it points to is replaced. The file mode is kept.
     """
     target = path.resolve()
     write_whole(target, text.encode(), mode=stat.S_IMODE(target.stat().st_mode), fsync=True)

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.joins.formats.json_msgpack import (
-    MOST_NODES,
+    MAX_NODES,
     Members,
     Number,
     Pointer,
+    UninspectableError,
     UnparsableError,
-    UnreadableError,
     parse_json,
     parse_msgpack,
 )
@@ -92,19 +92,19 @@ def test_what_is_no_document_is_unparsable(body: bytes) -> None:
     "body",
     [
         pytest.param(b"[" * 19_000, id="nested without end"),
-        pytest.param(b"[" + b"1," * MOST_NODES + b"1]", id="more values than are read"),
-        pytest.param(b'{"a":' * (MOST_NODES + 1), id="more objects than are read"),
+        pytest.param(b"[" + b"1," * MAX_NODES + b"1]", id="more values than are read"),
+        pytest.param(b'{"a":' * (MAX_NODES + 1), id="more objects than are read"),
     ],
 )
 def test_what_is_more_than_is_read_may_be_a_document(body: bytes) -> None:
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UninspectableError):
         parse_json(body)
 
 
 def test_too_many_values_are_counted_and_never_built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("joinfence.engine.joins.formats.json_msgpack._DECODER", None)
     with pytest.raises(UnparsableError):
-        parse_json(b"[" + b"1," * MOST_NODES + b"1]")
+        parse_json(b"[" + b"1," * MAX_NODES + b"1]")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_is_no_messagepack_is_unparsable(body: bytes) -> None:
     ],
 )
 def test_what_is_more_than_is_read_may_be_messagepack(body: bytes) -> None:
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UninspectableError):
         parse_msgpack(body)
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.formats.json_msgpack import Pointer, UnparsableError, UnreadableError
-from joinfence.engine.joins.formats.socketio import MOST_PACKETS, packets
+from joinfence.engine.joins.formats.json_msgpack import Pointer, UninspectableError, UnparsableError
+from joinfence.engine.joins.formats.socketio import MAX_PACKETS, packets
 
 
 def told(payload: str, *, polling: bool = False) -> list[list[str]]:
@@ -93,9 +93,9 @@ def test_no_more_packets_are_read_than_a_limit(separator: str, monkeypatch: pyte
     read: list[str] = []
     monkeypatch.setattr("joinfence.engine.joins.formats.socketio._event", read.append)
     packet = "2" if separator else "1:2"
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UninspectableError):
         packets(separator.join([packet] * 10_000).encode(), polling=True)
-    assert len(read) == MOST_PACKETS
+    assert len(read) == MAX_PACKETS
 
 
 @given(st.text(max_size=40), st.booleans())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from joinfence.engine.joins.formats.urlencoded import fields
+from joinfence.engine.joins.formats.urlencoded import field_values
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from joinfence.engine.joins.formats.urlencoded import fields
     ],
 )
 def test_the_values_of_a_field(text: str, values: list[str]) -> None:
-    assert fields(text, "room") == values
+    assert field_values(text, "room") == values

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.formats.json_msgpack import UnparsableError, UnreadableError
+from joinfence.engine.joins.formats.json_msgpack import UninspectableError, UnparsableError
 from joinfence.engine.joins.formats.xml import (
-    DEEPEST,
-    MOST_ELEMENTS,
-    MOST_STANZAS,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_STANZAS,
     ElementPath,
     parse_element,
     stanzas,
@@ -110,14 +110,14 @@ def test_what_is_no_stanza_is_unparsable(body: bytes, in_stream: bool) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(b"<a>" * (DEEPEST + 2), id="deeper than is read"),
-        pytest.param(b"<a>" + b"<b/>" * MOST_ELEMENTS + b"</a>", id="more elements than are read"),
-        pytest.param(BOSH % (b"<b/>" * (MOST_STANZAS + 1)), id="more stanzas than are read"),
+        pytest.param(b"<a>" * (MAX_DEPTH + 2), id="deeper than is read"),
+        pytest.param(b"<a>" + b"<b/>" * MAX_ELEMENTS + b"</a>", id="more elements than are read"),
+        pytest.param(BOSH % (b"<b/>" * (MAX_STANZAS + 1)), id="more stanzas than are read"),
     ],
 )
 @pytest.mark.parametrize("in_stream", [True, False])
 def test_what_is_more_than_is_read_may_be_a_stanza(body: bytes, in_stream: bool) -> None:
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UninspectableError):
         stanzas(body, in_stream=in_stream)
 
 

@@ -12,7 +12,7 @@ import joinfence
 
 LOOK = """
 import ctypes, resource, sys
-from joinfence.proxy.core_dumps import forbid_core_dumps
+from joinfence.gate.core_dumps import forbid_core_dumps
 resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
 {before}
 forbid_core_dumps()
