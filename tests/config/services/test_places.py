@@ -102,5 +102,5 @@ def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
 def test_a_path_s_names_are_looked_for() -> None:
     places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
     assert list(place_violations(places, {"a", "b"})) == [
-        ((2, "path"), 'found "c", expected a name in braces in `paths`')
+        ((2, "path"), 'found "c", expected a name that `paths` has in braces')
     ]
