@@ -37,11 +37,11 @@ def test_the_shipped_settings_are_read(tmp_path: Path) -> None:
         ("kind: registry", "kind: dns", '24:13: location.sources[0].kind: found "dns", expected registry or mmdb'),
         ("kind: registry", "kind: mmdb", "24:7: location.sources[0].path: is missing; expected the path of an .mmdb "
          "file"),
-        ("on_error: admit", "on_error: block", '49:11: on_error: found "block", expected admit or unavailable'),
+        ("on_error: admit", "on_error: block", '48:11: on_error: found "block", expected admit or unavailable'),
         ("schema: geofence/1", "schema: geofence/1\nextra: 1", "5:1: extra: unknown key; expected one of schema, "
          "operator, client_address, location, services, authorities, orders, approvals, demands, notices, state, event_log, metrics, metrics_public, "
          "on_error, on_undetermined, site, public_before_effective"),
-        ("public_before_effective: false", "public_before_effective: true", "62:26: public_before_effective: needs "
+        ("public_before_effective: false", "public_before_effective: true", "61:26: public_before_effective: needs "
          "site.folder; set it to the folder the public pages are built in"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Annotated, Never
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from joinfence.config.default_main import DEFAULT_MAIN
 
@@ -29,6 +30,14 @@ DEFAULT_CONFIG = DEFAULT_MAIN
 def console() -> Console:
     """Return the console for results. It interprets no markup and truncates no text."""
     return Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def facts_table() -> Table:
+    """Return an empty table for rows of a heading and a text. No text is truncated."""
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
 
 
 def fail(*messages: object) -> Never:
