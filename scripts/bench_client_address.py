@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from joinfence.engine.client.networks import Networks
-from joinfence.engine.client.resolve import ClientAddressPolicy, Form, resolve_client_address
+from joinfence.engine.client.resolve import ClientAddressPolicy, HeaderForm, resolve_client_address
 from joinfence.engine.values import ClientAddress
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 CALLS = 5000
 _TRUSTED = Networks([ip_network("127.0.0.0/8")])
 _HEADERS = {
-    b"X-Forwarded-For": (Form.LIST, b"9.9.9.9"),
-    b"Forwarded": (Form.FORWARDED, b"for=9.9.9.9"),
+    b"X-Forwarded-For": (HeaderForm.LIST, b"9.9.9.9"),
+    b"Forwarded": (HeaderForm.FORWARDED, b"for=9.9.9.9"),
 }
 
 
