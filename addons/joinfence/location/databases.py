@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from joinfence.location.mmdb import Mmdb
 
-type Key = tuple[Path, int | None]
+type DatabaseKey = tuple[Path, int | None]
 
 
 class Databases:
@@ -19,7 +19,7 @@ class Databases:
 
     def __init__(self) -> None:
         """Start with nothing open."""
-        self._open: dict[Key, tuple[object, Mmdb]] = {}
+        self._open: dict[DatabaseKey, tuple[object, Mmdb]] = {}
 
     def open(self, path: Path, max_age_days: int | None, stamp: object) -> tuple[Mmdb, str | None]:
         """Return a reader, and what is wrong if it is the previous one because the file is unusable now.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
-from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_violations
+from joinfence.config.services.places import ConditionEntry, PlaceEntry, PlaceKeys, chain_of, place_violations
 from joinfence.engine.joins.extract.body import FromForm, FromJson, FromXml
 from joinfence.engine.joins.extract.head import FromHeader, FromPath, FromQuery
 from joinfence.engine.joins.extract.wrapped import FromEncodedJson, JsonEncoding, Normalised
@@ -100,7 +100,7 @@ def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
 
 
 def test_a_path_s_names_are_looked_for() -> None:
-    places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
+    places = [PlaceKeys.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
     assert list(place_violations(places, {"a", "b"})) == [
         ((2, "path"), 'found "c", expected a name in braces in `paths`')
     ]

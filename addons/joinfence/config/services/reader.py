@@ -22,7 +22,7 @@ from joinfence.engine.joins.rules import AppliesTo, MessageFormat, OnProblem, Ph
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from joinfence.config.yaml.document import Document, Loc
+    from joinfence.config.yaml.document import Document, Violation
     from joinfence.engine.joins.normalise import Step
 
 
@@ -138,7 +138,7 @@ def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]
     return file.name, chain, [_rule(file.name, chain, entry) for entry in file.rules]
 
 
-def _violations(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
+def _violations(file: ServiceFile) -> Iterator[Violation]:
     for number, rule in enumerate(file.rules):
         names = {group for path in rule.paths for group in PathTemplate(path).groups}
         for loc, message in place_violations(rule.meeting, names):
