@@ -1,4 +1,4 @@
-"""The walk that is shown is the walk that decides."""
+"""The marks shown to people agree with the decision."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def marks(line: bytes, *, peer: str = "10.0.0.1", header: bytes | None = XFF, **
         (b"x" * 999, {}, ["stop"]),
     ],
 )
-def test_every_entry_has_its_mark(line: bytes, policy: dict[str, Any], expected: list[str]) -> None:
+def test_the_marks_of_the_entries(line: bytes, policy: dict[str, Any], expected: list[str]) -> None:
     assert marks(line, **policy) == expected
 
 
-def test_no_more_is_shown_than_anybody_reads() -> None:
+def test_the_number_of_entries_shown_is_limited() -> None:
     assert len(marks(b"6.6.6.6, " * 10_000 + b"9.9.9.9")) == MAX_SHOWN
 
 

@@ -1,4 +1,4 @@
-"""How far a rule comes, and what each step makes of a candidate."""
+"""How far a rule gets, and the candidates after each step."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ IS_A = Condition(extractor=FromQuery("m"), values=frozenset({"A"}))
         ({}, "/j?m=A1", Outcome.JOIN),
     ],
 )
-def test_how_far_a_rule_comes(changes: dict[str, Any], target: str, outcome: Outcome) -> None:
+def test_how_far_a_rule_gets(changes: dict[str, Any], target: str, outcome: Outcome) -> None:
     (trail,) = trails([rule(**changes)], make_request(target, body=b"{"), None)
     assert trail.outcome is outcome
 
 
-def test_each_candidate_with_each_step() -> None:
+def test_a_candidate_is_listed_once_with_the_result_of_each_step() -> None:
     made = rule(meeting=(Normalised(FromQuery("m"), (Step.TRIM,)),))
     (trail,) = trails([made], make_request("/j?m=+A1&m=+A1"), None)
     steps = ((Step.TRIM, "A1"), (Step.CASEFOLD, "a1"), (Step.DIGITS, "1"))
@@ -57,7 +57,7 @@ def test_each_candidate_with_each_step() -> None:
     assert IdCandidate(extractor="query m", text="x", steps=()).meeting == "x"
 
 
-def test_a_message_has_a_trail_too() -> None:
+def test_the_trail_of_a_message() -> None:
     made = rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/m")),), normalise=())
     (trail,) = trails([made], make_request("/j"), b'{"m": "1"}')
     assert [candidate.meeting for candidate in trail.candidates] == ["1"]

@@ -2,11 +2,10 @@
 
 A WebSocket message is one packet. A polling body holds several, and there are four ways to separate them:
 
-- protocol 4 puts the character U+001E between packets; - protocol 3 puts the length of each packet, in
-UTF-16 code units, and a colon in front of it; - protocol 3 for binary data puts a kind, the digits of the
-length as one byte each, and the byte 255 in front; - a page without XMLHttpRequest posts a form, whose
-field `d` holds either of the first two, with line breaks
-  escaped.
+- protocol 4 puts the character U+001E between packets;
+- protocol 3 puts the length of each packet, in UTF-16 code units, and a colon before it;
+- protocol 3 for binary data puts a kind, one byte for each digit of the length, and the byte 255 before it;
+- a page without XMLHttpRequest posts a form; its field `d` is one of the first two, with escaped newlines.
 
 The client chooses, so a body is split in every way that applies, and the events found in any of them count.
 
