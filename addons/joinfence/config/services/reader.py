@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from joinfence.config.services.places import ConditionEntry, PlaceEntry, StepEntry, chain_of, place_violations
+from joinfence.config.services.places import (
+    ConditionEntry,
+    MeetingPlaceEntry,
+    StepEntry,
+    chain_of,
+    place_violations,
+)
 from joinfence.config.services.refusals import RefusalEntry
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Identifier, Text
@@ -64,7 +70,7 @@ class RuleEntry(Model):
         ["json"], description="a list of json and msgpack"
     )
     where: list[ConditionEntry] = Field([], description="a list of conditions on the request or message")
-    meeting: Annotated[list[PlaceEntry], Field(min_length=1)] = Field(
+    meeting: Annotated[list[MeetingPlaceEntry], Field(min_length=1)] = Field(
         description="a list of places that may hold the meeting's id"
     )
     reconnect: list[ConditionEntry] = Field(

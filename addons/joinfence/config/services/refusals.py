@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from joinfence.config.services.places import PlaceKeys
+from joinfence.config.services.places import PlaceEntry
 from joinfence.config.yaml.validate import Model
 from joinfence.engine.joins.refusals import Refusal
 from joinfence.engine.joins.templates import STANDARD_NAMES, Template, TemplateFormat
@@ -65,7 +65,7 @@ class RefusalEntry(Model):
     body: TemplateEntry | None = Field(None, description="the service's own error: json, xml or text")
     messages: list[TemplateEntry] = Field([], description="a list of messages to the client")
     close: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
-    echo: dict[str, PlaceKeys] = Field({}, description="name -> the place that holds its value")
+    echo: dict[str, PlaceEntry] = Field({}, description="name -> the place that holds its value")
 
     def violations(self) -> Iterator[Violation]:
         """Yield place and message for names without a value, and for names whose value the fence sets."""
