@@ -22,7 +22,7 @@ from joinfence.engine.client.resolve import (
     read_header_entry,
     resolve_client_address,
 )
-from joinfence.engine.values import Basis, ClientAddress
+from joinfence.engine.values import AddressBasis, ClientAddress
 from joinfence.refusal.answer import Answer
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ def position(request: Request, policy: ClientAddressPolicy, made_up: Address) ->
         return Position.UNDETERMINED
     if client.address == made_up:
         return Position.RIGHT if entries.index(made_up) + 1 < len(entries) else Position.CHOSEN
-    if client.basis is not Basis.HEADER and (entries != [made_up] if entries else False):
+    if client.basis is not AddressBasis.HEADER and (entries != [made_up] if entries else False):
         return Position.IGNORED
-    return Position.LEFT if present and client.basis is Basis.HEADER else Position.ABSENT
+    return Position.LEFT if present and client.basis is AddressBasis.HEADER else Position.ABSENT
 
 
 def _addresses(request: Request, policy: ClientAddressPolicy) -> Iterator[Address | None]:
