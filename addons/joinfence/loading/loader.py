@@ -240,7 +240,7 @@ class Loader:
         """Return the look of the pages. Raises ConfigError for one that would not say what it must."""
         if settings.notices is None:
             return PLAIN
-        # Jinja2 and Babel take long to import, and most configurations have no look of their own.
+        # Jinja2 and Babel are slow to import, and only pages with a look of their own need checking.
         from joinfence.refusal.template_checks import complaints  # noqa: PLC0415
 
         path = beside(self.main, settings.notices)

@@ -26,7 +26,7 @@ class Databases:
 
         `stamp` changes whenever the file does. Raises SourceError if there is no previous reader.
         """
-        # Its libraries take long to import, and a fence may have no database.
+        # Its libraries are slow to import, and many configurations name no database.
         from joinfence.location.mmdb import Mmdb  # noqa: PLC0415
 
         key = (path, max_age_days)
