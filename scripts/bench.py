@@ -1,7 +1,7 @@
 """Measures decisions, throughput, loading and starting; see scripts/bench.
 
-Machines are noisy, so what counts are ratios between things measured in turn within one run: every figure is
-a median over rounds that alternate between all candidates.
+Machines are noisy, so only the ratios between things that are measured in turn within one run count: every
+figure is a median over rounds that alternate between all candidates.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Run the measurements that were asked for, print each and write all to build/bench.json."""
+    """Run the chosen measurements, print each and write all of them to build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
@@ -102,7 +102,7 @@ def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, 
             f"{by_count[str(counts[-1])] / by_count[str(counts[0])]:.2f}",
         )
     out.print(table)
-    yardsticks = Table(title="Beside them, in the same rounds")
+    yardsticks = Table(title="For comparison, in the same rounds")
     yardsticks.add_column("")
     yardsticks.add_column("microseconds", justify="right")
     for name, value in found["yardsticks"].items():
@@ -111,7 +111,7 @@ def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, 
 
 
 def _print_client_address(out: Console, found: Mapping[str, Any]) -> None:
-    table = Table(title="Reading the client address, the answer in the last entry (median)")
+    table = Table(title="Reading the client address if it is in the last entry (median)")
     for heading in ("header", "sent as", "microseconds", "ratio to short"):
         table.add_column(heading, justify="left" if heading in {"header", "sent as"} else "right")
     for name, ways in found.items():
@@ -122,14 +122,14 @@ def _print_client_address(out: Console, found: Mapping[str, Any]) -> None:
 
 def _print_joins(out: Console, found: Mapping[str, Any]) -> None:
     table = Table(
-        title=f"Microseconds to see that it is no join, by the rules of {found['services']} services"
+        title=f"Microseconds to see that a request is no join, with the rules of {found['services']} services"
     )
     for heading in ("request", "one service", "all", "more"):
         table.add_column(heading, justify="left" if heading == "request" else "right")
     for name, row in found["microseconds"].items():
         table.add_row(name, f"{row['one']:.2f}", f"{row['all']:.2f}", f"{row['more']:.2f}")
     out.print(table)
-    hostile = Table(title="Milliseconds for a body that is sent to cost time")
+    hostile = Table(title="Milliseconds for bodies made to cost time")
     hostile.add_column("body")
     hostile.add_column("milliseconds", justify="right")
     for name, value in found["hostile_milliseconds"].items():
@@ -169,8 +169,8 @@ def _print_loading(out: Console, found: Mapping[str, Any]) -> None:
     title = f"Loading {found['orders']:,} orders of {found['meetings']:,} meetings"
     loads = [
         ("first load", f"{found['first_seconds']:.1f} s"),
-        ("again from the compiled copy", f"{found['copy_seconds']:.1f} s"),
-        ("again after an edit to one file", f"{found['edit_seconds']:.1f} s"),
+        ("again, from the compiled copy", f"{found['copy_seconds']:.1f} s"),
+        ("again, after an edit to one file", f"{found['edit_seconds']:.1f} s"),
         ("memory above an empty configuration", f"{found['megabytes']:.0f} MB"),
     ]
     _print_rows(out, title, [*loads, *bench_running.rows(found["running"])])

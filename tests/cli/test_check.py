@@ -103,7 +103,9 @@ def test_proxies_that_are_networks_and_lists_that_are_old_are_warned_of(tmp_path
     (main.parent / "cdn.txt").write_text("192.0.2.0/24\n")
     told = warnings(check(main, "2040-01-01T00:00:00Z"))
     assert told[0].startswith(f"{main}:17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider than /8")
-    assert told[1].startswith(f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt is of ")
+    assert told[1].startswith(
+        f"{main}:17:33: client_address.trusted_proxies[1]: cdn.txt was last written on "
+    )
 
 
 def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
@@ -111,7 +113,7 @@ def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
     edit(main, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [0.0.0.0/1, 128.0.0.0/1]")
     done = check(main)
     assert done.exit_code == 2
-    assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: adds up to every address")
+    assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: covers every address")
 
 
 def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> None:
@@ -128,13 +130,22 @@ def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> Non
     done = check(main)
     assert warnings(done) == [
         "order DE-2026-0001 is not approved",
-        "order DE-2026-0001: legal-carl.sig does not count: legal-anna.sig is of the role legal as well, and one role counts once (same_role)",
-        "order DE-2026-0001: 1 of 2 approvals (legal-anna); 1 more needed, each by another key in another role (too_few)",
+        "order DE-2026-0001: legal-carl.sig does not count: legal-anna.sig was also signed in the role legal; each role counts once (same_role)",
+        "order DE-2026-0001: 1 of 2 approvals (legal-anna); 1 more needed, each with another key in another role (too_few)",
         "order NL-2026-0003 is not approved",
-        "order NL-2026-0003: 0 of 2 approvals; 2 more needed, each by another key in another role (too_few)",
+        "order NL-2026-0003: 0 of 2 approvals; 2 more needed, each with another key in another role (too_few)",
         "order PT-2026-0002 is suspended by legal-carl",
     ]
     assert done.stdout.endswith(", 3 orders (0 in force now), 3 services\n")
+
+
+def test_orders_that_the_public_pages_do_not_show_are_warned_of(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
+    edit(main, "public_before_effective: false", "public_before_effective: true")
+    assert "order DE-2026-0001 is not published: the public pages do not show it as it is now" in warnings(
+        check(main)
+    )
 
 
 def test_an_official_language_without_a_catalogue_is_warned_of(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_an_edit_afterwards_is_told(main: Path) -> None:
     approve(main, "ben", "--yes")
     edit(order(main), "territory: [DE]", "territory: [DE-BY]")
     shown = run(main, "orders", "show", ID, width=200).stdout
-    assert "legal-anna.sig does not count: it is not of the order as it stands" in shown
+    assert "legal-anna.sig does not count: it does not match the order as it is now" in shown
 
 
 @pytest.mark.parametrize("content", [None, "no key\n"])

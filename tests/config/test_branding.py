@@ -26,13 +26,13 @@ def _problems(path: Path) -> list[str]:
     return [str(problem).removeprefix(f"{path}:") for problem in caught.value.problems]
 
 
-def test_the_plain_look_changes_nothing(tmp_path: Path) -> None:
+def test_plain_branding_changes_nothing(tmp_path: Path) -> None:
     assert Branding() == PLAIN
     assert not any((PLAIN.name, PLAIN.logo, PLAIN.colours, PLAIN.templates))
     assert read_branding(_write(tmp_path))[0] == PLAIN
 
 
-def test_the_branded_example() -> None:
+def test_the_shipped_branding_example_is_read() -> None:
     branding, document = read_branding(SHIPPED / "branding.yaml")
     kind, _, data = branding.logo.partition(",")
     assert branding.name == "Example Meetings"
@@ -42,7 +42,7 @@ def test_the_branded_example() -> None:
     assert document.path == SHIPPED / "branding.yaml"
 
 
-def test_colours_by_day_do_not_hold_by_night(tmp_path: Path) -> None:
+def test_colours_of_the_light_scheme_do_not_apply_to_the_dark_one(tmp_path: Path) -> None:
     path = _write(tmp_path, 'colours: {light: {mark: "#123456"}, dark: {ink: "#ffffff", link: "#aabbcc"}}')
     assert read_branding(path)[0].colours == (
         "@media (prefers-color-scheme: light) {:root {--mark: #123456;}}"
@@ -70,11 +70,11 @@ def test_a_png_is_inlined(tmp_path: Path) -> None:
         ("colors: {}", "2:1: colors: unknown key; did you mean `colours`?"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told_in_place(tmp_path: Path, text: str, problem: str) -> None:
+def test_a_problem_is_reported_with_its_position(tmp_path: Path, text: str, problem: str) -> None:
     path = _write(tmp_path, text, big_svg=b"x" * 8193)
     assert [each for each in _problems(path) if re.match(re.escape(problem), each)]
 
 
-def test_all_missing_files_are_told_at_once(tmp_path: Path) -> None:
+def test_all_missing_files_are_reported_together(tmp_path: Path) -> None:
     path = _write(tmp_path, "logo: a.svg\ntemplates: [page.html.j2, refusal.txt.j2]")
     assert len(_problems(path)) == 3

@@ -22,7 +22,7 @@ def written(tmp_path: Path, *networks: str) -> Path:
     return path
 
 
-def test_the_table_by_network_mapped_ones_folded(tmp_path: Path) -> None:
+def test_the_table_is_keyed_by_network_with_mapped_ones_folded(tmp_path: Path) -> None:
     known = ("PT", date(2026, 11, 1))
     assert read_corrections(
         written(tmp_path, "192.0.2.0/24", '"::ffff:198.51.100.0/120"', '"2001:db8::/32"')
@@ -43,10 +43,12 @@ def test_the_table_by_network_mapped_ones_folded(tmp_path: Path) -> None:
         (("192.0.2.0/33",), '3:15: corrections[0].network: found "192.0.2.0/33", expected a network such as '
          "10.0.0.0/8 or 2001:db8::/32"),
         (("12",), "3:15: corrections[0].network: found 12, expected text; put it in quotes"),
-        (("192.0.2.0/24", "192.0.2.0/24"), "4:15: corrections[1].network: 192.0.2.0/24 stands twice; keep one"),
+        (("192.0.2.0/24", "192.0.2.0/24"), "4:15: corrections[1].network: 192.0.2.0/24 is listed twice; keep one"),
     ],
 )  # fmt: skip
-def test_a_problem_is_told_in_place(tmp_path: Path, networks: tuple[str, ...], message: str) -> None:
+def test_a_problem_is_reported_with_its_position(
+    tmp_path: Path, networks: tuple[str, ...], message: str
+) -> None:
     path = written(tmp_path, *networks)
     with pytest.raises(ConfigError) as caught:
         read_corrections(path)

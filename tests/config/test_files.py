@@ -14,7 +14,7 @@ from joinfence.config.settings import read_settings
 from tests.config_files import copy_configs, edit
 
 
-def test_a_file_stamp_changes_with_every_way_to_change_a_file(tmp_path: Path) -> None:
+def test_a_file_stamp_changes_however_a_file_is_changed(tmp_path: Path) -> None:
     path, other = tmp_path / "a", tmp_path / "b"
     assert file_stamp(path) is None
     path.write_text("1")
@@ -41,7 +41,7 @@ def test_paths_are_relative_to_the_main_file() -> None:
     assert beside(main, "~/a.mmdb") == Path.home() / "a.mmdb"
 
 
-def test_patterns_are_expanded_and_plain_names_stay(tmp_path: Path) -> None:
+def test_patterns_are_expanded_and_plain_names_are_kept(tmp_path: Path) -> None:
     for name in ("b.yaml", "a.yaml", "c.txt"):
         (tmp_path / name).touch()
     main = tmp_path / "main.yaml"
@@ -61,7 +61,7 @@ def test_a_folder_is_listed_again_when_it_has_changed(
         return glob.glob(pattern)  # noqa: PTH207 - as the module does
 
     monkeypatch.setattr(module, "glob", SimpleNamespace(has_magic=glob.has_magic, glob=listing))
-    monkeypatch.setattr(module, "_SETTLED", settled)
+    monkeypatch.setattr(module, "_SETTLED_NS", settled)
     main, folder, other = tmp_path / "main.yaml", tmp_path / "orders", tmp_path / "other"
     folder.mkdir()
     other.mkdir()

@@ -1,4 +1,4 @@
-"""Where to listen."""
+"""The address and port that metrics are served on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:9464", "[::1]:1", "127.9.9.9:65535"])
-def test_loopback_is_taken(tmp_path: Path, text: str) -> None:
+def test_a_loopback_address_is_accepted(tmp_path: Path, text: str) -> None:
     address, port = parse_listener(text)
     assert address.is_loopback
     assert port > 0
@@ -34,13 +34,15 @@ def load(folder: Path, *lines: str) -> str | None:
     "text",
     ["9464", "localhost:9464", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "::1:9464", "1.2.3:80", ":80"],
 )
-def test_what_is_no_listener_is_told(tmp_path: Path, text: str) -> None:
+def test_an_invalid_listener_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=r"expected an address and port such as 127\.0\.0\.1:9464"):
         load(tmp_path, f'metrics: "{text}"')
 
 
 @pytest.mark.parametrize("text", ["0.0.0.0:9464", "192.0.2.1:9464", "[::]:9464"])
-def test_others_only_when_it_is_said(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ConfigError, match="expected loopback, or metrics_public: true with it"):
+def test_other_addresses_need_metrics_public(tmp_path: Path, text: str) -> None:
+    with pytest.raises(
+        ConfigError, match="expected a loopback address; for any other, also set metrics_public: true"
+    ):
         load(tmp_path / "a", f'metrics: "{text}"')
     assert load(tmp_path / "b", f'metrics: "{text}"', "metrics_public: true") == text

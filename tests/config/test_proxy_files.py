@@ -1,4 +1,4 @@
-"""What a file of proxies may hold; that one is trusted, followed and doubted is in test_client_address.py."""
+"""What a proxy file may contain. That its networks are trusted is tested in test_client_address.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_one_network_a_line(tmp_path: Path) -> None:
+def test_each_line_holds_one_network(tmp_path: Path) -> None:
     file = tmp_path / "cdn.txt"
     file.write_text("# all\r\n192.0.2.0/24\r\n\t2001:db8::/32 # here\r\n")
     assert read_proxies(file) == [ip_network("192.0.2.0/24"), ip_network("2001:db8::/32")]
@@ -25,13 +25,13 @@ def test_one_network_a_line(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (None, "1:1: cannot be read: No such file or directory; check the path and its permissions"),
-        (b"\xff\xfe", "1:1: cannot be read: it is no text; check the path and its permissions"),
-        (b"# nothing\n", "1:1: holds no network; expected one a line, such as 192.0.2.0/24"),
-        (b" " * (LARGEST_FILE + 1), "1:1: is larger than 1 MiB; is it a list?"),
+        (b"\xff\xfe", "1:1: cannot be read: it is not UTF-8 text; check the path and its permissions"),
+        (b"# nothing\n", "1:1: contains no networks; expected one per line, such as 192.0.2.0/24"),
+        (b" " * (LARGEST_FILE + 1), "1:1: is larger than 1 MiB; check that it is the right file"),
     ],
-    ids=["missing", "no text", "no network", "large"],
+    ids=["missing", "not text", "no networks", "too large"],
 )
-def test_what_is_no_list(tmp_path: Path, content: bytes | None, message: str) -> None:
+def test_an_unusable_file_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     file = tmp_path / "cdn.txt"
     if content is not None:
         file.write_bytes(content)
@@ -42,4 +42,6 @@ def test_what_is_no_list(tmp_path: Path, content: bytes | None, message: str) ->
 
 def test_without_a_limit_no_file_is_too_old(tmp_path: Path) -> None:
     (tmp_path / "cdn.txt").write_text("192.0.2.0/24")
-    assert ProxyFile("cdn.txt").too_old(tmp_path / "geofence.yaml", datetime(2999, 1, 1, tzinfo=UTC)) is None
+    assert (
+        ProxyFile("cdn.txt").age_warning(tmp_path / "geofence.yaml", datetime(2999, 1, 1, tzinfo=UTC)) is None
+    )

@@ -89,14 +89,14 @@ def leave(_config: Path) -> None:
             ("--set", "geofence_confg=x"),
             "reverse",
             leave,
-            ["there is no option geofence_confg; the fence has one: geofence_config"],
+            ["there is no option geofence_confg; the only geofence option is geofence_config"],
             id="an option misspelt",
         ),
         pytest.param(
             (),
             "regular",
             leave,
-            ["client_address.source X-Forwarded-For has a meaning in reverse mode only"],
+            ["client_address.source X-Forwarded-For only works in reverse mode"],
             id="a forwarding source in another mode",
         ),
         pytest.param(
@@ -177,8 +177,8 @@ def test_the_fence_stays_up_whatever_happens_to_its_script(tmp_path: Path, upstr
 
 
 FAULTS = {
-    "decide": "from joinfence.proxy import addon\n"
-    "def fail(request, policy):\n    raise RuntimeError(request.path.decode())\naddon.decide = fail\n",
+    "decide": "from joinfence.gate import gate\n"
+    "def fail(request, policy, message):\n    raise RuntimeError(request.path.decode())\ngate.decide = fail\n",
     "rules": "from joinfence.engine.joins.rule_set import RuleSet\n"
     "def fail(self, request):\n    raise RuntimeError(request.path.decode())\nRuleSet.joins = fail\n",
 }

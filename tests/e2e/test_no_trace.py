@@ -130,10 +130,10 @@ def test_neither_does_an_error_in_the_fence_or_a_missing_address(tmp_path: Path,
     edit(config, "on_undetermined: admit", "on_undetermined: unavailable")
     broken = tmp_path / "broken.py"
     broken.write_text(
-        "from joinfence.proxy import addon\nreal = addon.service_answer\n"
+        "from joinfence.gate import gate\nreal = gate.service_answer\n"
         "def fail(decision, request, operator):\n"
         "    if decision.reason == 'order':\n        raise RuntimeError(request.path, request.headers, request.body)\n"
-        "    return real(decision, request, operator)\naddon.service_answer = fail\n",
+        "    return real(decision, request, operator)\ngate.service_answer = fail\n",
         encoding="utf-8",
     )
     with Fence(
@@ -176,13 +176,13 @@ OBSERVED, FAULTY = "planted-observed-3d8", "planted-faulty-6c4"
 ALL_PLANTED = (*PLANTED, OBSERVED_CLIENT, ELSEWHERE, NOWHERE, OBSERVED, FAULTY)
 
 BROKEN = f"""
-from joinfence.proxy import addon
-real = addon.service_answer
+from joinfence.gate import gate
+real = gate.service_answer
 def fail(decision, request, operator):
     if b"{FAULTY}" in request.path:
         raise RuntimeError(request.path, request.headers, request.peer)
     return real(decision, request, operator)
-addon.service_answer = fail
+gate.service_answer = fail
 """
 
 
@@ -232,7 +232,7 @@ def reload(fence: Fence) -> None:
     """Break the configuration, mend it and save the script again, with joins meanwhile."""
     order = fence.config.parent / "orders" / "NL-2026-0003.yaml"
     edit(order, "version: 1", "version: 0")
-    assert until(lambda: "until this is mended" in fence.log)
+    assert until(lambda: "until this is fixed" in fence.log)
     assert drive(fence, CLIENT) == [451] * 5
     edit(order, "version: 0", "version: 1\ntally: off")
     assert until(lambda: fence.log.count(" in force: ") > 1)

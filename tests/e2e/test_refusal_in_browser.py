@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from joinfence.config.branding import PLAIN, Branding, read_branding
-from joinfence.refusal.answer import Answer, answer
+from joinfence.refusal.answer import Answer
 from joinfence.refusal.template_checks import HEAVIEST
 from joinfence.text.catalogues import languages
 from joinfence.text.operator import Operator
 from tests.browser import chromium, complaints, look_at, overflow, screenshot
-from tests.refusal.samples import DECISION, OPERATOR, request
+from tests.refusal.samples import DECISION, OPERATOR, answered, request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def _refusal(language: str, branding: Branding) -> Answer:
     operator = Operator(
         name=branding.name or OPERATOR.name, url=OPERATOR.url, contact=OPERATOR.contact, branding=branding
     )
-    return answer(DECISION, request(("Accept", "text/html"), ("Accept-Language", language)), operator)
+    return answered(DECISION, request(("Accept", "text/html"), ("Accept-Language", language)), operator)
 
 
 @pytest.fixture

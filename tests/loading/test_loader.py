@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, ip_address, ip_network
 from pathlib import Path
@@ -15,8 +16,8 @@ from joinfence.config.approvals.sshsig import STOP
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Join, Location, Standing
+from joinfence.engine.order import Standing, standing
+from joinfence.engine.values import Join, Location
 from joinfence.loading.loader import Loader
 from joinfence.site.build import build
 from tests.config_files import copy_configs, edit
@@ -194,6 +195,34 @@ def test_a_main_file_with_a_problem_is_not_taken_by_half(main: Path, loader: Loa
     assert loader.load(NOW).settings.on_error == "admit"
     edit(main, "{required: 1, signers: none}", "{required: 0}")
     assert loader.load(NOW).settings.on_error == "unavailable"
+
+
+def test_a_file_that_holds_a_main_file_back_is_followed(main: Path, loader: Loader) -> None:
+    edit(main, "corrections: corrections.yaml", "corrections: others.yaml")
+    others = main.parent / "others.yaml"
+    others.write_text("schema: corrections/2", encoding="utf-8")
+    assert {warning.path for warning in loader.load(NOW).warnings} == {others}
+    seen = loader.fingerprint()
+    assert seen.keys() >= {str(main.parent / "corrections.yaml"), str(others)}
+    shutil.copy(main.parent / "corrections.yaml", others)
+    assert loader.fingerprint() != seen
+    assert loader.load(NOW).warnings == ()
+    assert str(main.parent / "corrections.yaml") not in loader.fingerprint()
+
+
+def test_what_a_main_file_that_is_held_back_names_stands_in_for_nothing(main: Path, loader: Loader) -> None:
+    correct(main.parent / "others.yaml", "9.9.9.9/32")
+    edit(main, "corrections: corrections.yaml", "corrections: others.yaml")
+    edit(main, "{required: 0}", "{required: 1, signers: none}")
+    edit(main.parent / "corrections.yaml", "corrections: []", "corrections: [1]")
+    located = loader.load(NOW).policy.locate(ip_address("9.9.9.9"), NOW)
+    assert isinstance(located, Location)
+    assert located.country != "KP"
+
+
+def correct(path: Path, network: str) -> None:
+    entry = f'{{network: "{network}", territory: KP, on: 2026-11-01, reason: Known.}}'
+    path.write_text(f"schema: corrections/1\ncorrections: [{entry}]\n", encoding="utf-8")
 
 
 def test_a_lost_folder_of_orders_is_told_and_ends_none(main: Path, loader: Loader) -> None:

@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from joinfence.engine.decision import Decision, Reason, Verdict
-from joinfence.engine.values import Authority, Join, LegalBasis, Location, Mode, Order, Redress, Request
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join, Location, Request
+from joinfence.refusal.answer import Answer, answer, country_of
 from joinfence.refusal.context import RefusalContext
+from joinfence.refusal.negotiation import negotiate
 from joinfence.text.operator import Operator
 
 MEETING = "88955512345"
@@ -93,3 +96,8 @@ def request(*headers: tuple[str, str | bytes], method: str = "GET", meeting: str
         peer=CLIENT,
         at=datetime(2026, 11, 2, tzinfo=UTC),
     )
+
+
+def answered(decision: Decision, asked: Request, operator: Operator = OPERATOR) -> Answer:
+    """Return the answer to a request that was refused by a decision."""
+    return answer(decision, negotiate(asked, country_of(decision)), operator)

@@ -13,7 +13,7 @@ from joinfence.engine.decision import Decision, Reason, Verdict
 from joinfence.engine.values import ClientAddress, Join, Unlocated, UnlocatedReason
 from joinfence.refusal import answer as module
 from joinfence.refusal import pages
-from joinfence.refusal.answer import Answer, answer, unavailable, warm
+from joinfence.refusal.answer import Answer, unavailable, warm
 from joinfence.text import layout
 from tests.refusal.samples import (
     CLIENT,
@@ -24,6 +24,7 @@ from tests.refusal.samples import (
     ORDER,
     OTHER,
     TOKEN,
+    answered,
     request,
 )
 
@@ -60,7 +61,7 @@ CORS = [
 
 
 def _refuse(*headers: tuple[str, str | bytes], decision: Decision = DECISION, **kwargs: Any) -> Answer:
-    return answer(decision, request(*headers, **kwargs), OPERATOR)
+    return answered(decision, request(*headers, **kwargs))
 
 
 def _without_order(reason: Reason) -> Decision:
@@ -263,9 +264,9 @@ def test_an_own_look_that_fails_gives_way_to_the_plain_one(
     module._tell.cache_clear()
     for _ in range(2):
         module._rendered.cache_clear()
-        found, failed = answer(DECISION, asked, own), unavailable(asked, own)
+        found, failed = answered(DECISION, asked, own), unavailable(asked, own)
         if "text" in form:
-            assert found == answer(DECISION, asked, OPERATOR)
+            assert found == answered(DECISION, asked)
             assert failed == unavailable(asked, OPERATOR)
         assert (found.status, failed.status) == (451, 503)
     assert caplog.messages == (

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from joinfence.engine.decision import Decision, Reason, Verdict
-from joinfence.engine.joins.refusals import Refusal, Refused
+from joinfence.engine.joins.refusals import EchoedRefusal, Refusal
 from joinfence.engine.joins.templates import Kind, Template
 from joinfence.engine.values import Location
-from joinfence.refusal.answer import answer
 from joinfence.refusal.service_answers import MOST_MESSAGES, service_answer, socket_answer
 from joinfence.text.operator import Operator
 from tests.factories import ORDER, make_request
+from tests.refusal.samples import answered
 
 OPERATOR = Operator(name="Example", url="https://meet.example/legal/", contact="legal@meet.example")
 DECISION = Decision(
@@ -29,7 +29,7 @@ BROWSER = make_request(headers=((b"Accept", b"text/html"), (b"Origin", b"https:/
 
 def decided(*values: dict[str, str], reason: Reason = Reason.ORDER, **refusal: Any) -> Decision:
     made = Refusal(**refusal)
-    refusals = tuple(Refused(refusal=made, values=each) for each in values or ({},))
+    refusals = tuple(EchoedRefusal(refusal=made, values=each) for each in values or ({},))
     return replace(DECISION, reason=reason, refusals=refusals)
 
 
@@ -38,7 +38,7 @@ def head(decision: Decision, request: Any = BROWSER) -> dict[str, str]:
 
 
 def test_without_a_rule_s_wish_it_is_the_usual_refusal() -> None:
-    usual = answer(DECISION, BROWSER, OPERATOR)
+    usual = answered(DECISION, BROWSER, OPERATOR)
     assert service_answer(DECISION, BROWSER, OPERATOR) == usual
     assert service_answer(decided(), BROWSER, OPERATOR) == usual
 

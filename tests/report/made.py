@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from joinfence.config.demands.schema import DemandsFile
 from joinfence.config.orders.schema import OrderFile
+from joinfence.engine.half_year import HalfYear
 from joinfence.report.cases import Case
 from joinfence.report.facts import Facts
-from joinfence.report.period import HalfYear, Period
+from joinfence.report.period import Period
 from tests.order_texts import EXAMPLE
 from tests.report.example import facts
 

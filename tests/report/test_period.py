@@ -4,24 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from joinfence.report.period import HalfYear, Period, PeriodError, period
+from joinfence.engine.half_year import HalfYear
+from joinfence.report.period import Period, PeriodError, period
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("day", "half_year", "last_day"),
-    [
-        (date(2026, 1, 1), "2026-H1", date(2026, 6, 30)),
-        (date(2026, 6, 30), "2026-H1", date(2026, 6, 30)),
-        (date(2026, 7, 1), "2026-H2", date(2026, 12, 31)),
-        (date(2026, 12, 31), "2026-H2", date(2026, 12, 31)),
-    ],
-)
-def test_the_half_year_of_a_day(day: date, half_year: str, last_day: date) -> None:
-    found = HalfYear.of(day)
-    assert (str(found), found.last_day) == (half_year, last_day)
-    assert found.start.date() <= day < found.end.date() == found.next.start.date()
 
 
 def test_a_year_is_two_half_years() -> None:

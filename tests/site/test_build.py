@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -12,12 +13,17 @@ import html5lib
 import pytest
 
 from joinfence.config.approvals.sshsig import STOP
+from joinfence.config.orders.named_meetings import MESSAGE
 from joinfence.config.yaml.problems import ConfigError
+from joinfence.loading.loader import Loader
 from joinfence.refusal import problem
+from joinfence.site import build as module
+from joinfence.site.archive import Archive
 from joinfence.site.documents import place_of
 from tests.config_files import copy_configs, edit
 from tests.content_model import breaches
-from tests.order_texts import EXAMPLE
+from tests.named_meetings import CASES
+from tests.order_texts import EXAMPLE, changed
 from tests.refusal.samples import ORDER, refused
 from tests.signing import listed, sign
 from tests.site.samples import AT, DAY, OPERATOR, build_at, tree
@@ -25,6 +31,8 @@ from tests.site.test_feeds import JSON_FEED
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.named_meetings import Changes
 
 MEETINGS = ("townhall", "987 6543 2101", "98765432101", "invest-live", "912 3456 7890", "91234567890", "1234")
 
@@ -219,13 +227,32 @@ def test_no_meeting_is_named_anywhere_in_the_site(main: Path, out: Path) -> None
             assert meeting not in text, name
 
 
-def test_an_order_that_names_its_meeting_is_not_published_and_the_site_stays(main: Path, out: Path) -> None:
+@pytest.mark.parametrize(("changes", "places"), CASES)
+def test_an_order_that_names_a_meeting_is_not_published(
+    main: Path, changes: Changes, places: list[str]
+) -> None:
+    orders = main.parent / "orders"
+    for path in orders.iterdir():
+        path.unlink()
+    order = order_file(main)
+    order.write_text(changed(*changes[:-1]), encoding="utf-8")
+    loaded = Loader(main).load(AT)
+    order.write_text(changed(*changes), encoding="utf-8")  # edited since it was loaded
+    with pytest.raises(ConfigError) if places else nullcontext() as refused:
+        assert len(module._public_orders(main, loaded, Archive(), AT)[0]) == 1
+    problems = refused.value.problems if refused else ()
+    assert [each.message for each in problems] == [f"{place}: {MESSAGE}" for place in places]
+
+
+def test_the_site_stays_if_an_order_names_its_meeting_and_a_suspension_may_not_either(
+    main: Path, out: Path
+) -> None:
     build_at(main, out)
     before = tree(out)
-    edit(order_file(main), "Ending the meeting would", "Ending townhall would")
-    with pytest.raises(
-        ConfigError, match=r"DE-2026-0001\.yaml:\d+:22: necessity\.least_restrictive: names the meeting"
-    ):
+    text = order_file(main).read_text(encoding="utf-8")
+    suspended = "suspended: {since: 2026-11-20T00:00:00Z, reason: The host of townhall has appealed.}"
+    order_file(main).write_text(f"{text}\n{suspended}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"DE-2026-0001\.yaml:\d+:50: suspended\.reason: names the meeting"):
         build_at(main, out, AT + DAY)
     assert tree(out) == before
 

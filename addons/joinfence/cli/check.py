@@ -16,23 +16,19 @@ from joinfence.config.files import beside
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.approvals import faults_at
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Mode, Standing
+from joinfence.engine.order import Mode, Standing, standing
 from joinfence.text.language import unspoken
+from joinfence.text.standings import NOT_SHOWN
 from joinfence.text.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 _SOON: Final = timedelta(days=14)
-_WANTING: Final = {
-    Standing.UNAPPROVED: "not approved",
-    Standing.UNPUBLISHED: "not in force: the public pages do not show it as it is now",
-}
 
 
 def check(
@@ -96,18 +92,24 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
         case Standing.REVIEW_MISSED:
             yield f"order {order.id} is not in force: its review was due by {order.review_by.isoformat()}"
         case Standing.SUSPENDED:
-            by = f" by {' and '.join(order.approvals.stopped_by)}" if order.approvals.stopped_by else ""
+            by = f" by {' and '.join(order.approvals.suspended_by)}" if order.approvals.suspended_by else ""
             yield f"order {order.id} is suspended{by}"
-        case (Standing.UNAPPROVED | Standing.UNPUBLISHED) as wanting:
-            yield f"order {order.id} is {_WANTING[wanting]}"
+        case Standing.UNAPPROVED:
+            yield f"order {order.id} is not approved"
+        case Standing.UNPUBLISHED:
+            yield f"order {order.id} is not published: {NOT_SHOWN}"
         case Standing.IN_FORCE | Standing.NOT_YET_EFFECTIVE:
-            if order.expires_at - now < _SOON:
-                yield f"order {order.id} expires on {order.expires_at.isoformat()}"
-            if order.review_by != order.expires_at and order.review_by - now < _SOON:
-                yield f"order {order.id} is to be reviewed by {order.review_by.isoformat()}"
+            yield from _ends_soon(order, now)
         case other:
             assert_never(other)
     for fault in faults_at(order.approvals, now):
         yield f"order {order.id}: {fault.message} ({fault.fault})"
     if order.mode is Mode.OBSERVE:
         yield f"order {order.id} only observes: it refuses nobody"
+
+
+def _ends_soon(order: Order, now: datetime) -> Iterator[str]:
+    if order.expires_at - now < _SOON:
+        yield f"order {order.id} expires on {order.expires_at.isoformat()}"
+    if order.review_by != order.expires_at and order.review_by - now < _SOON:
+        yield f"order {order.id} is to be reviewed by {order.review_by.isoformat()}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.document import Document
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 

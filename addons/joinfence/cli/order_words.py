@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from joinfence.engine.orders import next_change, standing
-from joinfence.engine.values import Mode, Standing
+from joinfence.engine.order import Mode, Standing, next_change, standing
+from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
-STANDING: Final = {
-    Standing.IN_FORCE: "in force",
-    Standing.NOT_YET_EFFECTIVE: "not yet effective",
-    Standing.REVIEW_MISSED: "review missed",
-    Standing.EXPIRED: "expired",
-    Standing.SUSPENDED: "suspended",
-    Standing.UNAPPROVED: "not approved",
-    Standing.UNPUBLISHED: "not public",
-}
 COLOUR: Final = {
     Standing.IN_FORCE: "green",
     Standing.NOT_YET_EFFECTIVE: "cyan",
@@ -31,21 +21,11 @@ COLOUR: Final = {
     Standing.UNAPPROVED: "bold yellow",
     Standing.UNPUBLISHED: "bold yellow",
 }
-_EVENT: Final = {
-    Standing.IN_FORCE: "begins",
-    Standing.NOT_YET_EFFECTIVE: "approved",
-    Standing.REVIEW_MISSED: "review due",
-    Standing.EXPIRED: "expires",
-    Standing.SUSPENDED: "suspended",
-    Standing.UNAPPROVED: "approval ends",
-    Standing.UNPUBLISHED: "not public",
-}
-_UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
 
 
 def standing_words(order: Order, at: datetime) -> str:
     """Return where the order stands at an aware instant."""
-    words = STANDING[standing(order, at)]
+    words = STANDINGS[standing(order, at)].now
     return f"{words}, observes" if order.mode is Mode.OBSERVE else words
 
 
@@ -55,16 +35,7 @@ def next_event(order: Order, at: datetime) -> tuple[str, datetime, timedelta] | 
     if change is None:
         return None
     instant, after = change
-    return _EVENT[after], instant, instant - at
-
-
-def duration(length: timedelta) -> str:
-    """Return a length of time in the largest unit of which there are two, rounded down."""
-    for unit, size in _UNITS:
-        if length >= 2 * size:
-            return f"{length // size} {unit}s"
-    seconds = length // timedelta(seconds=1)
-    return f"{seconds} second{'' if seconds == 1 else 's'}"
+    return STANDINGS[after].change, instant, instant - at
 
 
 def state(order: Order, at: datetime) -> dict[str, Any]:
@@ -74,9 +45,7 @@ def state(order: Order, at: datetime) -> dict[str, Any]:
     return {
         "standing": standing(order, at).value,
         "mode": order.mode.value,
-        "effective_from": order.effective_from.isoformat(),
-        "review_by": order.review_by.isoformat(),
-        "expires_at": order.expires_at.isoformat(),
+        **dates(order),
         "seconds_left": max(0, int(left.total_seconds())),
         "next_event": {
             "at": event[0].isoformat(),
@@ -86,3 +55,8 @@ def state(order: Order, at: datetime) -> dict[str, Any]:
         if event
         else None,
     }
+
+
+def dates(order: Order) -> dict[str, str]:
+    """Return the dates that an order's standing follows from, as its file names them, JSON-ready."""
+    return {name: getattr(order, name).isoformat() for name in ("effective_from", "review_by", "expires_at")}

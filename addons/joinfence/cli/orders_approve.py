@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from joinfence.background.whole_files import umask_mode, write_whole
 from joinfence.cli.configuration import find, loaded_order, main_file
-from joinfence.cli.order_words import STANDING
 from joinfence.cli.plan import print_plan
 from joinfence.cli.shared import DEFAULT_CONFIG, REFUSED, ConfigOption, OrderArgument, fail, printable
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.reader import SUFFIX
-from joinfence.config.approvals.sshsig import APPROVE, read_signature
+from joinfence.config.approvals.sshsig import APPROVE, read_claims
 from joinfence.config.files import beside
 from joinfence.engine.approvals import faults_at
-from joinfence.engine.orders import standing
+from joinfence.engine.order import standing
+from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer
@@ -58,7 +59,7 @@ def approve(
     signer = _signer(signature, read_signers(beside(config, signers_file)), key)
     _put(signature, path.with_name(path.name + SUFFIX) / f"{signer.name}{SUFFIX}")
     _, order = loaded_order(config, order_id, now)
-    typer.echo(f"{order_id} is signed by {signer.name}; it is {STANDING[standing(order, now)]}")
+    typer.echo(f"{order_id} is signed by {signer.name}; it is {STANDINGS[standing(order, now)].now}")
     for fault in faults_at(order.approvals, now):
         typer.echo(f"  {printable(fault.message)}")
 
@@ -77,10 +78,10 @@ def _signed(order: bytes, key: Path) -> bytes:
 
 
 def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
-    sealed = read_signature(signature)
-    named = [each for each in signers if sealed and each.key == sealed.key]
+    claims = read_claims(signature)
+    named = [each for each in signers if claims and each.key == claims.key]
     if not named:
-        of = f", {sealed.key}," if sealed else ""
+        of = f", {claims.key}," if claims else ""
         fail(f"the key {key}{of} is not in the list of signers; nothing is written")
     return named[0]
 
@@ -88,6 +89,6 @@ def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
 def _put(signature: bytes, path: Path) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(signature)
+        write_whole(path, signature, mode=umask_mode(), fsync=True)
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}")

@@ -27,7 +27,8 @@ from joinfence.cli.shared import (
 )
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Decision, Reason, Verdict
-from joinfence.proxy.flows import is_malformed, read_request
+from joinfence.gate.ambiguity import is_ambiguous, without_other_upgrades
+from joinfence.proxy.flows import read_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 type Row = tuple[str | None, Verdict, Reason]
 
-_MALFORMED: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
+_UNREADABLE: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
 
 
 def replay(
@@ -66,9 +67,9 @@ def replay(
 
 def _rows(path: Path, policy: Policy, at: datetime) -> Iterator[Row]:
     for flow in _flows(path):
-        # As the proxy does, which answers 400 to what its upstream could read in another way.
-        request = _request(flow, at)
-        yield _row(_MALFORMED if is_malformed(flow) else decide(request, policy))
+        # As the gate does, which answers 400 to what the service could read as another request.
+        request = without_other_upgrades(_request(flow, at))
+        yield _row(_UNREADABLE if is_ambiguous(request) else decide(request, policy))
         for message in flow.websocket.messages if flow.websocket else ():
             if message.from_client and not message.injected:
                 decision = decide(request, policy, message.content)
@@ -87,8 +88,9 @@ def requests(paths: Iterable[Path], at: datetime) -> Iterator[Request]:
     """
     for path in paths:
         for flow in _flows(path):
-            if not is_malformed(flow):
-                yield _request(flow, at)
+            request = _request(flow, at)
+            if not is_ambiguous(request):
+                yield request
 
 
 def _flows(path: Path) -> Iterator[http.HTTPFlow]:

@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from joinfence.cli.shared import printable
-from joinfence.monitoring.status.findings import ago
-from joinfence.monitoring.status.words import CHANGES, facts
+from joinfence.monitoring.status.words import facts
+from joinfence.text.durations import duration
+from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,8 +57,8 @@ def _changes(snapshot: Snapshot, now: datetime) -> Table:
         table.add_row(
             f"{printable(change.order)} v{change.version}",
             printable(places) + (" ..." if len(change.territory) > _MOST_PLACES else ""),
-            CHANGES[change.becomes],
+            STANDINGS[change.becomes].change,
             change.at.isoformat(sep=" ", timespec="minutes"),
-            ago(change.at - now),
+            duration(change.at - now),
         )
     return table

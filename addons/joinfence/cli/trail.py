@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from joinfence.cli.order_words import dates
 from joinfence.cli.shared import printable
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.decision import Reason, Verdict
+from joinfence.engine.order import Mode, Standing
 from joinfence.engine.values import (
     Basis,
     ClientAddress,
     Location,
-    Mode,
-    Standing,
     Undetermined,
     UndeterminedReason,
     Unlocated,
     UnlocatedReason,
 )
 from joinfence.refusal.notices import notice_for
+from joinfence.text.standings import NOT_SHOWN, STANDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,15 +34,6 @@ VERDICT: Final = "Verdict"
 CLIENT: Final = "Client"
 """The heading of the sentence that says who is connecting."""
 
-_STANDING: Final = {
-    Standing.IN_FORCE: "in force",
-    Standing.NOT_YET_EFFECTIVE: "not yet effective",
-    Standing.REVIEW_MISSED: "suspended: its review was missed",
-    Standing.EXPIRED: "expired",
-    Standing.SUSPENDED: "suspended",
-    Standing.UNAPPROVED: "not approved",
-    Standing.UNPUBLISHED: "not in force: the public pages do not show it",
-}
 _REASON: Final = {
     Reason.NO_JOIN: "no rule takes this request for a join",
     Reason.BODY_NEEDED: "the body has to be seen first",
@@ -110,9 +102,7 @@ def _considered(considered: Considered) -> Step:
         "standing": considered.standing.value,
         "mode": order.mode.value,
         "territory": list(order.territory),
-        "effective_from": order.effective_from.isoformat(),
-        "review_by": order.review_by.isoformat(),
-        "expires_at": order.expires_at.isoformat(),
+        **dates(order),
     }
     if considered.standing is Standing.UNAPPROVED:
         faults = faults_at(order.approvals, considered.at)
@@ -167,9 +157,11 @@ def _order_sentence(considered: Considered) -> str:
     order = considered.order
     dates = f"from {order.effective_from.isoformat()} until {order.expires_at.isoformat()}"
     observes = "; it only observes" if order.mode is Mode.OBSERVE else ""
-    stands = _STANDING[considered.standing]
+    stands = STANDINGS[considered.standing].now
     if considered.standing is Standing.UNAPPROVED:
         stands += f": {'; '.join(each.message for each in faults_at(order.approvals, considered.at))}"
+    if considered.standing is Standing.UNPUBLISHED:
+        stands += f": {NOT_SHOWN}"
     return f"{stands} ({dates}), for {', '.join(order.territory)}{observes}"
 
 

@@ -1,4 +1,4 @@
-"""How an operator's own pages differ from the plain ones: name, logo, colours and templates in one folder."""
+"""An operator's changes to the pages: name, logo, colours and templates, kept in one folder."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 LARGEST_LOGO: Final = 8 << 10
 _LARGEST_TEMPLATE: Final = 256 << 10
-_KINDS: Final = {".svg": "image/svg+xml", ".png": "image/png"}
+_LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branding:
-    """What an operator changes about the pages; empty where it changes nothing.
+    """What an operator changes about the pages; a field left empty changes nothing.
 
-    `logo` is a data: URI, `colours` a piece of style, `templates` pairs of file name and text.
+    `logo` is a data: URI, `colours` is CSS, and `templates` holds pairs of file name and text.
     """
 
     name: str = ""
@@ -38,7 +38,7 @@ class Branding:
 
 
 PLAIN: Final = Branding()
-"""The look of joinfence itself."""
+"""The pages as joinfence ships them."""
 
 
 def _colour(value: str) -> str:
@@ -49,7 +49,7 @@ def _colour(value: str) -> str:
 
 
 def _logo(value: str) -> str:
-    if not value.endswith(tuple(_KINDS)):
+    if not value.endswith(tuple(_LOGO_TYPES)):
         message = "the path of an .svg or .png file"
         raise ValueError(message)
     return value
@@ -68,73 +68,80 @@ Template = Literal[
 
 
 class Scheme(Model):
-    """The colours of one scheme; one that is not given stays as it is."""
+    """The colours of the light or dark scheme. A colour left out keeps its default."""
 
-    paper: Colour | None = Field(None, description="the colour around the sheet, such as #f6f5f1")
-    sheet: Colour | None = Field(None, description="the colour behind the text")
+    paper: Colour | None = Field(None, description="the background of the page, such as #f6f5f1")
+    sheet: Colour | None = Field(None, description="the background of the text")
     ink: Colour | None = Field(None, description="the colour of the text")
-    soft: Colour | None = Field(None, description="the colour of what is less important")
+    soft: Colour | None = Field(None, description="the colour of secondary text")
     line: Colour | None = Field(None, description="the colour of thin lines")
     link: Colour | None = Field(None, description="the colour of links")
-    mark: Colour | None = Field(None, description="the colour of thick lines, and of text that is marked")
+    mark: Colour | None = Field(None, description="the colour of thick lines and of highlighted text")
 
 
 class Colours(Model):
-    """The colours by day and by night."""
+    """The colours of the light and the dark scheme."""
 
-    light: Scheme = Field(default_factory=lambda: Scheme.model_validate({}), description="colours by day")
-    dark: Scheme = Field(default_factory=lambda: Scheme.model_validate({}), description="colours by night")
+    light: Scheme = Field(
+        default_factory=lambda: Scheme.model_validate({}), description="colours of the light scheme"
+    )
+    dark: Scheme = Field(
+        default_factory=lambda: Scheme.model_validate({}), description="colours of the dark scheme"
+    )
 
 
 class BrandingFile(Model):
-    """The look of the operator's pages."""
+    """The file that brands the operator's pages."""
 
     schema_: Literal["notices/1"] = Field(alias="schema", description="notices/1")
-    name: Text = Field("", description="what the pages call the operator, if not its name")
+    name: Text = Field("", description="the operator's name on the pages, if it differs from operator.name")
     logo: Annotated[Text, AfterValidator(_logo)] | None = Field(
         None, description="the path of an .svg or .png file of at most 8 KB"
     )
     colours: Colours = Field(
         default_factory=lambda: Colours.model_validate({}), description="light and dark, each with colours"
     )
-    templates: list[Template] = Field([], description="a list of templates that stand beside this file")
+    templates: list[Template] = Field([], description="a list of templates in the same folder as this file")
 
 
 def read_branding(path: Path) -> tuple[Branding, Document]:
-    """Return what a file and the files beside it change, and the file's document. Raises ConfigError."""
+    """Return the branding that a file and the files it names describe, and the file's document.
+
+    Raises ConfigError.
+    """
     document = read_document(path)
     file = validate(BrandingFile, document)
     problems: list[Problem] = []
 
-    def beside(loc: Loc, name: str, largest: int) -> bytes:
+    def read_named(loc: Loc, name: str, largest: int) -> bytes:
         try:
             with (path.parent / name).open("rb") as opened:
-                found = opened.read(largest + 1)
+                content = opened.read(largest + 1)
         except OSError as error:
             problems.append(document.problem(loc, f'"{name}" cannot be read: {error.strerror}'))
             return b""
-        if len(found) > largest:
+        if len(content) > largest:
             problems.append(document.problem(loc, f'"{name}" is larger than {largest >> 10} KB'))
-        return found
+        return content
 
-    logo = beside(("logo",), file.logo, LARGEST_LOGO) if file.logo else b""
+    logo = read_named(("logo",), file.logo, LARGEST_LOGO) if file.logo else b""
     templates = []
     for index, name in enumerate(file.templates):
-        text = beside(("templates", index), name, _LARGEST_TEMPLATE)
+        text = read_named(("templates", index), name, _LARGEST_TEMPLATE)
         templates.append((name, text.decode("utf-8", "replace")))
     if problems:
         raise ConfigError(problems)
     branding = Branding(
         name=file.name,
-        logo=f"data:{_KINDS[file.logo[-4:]]};base64,{b64encode(logo).decode()}" if file.logo else "",
-        colours=_style(file.colours),
+        logo=f"data:{_LOGO_TYPES[file.logo[-4:]]};base64,{b64encode(logo).decode()}" if file.logo else "",
+        colours=_stylesheet(file.colours),
         templates=tuple(templates),
     )
     return branding, document
 
 
-def _style(colours: Colours) -> str:
-    # Each in a media query of its own: a colour by day that stood bare would hold by night as well.
+def _stylesheet(colours: Colours) -> str:
+    # Each scheme gets a media query: outside one, a light colour would also apply to the dark scheme.
     return "".join(
         f"@media (prefers-color-scheme: {name}) {{:root {{{declarations}}}}}"
         for name, scheme in (("light", colours.light), ("dark", colours.dark))

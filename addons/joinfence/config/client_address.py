@@ -1,4 +1,4 @@
-"""`client_address`: what stands in the configuration, to the policy that the engine works by."""
+"""`client_address` in the main file, to the policy by which the engine resolves client addresses."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.client import resolve
 from joinfence.engine.client.nat64 import PREFIX_LENGTHS
-from joinfence.engine.client.networks import Networks, fold_network, holds_everybody
-from joinfence.engine.client.resolve import Form
+from joinfence.engine.client.networks import Networks, covers_all_clients, fold_network
+from joinfence.engine.client.resolve import HeaderForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,15 +28,22 @@ if TYPE_CHECKING:
     from joinfence.config.yaml.document import Loc
     from joinfence.config.yaml.problems import Problem
 
-_LISTS: Final = {"x-forwarded-for": Form.LIST, "forwarded": Form.FORWARDED}
-_KNOWN: Final = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "CF-Connecting-IP", "True-Client-IP")
-_WIDEST: Final = {4: 8, 6: 16}
+_LISTS: Final = {"x-forwarded-for": HeaderForm.LIST, "forwarded": HeaderForm.FORWARDED}
+_KNOWN_HEADERS: Final = (
+    "X-Forwarded-For",
+    "Forwarded",
+    "X-Real-IP",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+)
+_SHORTEST_PREFIX: Final = {4: 8, 6: 16}
+"""IP version -> prefix length; trusting a wider network earns a warning."""
 
 
 def _source(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9-]{1,64}", value):
         return value
-    message = "peer, X-Forwarded-For, Forwarded, or the name of one header that holds one address"
+    message = "peer, X-Forwarded-For, Forwarded, or the name of a header that holds a single address"
     raise ValueError(message)
 
 
@@ -65,14 +72,14 @@ Nat64Field = Annotated[Any, PlainValidator(_nat64, json_schema_input_type=str)]
 
 
 class ClientAddressEntry(Model):
-    """Whose word is believed about where a connection comes from."""
+    """Where the client's address is taken from, and which proxies are trusted to state it."""
 
     source: SourceField = Field("peer")
     trusted_proxies: list[ProxyField] = Field(
-        [], description="a list of networks such as 10.0.0.0/8 whose word about others is believed"
+        [], description="a list of networks, such as 10.0.0.0/8, of proxies that are trusted"
     )
     hops: Annotated[int, Field(ge=1, le=100)] | None = Field(
-        None, description="the number of proxies, from 1 on, including the one that connects to the fence"
+        None, description="the number of proxies, at least 1, including the one that connects to the fence"
     )
     forwarded_lenient: bool = Field(default=False, description="true or false")
     nat64_prefixes: list[Nat64Field] = Field([], description="a list of your own NAT64 prefixes")
@@ -84,22 +91,22 @@ class ClientAddressEntry(Model):
 
     @property
     def networks(self) -> list[Network]:
-        """The networks that stand in the configuration itself."""
+        """The networks listed in the main file itself."""
         return [entry for entry in self.trusted_proxies if not isinstance(entry, ProxyFile)]
 
     @property
     def files(self) -> list[str]:
-        """The files that hold further networks, as written."""
+        """The paths, as written, of the files that list further networks."""
         return [entry.path for entry in self.trusted_proxies if isinstance(entry, ProxyFile)]
 
     @property
     def from_peer(self) -> bool:
-        """Whether the connection's own address is the client's."""
+        """Whether the address of the connection is taken as the client's."""
         return self.source.lower() == "peer"
 
 
 class ClientAddressPolicy(resolve.ClientAddressPolicy):
-    """Whose word is believed about others, built from what stands in a configuration."""
+    """The policy for client addresses, as a configuration describes it."""
 
     __slots__ = ()
 
@@ -107,21 +114,21 @@ class ClientAddressPolicy(resolve.ClientAddressPolicy):
     def from_mapping(cls, mapping: Mapping[str, object]) -> Self:
         """Return the policy that the keys of `client_address` describe. Raises ConfigError with all problems.
 
-        Files are taken relative to the working directory; their age is not looked at.
+        File paths are relative to the working directory, and the age of the files is not checked.
         """
         document = Document(Path("client_address"), "", dict(mapping))
         entry = validate(ClientAddressEntry, document)
-        problems = [document.problem(loc, message) for loc, message in breaches(entry)]
+        problems = [document.problem(loc, message) for loc, message in violations(entry)]
         if problems:
             raise ConfigError(problems)
-        return cls._of(entry, read_client_address(entry, document, ()).networks)
+        return cls._from_entry(entry, read_client_address(entry, document, ()).networks)
 
     @classmethod
-    def _of(cls, entry: ClientAddressEntry, networks: list[Network]) -> Self:
+    def _from_entry(cls, entry: ClientAddressEntry, networks: list[Network]) -> Self:
         header = entry.source.lower()
         return cls(
             header=None if entry.from_peer else header.encode("ascii"),
-            form=_LISTS.get(header, Form.SINGLE),
+            form=_LISTS.get(header, HeaderForm.SINGLE),
             trusted_proxies=Networks(networks),
             hops=entry.hops,
             lenient=entry.forwarded_lenient,
@@ -132,7 +139,7 @@ class ClientAddressPolicy(resolve.ClientAddressPolicy):
 
 @dataclass(frozen=True, slots=True)
 class ReadClientAddress:
-    """The policy, every trusted network, and what is worth a warning."""
+    """The policy, every trusted network, and the warnings."""
 
     policy: ClientAddressPolicy
     networks: list[Network]
@@ -142,77 +149,81 @@ class ReadClientAddress:
 def read_client_address(
     entry: ClientAddressEntry, document: Document, place: Loc, now: datetime | None = None
 ) -> ReadClientAddress:
-    """Return the policy of an entry that stands at a place in a document, its files read.
+    """Return the policy that an entry at a place in a document describes, with the networks of its files.
 
-    `now` is aware; without it no file is too old. Raises ConfigError with all problems in all files.
+    `now` is aware; without it the age of the files is not checked. Raises ConfigError with the problems of
+    all files.
     """
     networks: list[Network] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
     for index, listed in enumerate(entry.trusted_proxies):
         here: Loc = (*place, "trusted_proxies", index)
-        found = [listed]
+        listed_networks = [listed]
         if isinstance(listed, ProxyFile):
             try:
-                found = read_proxies(document.path.parent / Path(listed.path).expanduser())
+                listed_networks = read_proxies(document.path.parent / Path(listed.path).expanduser())
             except ConfigError as error:
                 problems += error.problems
                 continue
-            if now and (age := listed.too_old(document.path, now)):
-                warnings.append(document.problem(here, age))
-        networks += found
-        warnings += [document.problem(here, doubt) for doubt in _too_wide(found)]
-    if entry.files and holds_everybody(networks):
-        problems.append(document.problem((*place, "trusted_proxies"), _EVERYBODY))
+            if now and (warning := listed.age_warning(document.path, now)):
+                warnings.append(document.problem(here, warning))
+        networks += listed_networks
+        warnings += [document.problem(here, warning) for warning in _width_warnings(listed_networks)]
+    if entry.files and covers_all_clients(networks):
+        problems.append(document.problem((*place, "trusted_proxies"), _COVERS_EVERY_ADDRESS))
     if problems:
         raise ConfigError(problems)
-    warnings += [document.problem((*place, *loc), message) for loc, message in _doubts(entry)]
-    return ReadClientAddress(ClientAddressPolicy._of(entry, networks), networks, warnings)  # noqa: SLF001
+    warnings += [document.problem((*place, *loc), message) for loc, message in _entry_warnings(entry)]
+    policy = ClientAddressPolicy._from_entry(entry, networks)  # noqa: SLF001 - made only in this module
+    return ReadClientAddress(policy, networks, warnings)
 
 
-_EVERYBODY: Final = "adds up to every address, so everybody could choose the answer; list your proxies only"
+_COVERS_EVERY_ADDRESS: Final = (
+    "covers every address, so any client could choose the address it is taken for; list only your proxies"
+)
 
 
-def breaches(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
-    """Yield what is wrong between the keys of an entry, without looking into any file."""
+def violations(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
+    """Yield the rules between keys that an entry breaks, as place and message. No file is read."""
     if not entry.from_peer and not entry.trusted_proxies:
         yield (
             ("trusted_proxies",),
-            f"is missing; with source {entry.source} list the proxies that are believed",
+            f"is missing; with source {entry.source}, list the proxies to trust",
         )
     if entry.from_peer and entry.trusted_proxies:
-        yield ("trusted_proxies",), "means nothing with source peer; remove it, or set source"
-    if holds_everybody(entry.networks):
-        yield ("trusted_proxies",), _EVERYBODY
+        yield ("trusted_proxies",), "has no effect with source peer; remove it, or set source"
+    if covers_all_clients(entry.networks):
+        yield ("trusted_proxies",), _COVERS_EVERY_ADDRESS
     is_list = entry.source.lower() in _LISTS
     if entry.hops is not None and not is_list:
-        yield ("hops",), f"means nothing with source {entry.source}, which is no list; remove it"
+        yield ("hops",), f"has no effect with source {entry.source}, which is not a list; remove it"
     if entry.chain != "client" and not is_list:
-        yield ("chain",), f"means nothing with source {entry.source}, which is no list; set chain: client"
+        yield ("chain",), f"has no effect with source {entry.source}, which is not a list; set chain: client"
     if entry.forwarded_lenient and entry.source.lower() != "forwarded":
-        yield ("forwarded_lenient",), f"means nothing with source {entry.source}; remove it"
+        yield ("forwarded_lenient",), f"has no effect with source {entry.source}; remove it"
 
 
-def _too_wide(networks: list[Network]) -> Iterator[str]:
+def _width_warnings(networks: list[Network]) -> Iterator[str]:
     for listed in networks:
         folded = fold_network(listed)
-        if folded.prefixlen < (widest := _WIDEST[folded.version]):
+        if folded.prefixlen < (shortest := _SHORTEST_PREFIX[folded.version]):
             yield (
-                f"{listed} is wider than /{widest}: everybody inside can choose the address they are taken "
-                "for; list the proxies themselves"
+                f"{listed} is wider than /{shortest}: any client inside it can choose the address it is "
+                "taken for; list only the proxies themselves"
             )
 
 
-def _doubts(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
-    """Yield what can be meant and mostly is not."""
-    close = get_close_matches(entry.source, _KNOWN, n=1, cutoff=0.85)
+def _entry_warnings(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
+    """Yield what is valid but probably a mistake, as place and message."""
+    close = get_close_matches(entry.source, _KNOWN_HEADERS, n=1, cutoff=0.85)
     if close and close[0].lower() != entry.source.lower():
-        yield ("source",), f'"{entry.source}" is no header that is known; was {close[0]} meant?'
+        yield ("source",), f'"{entry.source}" is not a known header; did you mean {close[0]}?'
     if entry.from_peer and entry.upstream_headers == "keep":
         yield ("upstream_headers",), _SPOOFABLE
 
 
 _SPOOFABLE: Final = (
-    "keep hands on what clients write into X-Forwarded-For themselves, and the meeting service may believe "
-    "it; set append or replace"
+    "keep passes on X-Forwarded-For as clients send it, and the meeting service may believe it; set append "
+    "or replace"
 )

@@ -1,4 +1,4 @@
-"""`corrections.yaml`: networks whose place is known better than any source knows it."""
+"""`corrections.yaml`: networks whose location the operator knows better than the location sources do."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LARGEST_FILE = 16 << 20
 
 
 class CorrectionEntry(Model):
-    """One network and where it really is."""
+    """One network and its true location."""
 
     network: NetworkField = Field(description="a network such as 203.0.113.0/24")
     territory: Territory = Field(description="an ISO 3166 code")
-    on: Day = Field(description="the date since when it is known, such as 2026-11-01")
-    reason: Text = Field(description="how it is known, in a sentence")
+    on: Day = Field(description="the date since which this is known, such as 2026-11-01")
+    reason: Text = Field(description="how this is known, in a sentence")
 
 
 class CorrectionsFile(Model):
@@ -36,7 +36,10 @@ class CorrectionsFile(Model):
 
 
 def read_corrections(path: Path) -> dict[Network, tuple[str, date]]:
-    """Return network -> ISO 3166 code and date. Mapped networks are folded. Raises ConfigError."""
+    """Return network -> ISO 3166 code and date. Raises ConfigError.
+
+    IPv4-mapped IPv6 networks are folded to IPv4.
+    """
     document = read_document(path, largest=_LARGEST_FILE)
     table: dict[Network, tuple[str, date]] = {}
     problems = []
@@ -44,7 +47,7 @@ def read_corrections(path: Path) -> dict[Network, tuple[str, date]]:
         network = fold_network(entry.network)
         if network in table:
             problems.append(
-                document.problem(("corrections", index, "network"), f"{network} stands twice; keep one")
+                document.problem(("corrections", index, "network"), f"{network} is listed twice; keep one")
             )
         table[network] = (entry.territory, entry.on)
     if problems:

@@ -1,6 +1,6 @@
-"""Which files a configuration consists of, and how to tell that one has changed.
+"""Which files a configuration consists of, and how to detect that one has changed.
 
-Paths are plain text here: there may be a hundred thousand of them, looked at several times a second.
+Paths are plain text here, not Path objects: there may be a hundred thousand, checked several times a second.
 """
 
 from __future__ import annotations
@@ -23,46 +23,47 @@ type Fingerprint = dict[str, FileStamp]
 
 
 def file_stamp(path: str | Path) -> FileStamp:
-    """Return a number that changes whenever the file behind a path does, by an edit, a rename or a link.
+    """Return a number that changes when the file at a path is edited or replaced, or None if there is none.
 
-    None where there is no file.
+    Links are followed, so pointing a link at another file changes the number as well.
     """
     try:
-        stat = os.stat(path)  # noqa: PTH116 - no Path object for each look at each file
+        stat = os.stat(path)  # noqa: PTH116 - text, not Path
     except OSError:
         return None
     return hash((stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
 
 
 def beside(main: Path, text: str) -> Path:
-    """Return the path that a text in the main file means: relative to that file's folder."""
+    """Return the path that the main file names: relative to the main file's folder, `~` expanded."""
     return main.parent / Path(text).expanduser()
 
 
 def matching(main: Path, patterns: Iterable[str]) -> list[str]:
-    """Return the files that the patterns name, sorted; a name without wildcards stays, even if missing."""
-    lists = [_named(os.fspath(beside(main, pattern))) for pattern in patterns]
+    """Return the files that match the patterns, sorted. A name without wildcards is kept, even if missing."""
+    lists = [_expanded(os.fspath(beside(main, pattern))) for pattern in patterns]
     return lists[0] if len(lists) == 1 else sorted({path for paths in lists for path in paths})
 
 
-def _named(pattern: str) -> list[str]:
-    """Return the files that one pattern names, sorted.
+def _expanded(pattern: str) -> list[str]:
+    """Return the files that match one pattern, sorted.
 
-    A folder is listed again when it has changed: listing a hundred thousand names takes half a second.
+    Listing a hundred thousand names takes half a second, so a listing is reused until its folder changes.
     """
     if not glob.has_magic(pattern):
         return [pattern]
     folder = os.path.dirname(pattern)  # noqa: PTH120 - text, not Path
-    state = None if glob.has_magic(folder) else _state_of(folder)
-    known = _listed.get(pattern)
-    if known is None or state is None or known[0] != state:
-        # What is listed now may miss a file that comes within the same tick of the file system's clock.
-        settled = state is not None and time.time_ns() - state[-1] > _SETTLED
-        known = _listed[pattern] = (state if settled else None, sorted(glob.glob(pattern)))  # noqa: PTH207
-    return known[1].copy()
+    stamp = None if glob.has_magic(folder) else _folder_stamp(folder)
+    cached = _listings.get(pattern)
+    if cached is None or stamp is None or cached[0] != stamp:
+        # A file added within the same tick of the file system's clock would not change the stamp, so a
+        # listing is reused only if the folder's last change was some time ago.
+        settled = stamp is not None and time.time_ns() - stamp[-1] > _SETTLED_NS
+        cached = _listings[pattern] = (stamp if settled else None, sorted(glob.glob(pattern)))  # noqa: PTH207
+    return cached[1].copy()
 
 
-def _state_of(folder: str) -> tuple[int, int, int] | None:
+def _folder_stamp(folder: str) -> tuple[int, int, int] | None:
     try:
         stat = os.stat(folder)  # noqa: PTH116 - text, not Path
     except OSError:
@@ -70,18 +71,19 @@ def _state_of(folder: str) -> tuple[int, int, int] | None:
     return stat.st_dev, stat.st_ino, max(stat.st_mtime_ns, stat.st_ctime_ns)
 
 
-_SETTLED: Final = 2_000_000_000
-_listed: Final[dict[str, tuple[tuple[int, int, int] | None, list[str]]]] = {}
+_SETTLED_NS: Final = 2_000_000_000
+_listings: Final[dict[str, tuple[tuple[int, int, int] | None, list[str]]]] = {}
+"""Pattern -> the stamp of its folder, None if the listing may not be reused, and the files listed."""
 
 
 def published_index(main: Path, settings: SettingsFile) -> list[Path]:
-    """Return the index of the public pages if orders have to be in it, else nothing."""
+    """Return the index of the public pages if orders must be published to be in force, else nothing."""
     folder = settings.site.folder
     return [beside(main, folder) / INDEX] if settings.public_before_effective and folder else []
 
 
 def texts_of(main: Path, settings: SettingsFile) -> list[str]:
-    """Return the main file and the texts it names, apart from the orders."""
+    """Return the main file and the text files it names, except for the orders."""
     corrections = [settings.location.corrections] if settings.location.corrections else []
     proxies = settings.client_address.files
     signing = filter(None, (settings.approvals.signers, settings.approvals.revoked))
@@ -89,12 +91,12 @@ def texts_of(main: Path, settings: SettingsFile) -> list[str]:
         os.fspath(main),
         *(os.fspath(beside(main, text)) for text in (settings.authorities, *corrections, *proxies, *signing)),
         *matching(main, settings.services),
-        *_notices(main, settings),
+        *_branding_files(main, settings),
     ]
 
 
-def _notices(main: Path, settings: SettingsFile) -> list[str]:
-    """Return the file about the look of the pages and all files beside it: its logo and its templates."""
+def _branding_files(main: Path, settings: SettingsFile) -> list[str]:
+    """Return the branding file and every file in its folder, among them the logo and the templates."""
     if settings.notices is None:
         return []
     path = beside(main, settings.notices)

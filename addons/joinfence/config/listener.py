@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Address
 
 _TEXT: Final = re.compile(r"(?:([0-9.]+)|\[([0-9a-fA-F:]+)\]):([0-9]{1,5})")
-_MOST: Final = 65535
+_HIGHEST_PORT: Final = 65535
 
 
 def parse_listener(text: str) -> tuple[Address, int]:
     """Return address and port. Raises ValueError."""
     found = _TEXT.fullmatch(text)
-    if found is None or not 1 <= int(found[3]) <= _MOST:
+    if found is None or not 1 <= int(found[3]) <= _HIGHEST_PORT:
         message = "an address and port such as 127.0.0.1:9464"
         raise ValueError(message)
     return ip_address(found[1] or found[2]), int(found[3])

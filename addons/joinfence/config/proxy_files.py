@@ -1,4 +1,4 @@
-"""Files that list trusted proxies, one network a line, as content delivery networks publish them."""
+"""Files that list trusted proxies, one network per line, as content delivery networks publish them."""
 
 from __future__ import annotations
 
@@ -15,33 +15,35 @@ LARGEST_FILE: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ProxyFile:
-    """A file that `trusted_proxies` names, and the age from which on it is worth a warning."""
+    """A file that `trusted_proxies` names; `max_age_days` is None if it may be of any age."""
 
     path: str
     max_age_days: int | None = None
 
-    def too_old(self, main: Path, now: datetime) -> str | None:
-        """Return what to say of a file that was written longer ago than allowed, None if it was not."""
+    def age_warning(self, main: Path, now: datetime) -> str | None:
+        """Return a warning if the file was last written more than `max_age_days` ago, else None."""
         written = datetime.fromtimestamp((main.parent / Path(self.path).expanduser()).stat().st_mtime, UTC)
         if self.max_age_days is None or now - written <= timedelta(days=self.max_age_days):
             return None
         return (
-            f"{self.path} is of {written:%Y-%m-%d}, older than {self.max_age_days} days; fetch it anew: "
-            "a proxy that is missing from it is taken for a client"
+            f"{self.path} was last written on {written:%Y-%m-%d}, more than {self.max_age_days} days ago; "
+            "download it again: a proxy missing from it is taken for a client"
         )
 
 
 def read_proxies(path: Path) -> list[Network]:
-    """Return the networks of a file; blank lines and what follows a `#` are left out. Raises ConfigError."""
+    """Return the networks in a file; blank lines and text after a `#` are ignored. Raises ConfigError."""
     try:
         with path.open(encoding="utf-8") as file:
             text = file.read(LARGEST_FILE + 1)
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         message = f"cannot be read: {why}; check the path and its permissions"
         raise ConfigError([Problem(path, 1, 1, message)]) from None
     if len(text) > LARGEST_FILE:
-        raise ConfigError([Problem(path, 1, 1, f"is larger than {LARGEST_FILE >> 20} MiB; is it a list?")])
+        raise ConfigError(
+            [Problem(path, 1, 1, f"is larger than {LARGEST_FILE >> 20} MiB; check that it is the right file")]
+        )
     networks, problems = [], []
     for number, line in enumerate(text.splitlines(), 1):
         entry = line.partition("#")[0].strip()
@@ -54,7 +56,9 @@ def read_proxies(path: Path) -> list[Network]:
                 Problem(path, number, line.index(entry) + 1, f"found {quote(entry)}, expected {error}")
             )
     if not networks and not problems:
-        problems.append(Problem(path, 1, 1, "holds no network; expected one a line, such as 192.0.2.0/24"))
+        problems.append(
+            Problem(path, 1, 1, "contains no networks; expected one per line, such as 192.0.2.0/24")
+        )
     if problems:
         raise ConfigError(problems)
     return networks

@@ -1,4 +1,4 @@
-"""`geofence.yaml`: the file the fence is started with; all other files are named in it."""
+"""`geofence.yaml`, the main file: the fence is started with it, and it names all other files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from joinfence.config.client_address import ClientAddressEntry, breaches
+from joinfence.config.client_address import ClientAddressEntry, violations
 from joinfence.config.listener import Listener, parse_listener
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Language, Mailbox, Text, Url
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class OperatorEntry(Model):
-    """Who runs the meeting service and answers for the fence."""
+    """Who runs the meeting service and is responsible for the fence."""
 
-    name: Text = Field(description="the operator's name for people")
+    name: Text = Field(description="the operator's name, as people read it")
     url: Url = Field(description="the https:// address of the operator's legal page, ending in /")
     contact: Mailbox = Field(description="a role mailbox such as legal@meet.example")
 
@@ -39,7 +39,7 @@ class SourceEntry(Model):
 
 
 class LocationEntry(Model):
-    """Where locations come from."""
+    """Where the locations of addresses come from."""
 
     sources: Annotated[list[SourceEntry], Field(min_length=1)] = Field(
         description="a list of sources: {kind: registry}, or {kind: mmdb, path: ...}"
@@ -49,7 +49,7 @@ class LocationEntry(Model):
 
 
 class ApprovalsEntry(Model):
-    """Who has to approve an order before it is in force."""
+    """How many signatures an order needs to be in force, and whose count."""
 
     required: Annotated[int, Field(ge=0, le=9)] = Field(description="a number of approvals from 0 to 9")
     signers: Text | None = Field(None, description="the path of a list of allowed signers")
@@ -57,7 +57,7 @@ class ApprovalsEntry(Model):
 
 
 class EventLogEntry(Model):
-    """What signs the heads of the event log."""
+    """The key that signs the checkpoints of the event log."""
 
     key: Text | None = Field(None, description="the path of a private key, PRIVATE+KEY+name+hash+key")
 
@@ -81,16 +81,16 @@ class SettingsFile(Model):
     )
     location: LocationEntry = Field(description="sources, agreement and corrections")
     services: Annotated[list[Text], Field(min_length=1)] = Field(
-        description="a list of rule files; * and ? may stand in their names"
+        description="a list of rule files; names may contain * and ?"
     )
     authorities: Text = Field(description="the path of the register of authorities")
-    orders: list[Text] = Field(description="a list of order files; * and ? may stand in their names")
+    orders: list[Text] = Field(description="a list of order files; names may contain * and ?")
     approvals: ApprovalsEntry = Field(
         default_factory=lambda: ApprovalsEntry(required=0), description="required, signers and revoked"
     )
     demands: Text | None = Field(None, description="the path of the register of demands")
-    notices: Text | None = Field(None, description="the path of the file about the look of the pages")
-    state: Text | None = Field(None, description="the path of the folder for what the fence writes")
+    notices: Text | None = Field(None, description="the path of the file that brands the pages")
+    state: Text | None = Field(None, description="the path of the folder that the fence writes to")
     event_log: EventLogEntry = Field(
         default_factory=lambda: EventLogEntry.model_validate({}), description="key"
     )
@@ -109,26 +109,35 @@ def read_settings(path: Path) -> tuple[SettingsFile, Document]:
     """Return the configuration and the document it was read from. Raises ConfigError."""
     document = read_document(path)
     settings = validate(SettingsFile, document)
-    problems = [document.problem(loc, message) for loc, message in _breaches(settings)]
+    problems = [document.problem(loc, message) for loc, message in _violations(settings)]
     if problems:
         raise ConfigError(problems)
     return settings, document
 
 
-def _breaches(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
+def _violations(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
     if settings.public_before_effective and settings.site.folder is None:
-        yield ("public_before_effective",), "needs site.folder: say where the public pages are built"
+        yield (
+            ("public_before_effective",),
+            "needs site.folder; set it to the folder the public pages are built in",
+        )
     if not settings.operator.url.endswith("/"):
-        yield ("operator", "url"), f'found "{settings.operator.url}", expected it to end in /'
-    for loc, message in breaches(settings.client_address):
+        yield ("operator", "url"), f'found "{settings.operator.url}", expected an address that ends in /'
+    for loc, message in violations(settings.client_address):
         yield ("client_address", *loc), message
     if settings.approvals.signers is None and (settings.approvals.required or settings.approvals.revoked):
-        yield ("approvals",), "`signers` is missing: say whose signatures count"
+        yield ("approvals",), "`signers` is missing; expected the path of a list of allowed signers"
     if settings.metrics and not (settings.metrics_public or parse_listener(settings.metrics)[0].is_loopback):
-        yield ("metrics",), f'found "{settings.metrics}", expected loopback, or metrics_public: true with it'
+        yield (
+            ("metrics",),
+            (
+                f'found "{settings.metrics}", expected a loopback address; for any other, also set '
+                "metrics_public: true"
+            ),
+        )
     for index, source in enumerate(settings.location.sources):
         place: Loc = ("location", "sources", index)
         if source.kind == "mmdb" and source.path is None:
             yield (*place, "path"), "is missing; expected the path of an .mmdb file"
         if source.kind == "registry" and (source.path or source.max_age_days):
-            yield place, "the registry comes with the fence: it takes no path and no max_age_days"
+            yield place, "the registry is built in and takes no path or max_age_days; remove them"

@@ -1,4 +1,4 @@
-"""Where the fence keeps what it writes: the state folder."""
+"""The state folder, which holds everything the fence writes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
 
 
 def state_folder(main: Path, settings: SettingsFile) -> Path:
-    """Return the folder that `state` names, which may not exist: whoever writes makes it, with mode 0700.
+    """Return the folder that `state` names. It may not exist yet: whoever writes first creates it, mode 0700.
 
-    Left out it is the folder that systemd made (STATE_DIRECTORY, systemd.exec(5)), or else `joinfence` below
-    XDG_STATE_HOME, which is ~/.local/state unless set to an absolute path (XDG Base Directory Specification).
+    If `state` is left out, it is the folder that systemd created (STATE_DIRECTORY, systemd.exec(5)), or else
+    `joinfence` in XDG_STATE_HOME, which defaults to ~/.local/state and counts only if it is an absolute path
+    (XDG Base Directory Specification).
     """
     if settings.state is not None:
         return beside(main, settings.state)
-    first = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]  # systemd lists several with colons
+    first = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]  # systemd separates several with colons
     if first:
         return Path(first)
     base = Path(os.environ.get("XDG_STATE_HOME", ""))

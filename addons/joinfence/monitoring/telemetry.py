@@ -1,6 +1,6 @@
-"""What the gate does is told to the log, the metrics, the tallies, the event log and the state from here.
+"""Tells the log, the metrics, the tallies, the event log and the status file what the gate does.
 
-Nothing here decides anything, and no address and no meeting gets further than where it is counted.
+Nothing here decides anything, and no address or meeting leaves the place where it is counted.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Telemetry:
         self.health = replace(self.health, problems=max(self.health.problems, len(problems)))
         if self.health.loaded:
             logger.error(
-                "until this is mended the last good version stays in use, with policy %s",
+                "still using the last good configuration until this is fixed: policy %s",
                 self.health.loaded.policy.revision,
             )
 
@@ -119,8 +119,9 @@ class Telemetry:
         """Count a fault of the fence itself and tell where it was; never its message, which may quote."""
         self.meter.errors["decision"] += 1
         self._heartbeat.failed()
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
+        place = type(error).__name__
+        for frame in traceback.extract_tb(error.__traceback__)[-1:]:
+            place += f" in {Path(frame.filename).name}:{frame.lineno}"
         self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
 
     def _say_undetermined(self, client: Undetermined) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.branding import PLAIN
 from joinfence.engine.decision import Decision, Reason
-from joinfence.engine.values import Location, Order
+from joinfence.engine.order import Order
+from joinfence.engine.values import Location
 from joinfence.refusal import headers, pages, problem
 from joinfence.refusal.context import RefusalContext
-from joinfence.refusal.negotiation import Format, accepted_format, origin, ranges
+from joinfence.refusal.negotiation import Format, negotiate
 from joinfence.refusal.notices import FAILED, notice_for
 from joinfence.text.catalogues import FALLBACK
 from joinfence.text.language import page_language
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.values import Request
     from joinfence.refusal.headers import Headers
+    from joinfence.refusal.negotiation import Wishes
     from joinfence.refusal.notices import Notice
 
 logger = logging.getLogger("joinfence")
@@ -48,8 +51,13 @@ class Answer:
     body: bytes
 
 
-def answer(decision: Decision, request: Request, operator: Operator) -> Answer:
-    """Return the response to a request refused by a decision, whatever the reason. Never raises on a request.
+_BARE: Final = Answer(
+    status=int(HTTPStatus.SERVICE_UNAVAILABLE), headers=(("Cache-Control", "no-store"),), body=b""
+)
+
+
+def answer(decision: Decision, wishes: Wishes, operator: Operator) -> Answer:
+    """Return the response to a request that a decision refuses, whatever the reason.
 
     Only an order makes it a 451.
     """
@@ -63,14 +71,25 @@ def answer(decision: Decision, request: Request, operator: Operator) -> Answer:
                 sources=location.sources,
                 operator=operator,
             )
-            return _answer(refused, request, operator, location.country)
+            return _answer(refused, wishes, operator)
         case _:
-            return _answer(notice_for(decision.reason), request, operator, None)
+            return _answer(notice_for(decision.reason), wishes, operator)
+
+
+def country_of(decision: Decision) -> str | None:
+    """Return the country whose languages an answer may be in: that of a refusal under an order."""
+    if decision.order is None or not isinstance(decision.location, Location):
+        return None
+    return decision.location.country
 
 
 def unavailable(request: Request, operator: Operator) -> Answer:
-    """Return the response while the fence is not ready, or has failed."""
-    return _answer(FAILED, request, operator, None)
+    """Return the response while the fence is not ready, or has failed. Never raises."""
+    try:
+        return _answer(FAILED, negotiate(request, None), operator)
+    except Exception as error:  # noqa: BLE001 - what failed may be the pages themselves
+        _tell("notice, any form", type(error).__name__)
+        return _BARE
 
 
 def warm(orders: Iterable[Order], operator: Operator) -> None:
@@ -93,16 +112,10 @@ def warm(orders: Iterable[Order], operator: Operator) -> None:
             _rendered(refused, operator, form, language)
 
 
-def _answer(
-    about: RefusalContext | Notice, request: Request, operator: Operator, country: str | None
-) -> Answer:
-    form = accepted_format(request)
-    language = page_language(ranges(request, b"accept-language"), country)
-    status, head, body = _rendered(about, operator, form, language)
+def _answer(about: RefusalContext | Notice, wishes: Wishes, operator: Operator) -> Answer:
+    status, head, body = _rendered(about, operator, wishes.form, wishes.language)
     return Answer(
-        status=status,
-        headers=head + headers.cors(origin(request)),
-        body=b"" if request.method == "HEAD" else body,
+        status=status, headers=head + headers.cors(wishes.origin), body=body if wishes.has_body else b""
     )
 
 

@@ -1,15 +1,16 @@
-"""What the client can read: `Accept`, the language list and `Origin`, read as the hostile bytes they are.
+"""What the client can read: `Accept`, `Accept-Language` and `Origin`, read as the hostile bytes they are.
 
-Nothing here raises. Whatever the client sends, at most 2 KB and 50 ranges of it are looked at.
+Nothing here raises. Whatever the client sends, at most 2 KB and 50 ranges of each header are looked at.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from joinfence.text.language import Range
+from joinfence.text.language import Range, page_language
 
 if TYPE_CHECKING:
     from joinfence.engine.values import Request
@@ -28,6 +29,30 @@ class Format(StrEnum):
     JSON = "application/json"
     HTML = "text/html"
     TEXT = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How an answer is to be written: the one result of all negotiation.
+
+    `language` is one of the catalogues' tags, `origin` the Origin that may read the answer in a browser, and
+    `has_body` is False for HEAD.
+    """
+
+    form: Format
+    language: str
+    origin: str | None
+    has_body: bool
+
+
+def negotiate(request: Request, country: str | None) -> Wishes:
+    """Return how to answer a request; `country` is where the client is taken to be, if that is known."""
+    return Wishes(
+        form=accepted_format(request),
+        language=page_language(ranges(request, b"accept-language"), country),
+        origin=origin(request),
+        has_body=request.method != "HEAD",
+    )
 
 
 def ranges(request: Request, name: bytes) -> tuple[Range, ...]:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 from joinfence.engine.decision import Decision, Reason
 from joinfence.engine.joins.formats.json_msgpack import Number
 from joinfence.engine.joins.templates import Kind
-from joinfence.engine.values import Location, Order
-from joinfence.refusal.answer import Answer, answer
-from joinfence.refusal.negotiation import ranges
+from joinfence.engine.order import Order
+from joinfence.refusal.answer import Answer, answer, country_of
+from joinfence.refusal.negotiation import Format, negotiate
 from joinfence.refusal.notices import notice_for
 from joinfence.text.catalogues import translations
-from joinfence.text.language import page_language
 from joinfence.text.operator import order_url
 from joinfence.text.phrases import HEADLINE, SUMMARY
 from joinfence.text.words import Words
@@ -34,11 +33,11 @@ _TYPES: Final = {Kind.JSON: "application/json", Kind.XML: "application/xml; char
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SocketAnswer:
-    """What a refused WebSocket message is answered with.
+class Drop:
+    """A refused WebSocket message: the service never gets it.
 
-    Messages to the client in order, and the status to close the socket with (RFC 6455 section 7.4.1), None
-    to leave it open.
+    `messages` are what the client gets instead, in order, and `close` is the status to close the socket with
+    (RFC 6455 section 7.4.1), None to leave it open.
     """
 
     messages: tuple[str, ...]
@@ -47,42 +46,39 @@ class SocketAnswer:
 
 def service_answer(decision: Decision, request: Request, operator: Operator) -> Answer:
     """Return the response to a refused request, in the form that the rule which found the join asks for."""
+    wishes = negotiate(request, country_of(decision))
     if not decision.refusals:
-        return answer(decision, request, operator)
+        return answer(decision, wishes, operator)
     chosen = decision.refusals[0]
     refusal = chosen.refusal
-    made = answer(decision, _asking_for(request, refusal.form), operator)
+    made = answer(
+        decision, replace(wishes, form=Format(refusal.form) if refusal.form else wishes.form), operator
+    )
     if decision.reason is not Reason.ORDER:
         return made
-    if refusal.body is not None and request.method != "HEAD":
-        made = _with_body(made, refusal.body, _values(decision, request, operator, chosen.values))
+    if refusal.body is not None and wishes.has_body:
+        values = _values(decision, wishes.language, operator, chosen.values)
+        made = _with_body(made, refusal.body, values)
     return replace(made, status=refusal.status or made.status)
 
 
-def socket_answer(decision: Decision, handshake: Request, operator: Operator) -> SocketAnswer:
-    """Return what a refused message is answered with.
+def socket_answer(decision: Decision, handshake: Request, operator: Operator) -> Drop:
+    """Return what becomes of a refused message.
 
-    What cannot be read is answered by closing the socket: whatever it was, the service would be waiting for
-    the rest.
+    The socket of one that cannot be read is closed: whatever it was, the service would wait for the rest.
     """
     if not decision.refusals:
-        return SocketAnswer(messages=(), close=_UNREADABLE if decision.reason is Reason.UNPARSABLE else None)
+        return Drop(messages=(), close=_UNREADABLE if decision.reason is Reason.UNPARSABLE else None)
+    language = negotiate(handshake, country_of(decision)).language
     messages: dict[str, None] = {}
     for refused in decision.refusals[:MOST_MESSAGES]:
-        values = _values(decision, handshake, operator, refused.values)
+        values = _values(decision, language, operator, refused.values)
         for template in refused.refusal.messages:
             text = template.fill(values)
             if text is not None:
                 messages[text] = None
     close = any(refused.refusal.close for refused in decision.refusals)
-    return SocketAnswer(messages=tuple(messages)[:MOST_MESSAGES], close=_POLICY_VIOLATION if close else None)
-
-
-def _asking_for(request: Request, form: str | None) -> Request:
-    if form is None:
-        return request
-    others = tuple((name, value) for name, value in request.headers if name.lower() != b"accept")
-    return replace(request, headers=(*others, (b"Accept", form.encode("ascii"))))
+    return Drop(messages=tuple(messages)[:MOST_MESSAGES], close=_POLICY_VIOLATION if close else None)
 
 
 def _with_body(made: Answer, template: Template, values: dict[str, str]) -> Answer:
@@ -93,11 +89,9 @@ def _with_body(made: Answer, template: Template, values: dict[str, str]) -> Answ
 
 
 def _values(
-    decision: Decision, request: Request, operator: Operator, echoes: Mapping[str, str]
+    decision: Decision, language: str, operator: Operator, echoes: Mapping[str, str]
 ) -> dict[str, str]:
     """Return what templates name: first what the message said of itself, which overwrites nothing of ours."""
-    country = decision.location.country if isinstance(decision.location, Location) else None
-    language = page_language(ranges(request, b"accept-language"), country)
     gettext = translations(language).gettext
     match decision:
         case Decision(reason=Reason.ORDER, order=Order() as order):

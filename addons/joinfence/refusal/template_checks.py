@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import TemplateSyntaxError
 
-from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
 from joinfence.refusal import pages
 from joinfence.refusal.context import RefusalContext
 from joinfence.refusal.notices import FAILED, NOTICES

@@ -22,8 +22,8 @@ from joinfence.report.period import Period
 
 if TYPE_CHECKING:
     from joinfence.config.demands.schema import DemandsFile
+    from joinfence.engine.half_year import HalfYear
     from joinfence.report.facts import Facts
-    from joinfence.report.period import HalfYear
 
 
 def compose(facts: Facts, period: Period) -> Report:

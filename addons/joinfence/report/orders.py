@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.config.orders.schema import OrderFile
+    from joinfence.engine.half_year import HalfYear
     from joinfence.report.data import Ending
     from joinfence.report.facts import Facts
-    from joinfence.report.period import HalfYear, Period
+    from joinfence.report.period import Period
 
 
 def ending(order: OrderFile) -> tuple[datetime, Ending]:

@@ -1,56 +1,19 @@
-"""The half-years that a report is about."""
+"""The period that a report is about: whole half-years."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+
+from joinfence.engine.half_year import HalfYear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_JULY = 7
+    from datetime import date, datetime
 
 
 class PeriodError(Exception):
     """A period that no report is made for; the message says which ones are."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class HalfYear:
-    """January to June (half 1) or July to December (half 2) of a year, in UTC."""
-
-    year: int
-    half: int
-
-    @classmethod
-    def of(cls, day: date) -> HalfYear:
-        """Return the half-year a day lies in."""
-        return cls(day.year, 1 if day.month < _JULY else 2)
-
-    @property
-    def start(self) -> datetime:
-        """Return its first instant, aware."""
-        return datetime(self.year, 1 if self.half == 1 else _JULY, 1, tzinfo=UTC)
-
-    @property
-    def next(self) -> HalfYear:
-        """Return the half-year after it."""
-        return HalfYear(self.year, 2) if self.half == 1 else HalfYear(self.year + 1, 1)
-
-    @property
-    def end(self) -> datetime:
-        """Return the first instant after it, aware."""
-        return self.next.start
-
-    @property
-    def last_day(self) -> date:
-        """Return its last day."""
-        return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
-
-    def __str__(self) -> str:
-        """Return 2026-H2."""
-        return f"{self.year}-H{self.half}"
 
 
 @dataclass(frozen=True, slots=True)

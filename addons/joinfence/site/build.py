@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from joinfence.config.demands.reader import read_demands
 from joinfence.config.files import beside, matching
 from joinfence.config.orders.authorities import read_authorities
+from joinfence.config.orders.named_meetings import MESSAGE, naming_a_meeting
 from joinfence.config.orders.published import INDEX, digest
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.document import read_document
@@ -18,11 +19,9 @@ from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
 from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
 from joinfence.site.changes import changes
-from joinfence.site.discretion import breaches
 from joinfence.site.documents import local_copy, missing, with_documents
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.languages import site_languages
-from joinfence.site.life import utc
 from joinfence.site.links import (
     ATOM,
     COMPLAINT_PAGE,
@@ -39,7 +38,8 @@ from joinfence.site.public_order import plain, public_order
 from joinfence.site.publish import alone, publish
 from joinfence.site.rejected import rejected
 from joinfence.site.reports import report_files, report_links
-from joinfence.text.operator import Operator
+from joinfence.text.operator import operator_of
+from joinfence.text.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,9 +73,8 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
     with alone(out):
         archive = read_archive(out)
         if archive.built_at is not None and at < archive.built_at:
-            message = (
-                f"the site in {out} was built for {utc(archive.built_at)}; a later one cannot become earlier"
-            )
+            built_at = rfc3339(archive.built_at, "seconds")
+            message = f"the site in {out} was built for {built_at}; a later one cannot become earlier"
             raise ValueError(message)
         settings = loaded.settings
         orders, copies = _public_orders(main, loaded, archive, at)
@@ -83,12 +82,7 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
         turned_down = _rejected(main, settings)
         reports = report_files(beside(main, settings.site.reports)) if settings.site.reports else {}
         site = Site(
-            operator=Operator(
-                name=loaded.branding.name or settings.operator.name,
-                url=settings.operator.url,
-                contact=settings.operator.contact,
-                branding=loaded.branding,
-            ),
+            operator=operator_of(settings.operator, loaded.branding),
             at=at,
             languages=site_languages(settings.site.languages, archive.languages, versions.values()),
             versions=versions,
@@ -129,7 +123,8 @@ def _public_orders(
         order = orders[file.id]
         if not order.approvals.complete_at(at):
             continue
-        problems += breaches(file, order, document)
+        canonical = (join.meeting for join in order.meetings)
+        problems += (document.problem(loc, MESSAGE) for loc in naming_a_meeting(file, canonical))
         known = archive.versions.get((file.id, file.version))
         found.append(as_stopped(public_order(file, order), order, known, at))
         if copy := local_copy(file, document, loaded.settings.operator.url):
@@ -178,7 +173,7 @@ def _index(site: Site) -> dict[str, Any]:
     return {
         "schema": "site/1",
         "operator": site.operator.name,
-        "built_at": utc(site.at),
+        "built_at": rfc3339(site.at, "seconds"),
         "languages": list(site.languages),
         "orders": [
             {

@@ -1,4 +1,4 @@
-"""Lines of a list of signers, and whole messages about what is wrong with them."""
+"""Lines of a list of signers, and the complete message for each way a line can be wrong."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from joinfence.config.approvals.allowed_signers import Signer
 
-FORM = "expected NAME[,NAME] [OPTIONS] KEY-TYPE KEY, as in ssh-keygen(1) under ALLOWED SIGNERS"
-DATE = "expected YYYYMMDDZ or YYYYMMDDHHMM[SS]Z"
+LINE_FORMAT = "expected NAME[,NAME] [OPTIONS] KEY-TYPE KEY, as in ssh-keygen(1) under ALLOWED SIGNERS"
+DATE_FORMAT = "expected YYYYMMDDZ or YYYYMMDDHHMM[SS]Z"
 
 
 def read(folder: Path, text: str) -> tuple[Signer, ...]:
@@ -28,7 +28,7 @@ def read(folder: Path, text: str) -> tuple[Signer, ...]:
     return read_signers(path)
 
 
-def test_a_line_with_everything(tmp_path: Path) -> None:
+def test_a_line_with_every_option_is_read(tmp_path: Path) -> None:
     options = (
         'namespaces="joinfence-order,joinfence-stop",valid-after="20260101Z",VALID-BEFORE="202702031430Z"'
     )
@@ -53,29 +53,29 @@ def test_a_key_under_two_names_is_two_signers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        pytest.param("legal-anna", f"1:1: {FORM}", id="no key"),
-        pytest.param("legal-anna ssh-ed25519 AAAA", f"1:1: {FORM}", id="not a key"),
-        pytest.param("legal-anna ssh-ed25519 §", f"1:1: {FORM}", id="not base64"),
-        pytest.param("legal-anna ssh-rsa {key64}", f"1:1: {FORM}", id="another kind of key"),
+        pytest.param("legal-anna", f"1:1: {LINE_FORMAT}", id="no key"),
+        pytest.param("legal-anna ssh-ed25519 AAAA", f"1:1: {LINE_FORMAT}", id="not a key"),
+        pytest.param("legal-anna ssh-ed25519 §", f"1:1: {LINE_FORMAT}", id="not base64"),
+        pytest.param("legal-anna ssh-rsa {key64}", f"1:1: {LINE_FORMAT}", id="another kind of key"),
         pytest.param(
             "anna {key}",
-            '1:1: found "anna", expected ROLE-NAME such as legal-anna: the role is what counts',
+            '1:1: found "anna", expected ROLE-NAME such as legal-anna: approvals are counted by role',
             id="no role",
         ),
         pytest.param(
             "  * {key}",
-            '1:3: found "*", expected ROLE-NAME such as legal-anna: the role is what counts',
+            '1:3: found "*", expected ROLE-NAME such as legal-anna: approvals are counted by role',
             id="a pattern",
         ),
         pytest.param(
             "legal-anna,!legal-bob {key}",
-            '1:1: found "!legal-bob", expected ROLE-NAME such as legal-anna: the role is what counts',
-            id="somebody excepted",
+            '1:1: found "!legal-bob", expected ROLE-NAME such as legal-anna: approvals are counted by role',
+            id="an excluded name",
         ),
         pytest.param(
             "legal-anna cert-authority {key}",
             '1:12: found "cert-authority", expected namespaces, valid-after or valid-before',
-            id="an authority over keys",
+            id="a certificate authority",
         ),
         pytest.param(
             'legal-anna namespaces="a",x="y" {key}',
@@ -89,22 +89,22 @@ def test_a_key_under_two_names_is_two_signers(tmp_path: Path) -> None:
         ),
         pytest.param(
             'legal-anna valid-before="20270101" {key}',
-            '1:12: "20270101" would be local time; end it in Z and mean UTC',
+            '1:12: found "20270101", which is local time; expected UTC, with Z at the end',
             id="local time",
         ),
         pytest.param(
             'legal-anna valid-before="2027-01-01Z" {key}',
-            f'1:12: found "2027-01-01Z", {DATE}',
+            f'1:12: found "2027-01-01Z", {DATE_FORMAT}',
             id="another form of date",
         ),
         pytest.param(
             'legal-anna namespaces="joinfence-order",valid-before="20270231Z" {key}',
-            f'1:41: found "20270231Z", {DATE}',
+            f'1:41: found "20270231Z", {DATE_FORMAT}',
             id="no such day",
         ),
     ],
 )
-def test_what_is_wrong_with_a_line(tmp_path: Path, line: str, message: str) -> None:
+def test_a_problem_in_a_line_is_reported_with_its_column(tmp_path: Path, line: str, message: str) -> None:
     text = line.replace("{key}", public("anna")).replace("{key64}", public("anna").split()[1])
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, text)
@@ -112,7 +112,7 @@ def test_what_is_wrong_with_a_line(tmp_path: Path, line: str, message: str) -> N
 
 
 @pytest.mark.parametrize("zeros", [0, 1, 2])
-def test_one_rsa_key_cannot_be_written_as_two(tmp_path: Path, zeros: int) -> None:
+def test_an_rsa_key_with_padded_numbers_is_refused(tmp_path: Path, zeros: int) -> None:
     number = b"\0" * zeros + b"\0\x80" + bytes(254) + b"\1"
     parts = (b"ssh-rsa", b"\1\0\1", number)
     blob = b"".join(len(part).to_bytes(4) + part for part in parts)
@@ -122,10 +122,10 @@ def test_one_rsa_key_cannot_be_written_as_two(tmp_path: Path, zeros: int) -> Non
         return
     with pytest.raises(ConfigError) as error:
         read(tmp_path, text)
-    assert FORM in str(error.value)
+    assert LINE_FORMAT in str(error.value)
 
 
-def test_the_problems_of_all_lines_are_told(tmp_path: Path) -> None:
+def test_the_problems_of_all_lines_are_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, f"anna {public('anna')}\nlegal-anna {public('anna')}\nx\n")
     assert [problem.line for problem in caught.value.problems] == [1, 3]

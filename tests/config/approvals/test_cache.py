@@ -1,4 +1,4 @@
-"""What was verified once is not verified again, in this process and after a restart."""
+"""A signature that was verified once is not verified again, neither in this process nor after a restart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from joinfence.config.approvals import sshsig
 from joinfence.config.approvals.allowed_signers import Signer, read_signers
 from joinfence.config.approvals.cache import Verified
 from joinfence.config.approvals.sshsig import APPROVE, STOP
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 from tests.signing import listed, signed
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ DIGEST = hashlib.sha256(ORDER).digest()
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """Record which orders are really verified."""
+def verifications(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Record the order of each real verification."""
     orders: list[bytes] = []
     real = sshsig.verify
 
@@ -43,25 +43,25 @@ def anna(tmp_path: Path) -> Signer:
     return read_signers(path)[0]
 
 
-def test_a_good_signature_is_verified_once_though_the_order_is_edited_later(
-    asked: list[bytes], anna: Signer
+def test_a_valid_signature_still_counts_after_the_order_is_edited(
+    verifications: list[bytes], anna: Signer
 ) -> None:
     verified, by_anna = Verified(None), signed(ORDER, "anna")
     assert verified.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE) is None
     assert verified.fault_of(DIGEST, b"an edit that broke it", by_anna, anna, APPROVE) is None
-    assert asked == [ORDER]
+    assert verifications == [ORDER]
 
 
-def test_a_signature_that_comes_when_the_order_cannot_be_had_any_more(
-    asked: list[bytes], anna: Signer
+def test_a_signature_made_before_an_edit_cannot_be_verified_after_it(
+    verifications: list[bytes], anna: Signer
 ) -> None:
     by_anna = signed(ORDER, "anna")
     assert Verified(None).fault_of(DIGEST, b"edited", by_anna, anna, APPROVE) is Fault.EDITED
-    assert asked == []
+    assert verifications == []
 
 
-def test_what_was_verified_is_known_for_that_purpose_key_and_content_only(
-    asked: list[bytes], anna: Signer
+def test_the_cache_holds_only_for_the_same_namespace_order_and_signature(
+    verifications: list[bytes], anna: Signer
 ) -> None:
     verified, by_anna = Verified(None), signed(ORDER, "anna")
     verified.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE)
@@ -69,11 +69,11 @@ def test_what_was_verified_is_known_for_that_purpose_key_and_content_only(
     other = hashlib.sha256(b"other").digest()
     assert verified.fault_of(other, b"other", by_anna, anna, APPROVE) is Fault.EDITED
     assert verified.fault_of(DIGEST, ORDER, by_anna + b"\n", anna, APPROVE) is None
-    assert len(asked) == 4
+    assert len(verifications) == 4
 
 
-def test_many_are_known_after_a_restart(
-    tmp_path: Path, asked: list[bytes], anna: Signer, monkeypatch: pytest.MonkeyPatch
+def test_many_verified_signatures_are_kept_across_a_restart(
+    tmp_path: Path, verifications: list[bytes], anna: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state, by_anna = tmp_path / "state", signed(ORDER, "anna")
     few = Verified(state)
@@ -82,13 +82,13 @@ def test_many_are_known_after_a_restart(
     assert not state.exists()
     monkeypatch.setattr(module, "MANY", 1)
     few.keep()
-    asked.clear()
+    verifications.clear()
     again = Verified(state)
     assert again.fault_of(DIGEST, ORDER, by_anna, anna, APPROVE) is None
-    assert asked == []
+    assert verifications == []
     (kept,) = state.iterdir()
     kept.write_bytes(b"\xff")
     again.keep()
-    assert kept.read_bytes() == b"\xff", "nothing is new"
+    assert kept.read_bytes() == b"\xff", "nothing new was verified, so nothing is written"
     assert Verified(state).fault_of(DIGEST, ORDER, by_anna, anna, APPROVE) is None
-    assert asked == [ORDER], "what is no list of ours is not believed"
+    assert verifications == [ORDER], "an unreadable file is ignored"

@@ -1,4 +1,4 @@
-"""Whose signatures count, as the main file says it."""
+"""Whose signatures count, according to the main file."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def read(folder: Path, approvals: str, signers: str = TWO) -> SigningPolicy:
     return read_signing_policy(main, settings.approvals, document)
 
 
-def test_without_signers_nobody_signs(tmp_path: Path) -> None:
+def test_without_a_list_of_signers_no_signature_counts(tmp_path: Path) -> None:
     assert read(tmp_path, "{required: 0}") == SigningPolicy(0, (), frozenset())
 
 
-def test_signers_and_revoked_keys(tmp_path: Path) -> None:
+def test_the_policy_holds_the_signers_and_their_revoked_keys(tmp_path: Path) -> None:
     policy = read(tmp_path, "{required: 2, signers: allowed_signers, revoked: revoked}")
     assert (policy.required, [each.name for each in policy.signers]) == (2, ["legal-anna", "operations-bob"])
     assert policy.revoked == {policy.signers[1].key}
@@ -46,22 +46,26 @@ def test_signers_and_revoked_keys(tmp_path: Path) -> None:
     ],
     ids=["one role", "one key"],
 )
-def test_more_approvals_than_there_can_be(tmp_path: Path, signers: str, listing: str) -> None:
+def test_requiring_more_approvals_than_possible_is_refused(
+    tmp_path: Path, signers: str, listing: str
+) -> None:
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, "{required: 2, signers: allowed_signers}", signers)
     (problem,) = caught.value.problems
     assert problem.message == (
-        f"approvals.required: found 2, and allowed_signers lists {listing}: no order could ever be approved"
+        f"approvals.required: found 2, but allowed_signers lists {listing}: no order could ever be approved; list more signers, or require fewer approvals"
     )
 
 
 @pytest.mark.parametrize("approvals", ["{required: 1}", "{required: 0, revoked: revoked}"])
-def test_signers_are_named_where_they_matter(tmp_path: Path, approvals: str) -> None:
-    with pytest.raises(ConfigError, match="approvals: `signers` is missing: say whose signatures count"):
+def test_a_list_of_signers_is_required_where_it_matters(tmp_path: Path, approvals: str) -> None:
+    with pytest.raises(
+        ConfigError, match="approvals: `signers` is missing; expected the path of a list of allowed signers"
+    ):
         read(tmp_path, approvals)
 
 
-def test_ssh_keygen_has_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ssh_keygen_must_be_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ConfigError) as caught:
         read(tmp_path, "{required: 2, signers: allowed_signers}")

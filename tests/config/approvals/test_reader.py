@@ -1,4 +1,4 @@
-"""Orders with real signatures beside them, from the folder to whether they are approved."""
+"""Orders with real signatures: from the signature files to the standing of the order."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from joinfence.config.approvals.reader import ApprovalsReader, signature_files
 from joinfence.config.approvals.signature_file import SigningPolicy
 from joinfence.config.approvals.sshsig import STOP
 from joinfence.config.order_store.stored import Stored, stored
-from joinfence.engine.approvals import approvals_of, faults_at
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Approvals, Fault, Standing
+from joinfence.engine.approvals import Approvals, Fault, approvals_of, faults_at
+from joinfence.engine.order import Standing, standing
 from tests.factories import NOW, ORDER, make_order
 from tests.signing import listed, sign
 
@@ -35,7 +34,7 @@ SIGNERS = listed(
 
 
 class Folder:
-    """An order file with its sshsig, as the fence sees it."""
+    """An order file with a folder of signatures, read as the fence reads it."""
 
     def __init__(self, folder: Path) -> None:
         self.order = folder / "a.yaml"
@@ -129,7 +128,7 @@ def test_one_signature_stops_an_approved_order(folder: Folder) -> None:
     sign(folder.order, "anna", "legal-anna")
     sign(folder.order, "bob", "operations-bob")
     stop = sign(folder.order, "carl", "stop-carl", STOP)
-    assert (folder.standing(), folder.approvals().stopped_by) == (Standing.SUSPENDED, ("legal-carl",))
+    assert (folder.standing(), folder.approvals().suspended_by) == (Standing.SUSPENDED, ("legal-carl",))
     stop.unlink()
     assert folder.standing() is Standing.IN_FORCE
 
@@ -173,34 +172,36 @@ def test_a_file_is_verified_once_for_each_change_and_never_without_one(
     assert sorted(verifications) == ["legal-carl", "operations-bob"]
     os.utime(folder.order.with_name("a.yaml.sig") / "legal-carl.sig")
     assert folder.standing() is Standing.IN_FORCE
-    assert len(verifications) == 2, "it was touched and holds what it held"
+    assert len(verifications) == 2, "touching a file does not change its signature"
 
 
-def test_with_too_many_files_the_order_is_out_of_force_since_one_could_suspend_it(folder: Folder) -> None:
+def test_an_order_with_too_many_signature_files_is_not_in_force(folder: Folder) -> None:
     sign(folder.order, "anna", "legal-anna")
     sign(folder.order, "bob", "operations-bob")
     beside = folder.order.with_name("a.yaml.sig")
     (beside / "legal-anna.sig.part").touch()
-    for number in range(module.MOST_SIGNATURES - 2):
+    for number in range(module.MAX_SIGNATURES - 2):
         (beside / f"x{number}.sig").touch()
     assert folder.standing() is Standing.IN_FORCE
     (beside / "z.sig").touch()
     assert folder.standing() is Standing.UNAPPROVED
     (fault,) = folder.approvals().faults
     assert fault.message == (
-        "more than 32 files in a.yaml.sig: none of them is read, and the order is out of force, "
-        "since one could suspend it; remove those that are no signatures"
+        "more than 32 files in a.yaml.sig: none of them is read, and the order is not in force, "
+        "because one might suspend it; remove those that are not signatures"
     )
     (beside / "z.sig").unlink()
     assert folder.standing() is Standing.IN_FORCE
 
 
-def test_an_order_without_a_folder_for_signatures_has_none(folder: Folder) -> None:
+def test_only_a_folder_of_an_order_s_name_holds_signatures(folder: Folder) -> None:
     (folder.order.parent / "other.yaml.sig").mkdir()
     (folder.order.parent / "a.yaml.sig").touch()
     assert signature_files([str(folder.order), "/nowhere/a.yaml"]) == {str(folder.order): []}
 
 
-def test_without_signers_nothing_is_looked_at(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_list_of_signers_no_signature_file_is_read(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "signature_files", None)
     assert folder.reader.read({str(folder.order): folder.held()}, SigningPolicy(), None) == {}

@@ -1,4 +1,4 @@
-"""Revoked keys, as a list of public keys and as OpenSSH's own list."""
+"""Revoked keys, as a list of public keys and as an OpenSSH key revocation list."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ def signers(tmp_path: Path) -> tuple[Signer, ...]:
     return read_signers(path)
 
 
-def test_a_list_of_public_keys(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
+def test_a_list_of_public_keys_is_read(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
     path = tmp_path / "revoked"
     path.write_text(f"# lost\n{public('anna')} a comment\n", encoding="utf-8")
     assert read_revoked(path, signers) == {signers[0].key}
 
 
-def test_a_key_revocation_list(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
+def test_a_key_revocation_list_is_read(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
     assert read_revoked(krl(tmp_path / "krl", "bob", "carl"), signers) == {signers[1].key}
 
 
-def test_what_is_neither_is_told_line_by_line(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
+def test_lines_that_are_not_keys_are_reported(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
     path = tmp_path / "revoked"
     path.write_text(f"anna\n{public('anna')}\nssh-ed25519 AAAA\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -43,9 +43,9 @@ def test_what_is_neither_is_told_line_by_line(tmp_path: Path, signers: tuple[Sig
     assert str(caught.value) == f"{path}:1:1: {message}\n{path}:3:1: {message}"
 
 
-def test_a_key_revocation_list_that_was_cut_short(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
+def test_a_truncated_key_revocation_list_is_reported(tmp_path: Path, signers: tuple[Signer, ...]) -> None:
     path = krl(tmp_path / "krl", "bob")
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(ConfigError) as caught:
         read_revoked(path, signers)
-    assert str(caught.value) == f"{path}:1:1: cannot be read as a key revocation list; make it anew"
+    assert str(caught.value) == f"{path}:1:1: cannot be read as a key revocation list; create it again"

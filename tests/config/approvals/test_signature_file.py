@@ -1,4 +1,4 @@
-"""What a file beside an order does, with the whole message where it does nothing."""
+"""What a signature file does, with the complete message where it does not count."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.cache import Verified
 from joinfence.config.approvals.signature_file import SigningPolicy, Stop, read_signature_file
-from joinfence.config.approvals.sshsig import APPROVE, STOP, read_signature
-from joinfence.engine.values import ApprovalFault, Fault
+from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims
+from joinfence.engine.approvals import ApprovalFault, Fault
 from tests.signing import listed, sign
 
 if TYPE_CHECKING:
@@ -43,17 +43,26 @@ def policy(tmp_path: Path) -> SigningPolicy:
     return SigningPolicy(2, signers, frozenset(each.key for each in signers if each.name == "legal-dora"))
 
 
-def read(file: Path, policy: SigningPolicy, *, digest: bytes | None = None, now: bytes = ORDER) -> Found:
+def read(
+    file: Path,
+    policy: SigningPolicy,
+    *,
+    digest: bytes | None = None,
+    now: bytes = ORDER,
+    verified: Verified | None = None,
+) -> Found:
     return read_signature_file(
         str(file),
         digest=digest or hashlib.sha256(ORDER).digest(),
         order=now,
         policy=policy,
-        verified=Verified(None),
+        verified=verified or Verified(None),
     )
 
 
-def test_the_role_is_that_of_the_list_whatever_the_file_is_called(order: Path, policy: SigningPolicy) -> None:
+def test_the_role_comes_from_the_list_of_signers_not_from_the_file_name(
+    order: Path, policy: SigningPolicy
+) -> None:
     found = read(sign(order, "bob", "legal-zoe"), policy)
     assert isinstance(found, tuple)
     (signature,) = found
@@ -65,7 +74,7 @@ def test_the_role_is_that_of_the_list_whatever_the_file_is_called(order: Path, p
     assert (signature.since, signature.until) == (None, policy.signers[2].until)
 
 
-def test_a_key_under_two_names_signs_in_both_and_is_one_key(order: Path, policy: SigningPolicy) -> None:
+def test_a_key_listed_under_two_names_signs_as_both(order: Path, policy: SigningPolicy) -> None:
     found = read(sign(order, "anna", "legal-anna"), policy)
     assert isinstance(found, tuple)
     assert [each.role for each in found] == ["legal", "operations"]
@@ -73,12 +82,14 @@ def test_a_key_under_two_names_signs_in_both_and_is_one_key(order: Path, policy:
 
 
 @pytest.mark.parametrize("by", ["anna", "bob", "carl"])
-def test_one_signature_stops_even_by_a_key_that_expired(order: Path, policy: SigningPolicy, by: str) -> None:
+def test_one_signature_stops_an_order_even_with_an_expired_key(
+    order: Path, policy: SigningPolicy, by: str
+) -> None:
     found = read(sign(order, by, "stop", STOP), policy)
     assert found == Stop({"anna": "legal-anna", "bob": "operations-bob", "carl": "legal-carl"}[by])
 
 
-def test_a_stop_counts_under_the_version_in_the_file_though_that_is_broken(
+def test_a_stop_of_a_broken_file_counts_but_an_approval_of_it_does_not(
     order: Path, policy: SigningPolicy
 ) -> None:
     order.write_bytes(b"broken")
@@ -89,14 +100,20 @@ def test_a_stop_counts_under_the_version_in_the_file_though_that_is_broken(
     assert approved.fault is Fault.EDITED
 
 
+def test_a_stop_still_counts_after_an_edit_that_broke_the_order(order: Path, policy: SigningPolicy) -> None:
+    stop, verified = sign(order, "anna", "stop", STOP), Verified(None)
+    for now in (ORDER, b"broken"):
+        assert read(stop, policy, now=now, verified=verified) == Stop("legal-anna")
+
+
 def key_of(file: Path) -> str:
-    sealed = read_signature(file.read_bytes())
-    assert sealed
-    return sealed.key
+    claims = read_claims(file.read_bytes())
+    assert claims
+    return claims.key
 
 
 @pytest.mark.parametrize(
-    ("by", "namespace", "fault", "why"),
+    ("by", "namespace", "fault", "reason"),
     [
         pytest.param(
             "anna",
@@ -109,7 +126,7 @@ def key_of(file: Path) -> str:
             "carl",
             APPROVE,
             Fault.WRONG_NAMESPACE,
-            "the list of signers does not let legal-carl sign with -n joinfence-order",
+            "the list of signers does not allow legal-carl to sign with -n joinfence-order",
             id="a signer who may only stop",
         ),
         pytest.param(
@@ -123,28 +140,30 @@ def key_of(file: Path) -> str:
         pytest.param("dora", STOP, Fault.REVOKED, "the key of legal-dora was revoked", id="revoked, to stop"),
     ],
 )
-def test_what_does_not_count(
-    order: Path, policy: SigningPolicy, by: str, namespace: str, fault: Fault, why: str
+def test_a_signature_that_does_not_count_says_why(
+    order: Path, policy: SigningPolicy, by: str, namespace: str, fault: Fault, reason: str
 ) -> None:
     file = sign(order, by, "x", namespace)
-    expected = f"x.sig does not count: {why.format(key=key_of(file))}"
+    expected = f"x.sig does not count: {reason.format(key=key_of(file))}"
     assert read(file, policy) == ApprovalFault(fault, expected, "x.sig")
 
 
-def test_an_order_that_was_edited_after_signing(order: Path, policy: SigningPolicy) -> None:
+def test_a_signature_of_the_order_before_an_edit_does_not_count(order: Path, policy: SigningPolicy) -> None:
     file = sign(order, "anna", "legal-anna")
     edited = ORDER + b"# a comment\n"
-    message = "legal-anna.sig does not count: it is not of the order as it stands; sign again what was edited"
+    message = (
+        "legal-anna.sig does not count: it does not match the order as it is now; sign the edited order again"
+    )
     found = read(file, policy, digest=hashlib.sha256(edited).digest(), now=edited)
     assert found == ApprovalFault(Fault.EDITED, message, "legal-anna.sig")
 
 
 @pytest.mark.parametrize(
-    ("make", "why"),
+    ("make", "reason"),
     [
         pytest.param(
             lambda path: path.write_bytes(b"anna was here"),
-            "it is no signature as ssh-keygen -Y sign makes them",
+            "it is not a signature made by ssh-keygen -Y sign",
             id="no signature",
         ),
         pytest.param(
@@ -159,13 +178,15 @@ def test_an_order_that_was_edited_after_signing(order: Path, policy: SigningPoli
         ),
     ],
 )
-def test_what_is_no_signature(order: Path, policy: SigningPolicy, make: object, why: str) -> None:
+def test_an_unreadable_signature_does_not_count(
+    order: Path, policy: SigningPolicy, make: object, reason: str
+) -> None:
     path = order.with_name("x.sig")
     make(path)  # type: ignore[operator]
-    assert read(path, policy) == ApprovalFault(Fault.UNREADABLE, f"x.sig does not count: {why}", "x.sig")
+    assert read(path, policy) == ApprovalFault(Fault.UNREADABLE, f"x.sig does not count: {reason}", "x.sig")
 
 
-def test_where_ssh_keygen_cannot_be_run(
+def test_a_signature_does_not_count_if_ssh_keygen_cannot_be_run(
     order: Path, policy: SigningPolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = sign(order, "anna", "x")

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_it_says_what_it_did_with_its_input() -> None:
+def test_the_result_holds_the_exit_status_and_the_output() -> None:
     done = ssh_keygen("-l", "-f", "/dev/stdin", given=public("anna").encode())
     assert (done.returncode, done.stdout.split()[1][:7]) == (0, b"SHA256:")
     assert ssh_keygen("-l", "-f", "/dev/stdin", given=b"no key").returncode > 0
 
 
-def test_it_may_not_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_ssh_keygen_is_reported_as_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_installed()
     monkeypatch.setenv("PATH", "/nowhere")
     assert not is_installed()
     assert ssh_keygen("-l", given=b"").returncode == NOT_RUN
 
 
-def test_it_may_never_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_ssh_keygen_is_reported_as_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang(*_: object, **__: object) -> None:
-        raise subprocess.TimeoutExpired([], module._SECONDS)
+        raise subprocess.TimeoutExpired([], module._TIMEOUT_SECONDS)
 
     monkeypatch.setattr(subprocess, "run", hang)
     assert ssh_keygen("-l", given=b"").returncode == NOT_RUN

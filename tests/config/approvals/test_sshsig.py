@@ -1,4 +1,4 @@
-"""One signature: what it says of itself, and whether ssh-keygen agrees."""
+"""One signature: what it claims, and whether ssh-keygen confirms it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.config.approvals.allowed_signers import read_signers
-from joinfence.config.approvals.sshsig import APPROVE, STOP, read_signature, verify
-from joinfence.engine.values import Fault
+from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims, verify
+from joinfence.engine.approvals import Fault
 from tests.signing import listed, signed
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def armoured(packed: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("namespace", [APPROVE, STOP, "git"])
-def test_a_signature_says_by_which_key_and_for_what_it_is(tmp_path: Path, namespace: str) -> None:
-    assert read_signature(signed(ORDER, "anna", namespace)) == (signer(tmp_path).key, namespace)
+def test_a_signature_claims_a_key_and_a_namespace(tmp_path: Path, namespace: str) -> None:
+    assert read_claims(signed(ORDER, "anna", namespace)) == (signer(tmp_path).key, namespace)
 
 
 @pytest.mark.parametrize(
@@ -51,43 +51,43 @@ def test_a_signature_says_by_which_key_and_for_what_it_is(tmp_path: Path, namesp
         ),
     ],
 )
-def test_what_is_no_signature(raw: bytes) -> None:
-    assert read_signature(raw) is None
+def test_text_that_is_not_a_signature_has_no_claims(raw: bytes) -> None:
+    assert read_claims(raw) is None
 
 
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param('namespaces="joinfence-order"', id="valid for ever"),
-        pytest.param('valid-before="20200101Z"', id="by a key of the past"),
-        pytest.param('valid-after="20990101Z"', id="by a key of the future"),
-        pytest.param('valid-after="20200101Z",valid-before="20200102Z"', id="by a key of one day"),
+        pytest.param('namespaces="joinfence-order"', id="a key without limits"),
+        pytest.param('valid-before="20200101Z"', id="an expired key"),
+        pytest.param('valid-after="20990101Z"', id="a key not yet valid"),
+        pytest.param('valid-after="20200101Z",valid-before="20200102Z"', id="a key valid for one day"),
     ],
 )
-def test_a_good_signature_is_good_whenever_its_key_was(tmp_path: Path, options: str) -> None:
+def test_a_signature_is_valid_at_whatever_time_its_key_was_valid(tmp_path: Path, options: str) -> None:
     assert verify(ORDER, signed(ORDER, "anna"), signer(tmp_path, options), APPROVE) is None
 
 
-def test_a_signature_of_something_else(tmp_path: Path) -> None:
+def test_a_signature_of_another_text_is_invalid(tmp_path: Path) -> None:
     assert verify(ORDER + b"\n", signed(ORDER, "anna"), signer(tmp_path), APPROVE) is Fault.EDITED
 
 
-def test_a_signature_for_something_else_than_the_list_allows(tmp_path: Path) -> None:
+def test_a_signature_in_a_namespace_that_the_list_does_not_allow_is_refused(tmp_path: Path) -> None:
     only_stops = signer(tmp_path, 'namespaces="joinfence-stop"')
     assert verify(ORDER, signed(ORDER, "anna"), only_stops, APPROVE) is Fault.WRONG_NAMESPACE
     assert verify(ORDER, signed(ORDER, "anna", STOP), only_stops, STOP) is None
 
 
-def test_a_signature_by_another_key_than_it_says(tmp_path: Path) -> None:
+def test_a_signature_that_claims_another_key_is_invalid(tmp_path: Path) -> None:
     by_anna = signed(ORDER, "anna")
     raw = base64.b64decode(b"".join(by_anna.splitlines()[1:-1]))
     other = base64.b64decode(b"".join(signed(ORDER, "bob").splitlines()[1:-1]))
     forged = armoured(raw[:-64] + other[-64:])
-    assert read_signature(forged) == read_signature(by_anna)
+    assert read_claims(forged) == read_claims(by_anna)
     assert verify(ORDER, forged, signer(tmp_path), APPROVE) is Fault.EDITED
 
 
-def test_where_ssh_keygen_cannot_be_run_nothing_is_verified(
+def test_nothing_is_verified_if_ssh_keygen_cannot_be_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_anna, anna = signed(ORDER, "anna"), signer(tmp_path)

@@ -11,7 +11,7 @@ def test_countries_are_iso_3166_1_and_kosovo() -> None:
     assert not {"UK", "EU", "YU", "XX"} & codes.countries()
 
 
-def test_subdivisions_leave_out_places_with_a_code_of_their_own() -> None:
+def test_subdivisions_exclude_places_with_their_own_country_code() -> None:
     assert "DE-BY" in codes.subdivisions()
     assert not codes.subdivisions() & OWN_CODES.keys()
 

@@ -1,4 +1,4 @@
-"""The kinds of value, on their own; whole messages are compared where files are read."""
+"""Each type of value by itself. Complete messages are compared in the tests of the files that use them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from joinfence.config.yaml import fields
         (fields.Identifier, "de-court-1", "de-court-1"),
     ],
 )
-def test_a_good_value(kind: Any, text: str, value: object) -> None:
+def test_a_valid_value_is_converted(kind: Any, text: str, value: object) -> None:
     assert TypeAdapter(kind).validate_python(text) == value
 
 
@@ -57,6 +57,6 @@ def test_a_good_value(kind: Any, text: str, value: object) -> None:
         (fields.Text, 1),
     ],
 )
-def test_a_bad_value(kind: Any, text: object) -> None:
+def test_an_invalid_value_is_refused(kind: Any, text: object) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(kind).validate_python(text)

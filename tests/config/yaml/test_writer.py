@@ -6,14 +6,14 @@ import yaml12
 from joinfence.config.yaml.writer import dumped, round_trip
 
 
-def test_data_as_people_write_it() -> None:
+def test_data_is_written_in_block_style() -> None:
     assert (
         dumped({"a": [{"b": "ü: x", "c": "2026-11-01"}], "no": "NO"})
         == "a:\n  - b: 'ü: x'\n    c: '2026-11-01'\nno: NO\n"
     )
 
 
-def test_comments_and_quotes_are_kept() -> None:
+def test_a_round_trip_keeps_comments_and_quotation_marks() -> None:
     text = '# first\na: "x"  # second\nb:\n  - y\n'
     assert dumped(round_trip().load(text)) == text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from joinfence.monitoring.status.findings import ago, findings, is_alive
+from joinfence.monitoring.status.findings import findings, is_alive
 from tests.factories import NOW
 from tests.monitoring.status.samples import DAY, change, snapshot, source
 
@@ -77,19 +77,3 @@ def test_the_most_pressing_comes_first() -> None:
     )
     found = [finding.what.split()[1] for finding in findings(bad, FOLDER, NOW)]
     assert found == ["fence", "edit", "review", "of"]
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (timedelta(seconds=-1), "0 seconds"),
-        (timedelta(seconds=1), "1 second"),
-        (timedelta(seconds=119), "119 seconds"),
-        (timedelta(seconds=120), "2 minutes"),
-        (timedelta(minutes=119), "119 minutes"),
-        (timedelta(hours=47), "47 hours"),
-        (timedelta(days=2), "2 days"),
-    ],
-)
-def test_spans_in_words(span: timedelta, words: str) -> None:
-    assert ago(span) == words

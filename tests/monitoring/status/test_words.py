@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from joinfence.engine.values import Standing
-from joinfence.monitoring.status.words import CHANGES, facts
+from joinfence.engine.order import Standing
+from joinfence.monitoring.status.words import facts
 from tests.factories import NOW
 from tests.monitoring.status.samples import DAY, snapshot, source
-
-
-def test_every_change_has_a_name() -> None:
-    assert set(CHANGES) == set(Standing)
 
 
 def test_every_standing_is_counted_that_somebody_is_in() -> None:
@@ -17,7 +13,7 @@ def test_every_standing_is_counted_that_somebody_is_in() -> None:
     }
     assert (
         said["Orders"]
-        == "2 in force, 2 not yet effective, 2 not approved, 2 not public, 2 review missed, 2 suspended, 2 expired"
+        == "2 in force, 2 not yet effective, 2 not approved, 2 not published, 2 review missed, 2 suspended, 2 expired"
     )
     said = {name: value for name, value, _good in facts(snapshot(orders={}), NOW)}
     assert said["Orders"] == "0 in force"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.records.tallies.bands import Band, Bands, band, half_year, published
+from joinfence.records.tallies.bands import Band, Bands, band, published
 from joinfence.records.tallies.database import Tally, TallyKey
 
 EDGES = {
@@ -75,16 +75,3 @@ def test_a_half_year_is_published_once_it_is_over() -> None:
     assert published(tallies, date(2026, 6, 30)) == {}
     assert published(tallies, date(2026, 7, 1)) == published(tallies, date(2026, 12, 31)) == over
     assert len(published(tallies, date(2027, 1, 1))) == 2
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (date(2026, 1, 1), "2026-H1"),
-        (date(2026, 6, 30), "2026-H1"),
-        (date(2026, 7, 1), "2026-H2"),
-        (date(2026, 12, 31), "2026-H2"),
-    ],
-)
-def test_the_half_year_of_a_day(day: date, expected: str) -> None:
-    assert half_year(day) == expected

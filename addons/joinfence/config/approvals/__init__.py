@@ -1,1 +1,1 @@
-"""The signatures beside an order, and who may sign."""
+"""The signatures of an order, and who may sign."""

@@ -1,7 +1,7 @@
 """`allowed_signers`: whose signatures count, and in which role; see ALLOWED SIGNERS in ssh-keygen(1).
 
-Narrower than OpenSSH reads it, so that a line says one thing: each name is `ROLE-NAME` and stands for one
-person, no certificate authorities, and dates in UTC.
+Stricter than OpenSSH, so that a line has only one meaning: each name is `ROLE-NAME` and identifies one
+person, certificate authorities are not allowed, and dates are in UTC.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _INSTANT: Final = re.compile(r"(\d{8})(?:(\d{4})(\d{2})?)?(Z?)")
 class Signer:
     """One name of one key.
 
-    `key` is its fingerprint, `public` its type and base64, and `line` the whole line that lists it; it is
-    valid from `since` until before `until`, None for no bound.
+    `key` is the key's fingerprint, `public` its type and base64, and `line` the whole line that lists it. The
+    key is valid from `since` until just before `until`; None means no limit.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Signer:
 
 
 class _BadFieldError(ValueError):
-    """What is wrong with a field, and where in the line it begins."""
+    """What is wrong with a field, and the column at which it begins, counted from 0."""
 
     def __init__(self, column: int, message: str) -> None:
         super().__init__(message)
@@ -57,7 +57,7 @@ def read_signers(path: Path) -> tuple[Signer, ...]:
     """Return the signers in the order of the file. Raises ConfigError with the problems of all lines."""
     signers: list[Signer] = []
     problems: list[Problem] = []
-    for number, line in lines_of(path):
+    for number, line in significant_lines(path):
         try:
             signers += _signers(line)
         except _BadFieldError as bad:
@@ -67,8 +67,8 @@ def read_signers(path: Path) -> tuple[Signer, ...]:
     return tuple(signers)
 
 
-def lines_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield number and text of each line that says something. Raises ConfigError."""
+def significant_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield number and text of each line that is neither blank nor a comment. Raises ConfigError."""
     raw = read_bytes(path, LARGEST_FILE + 1)
     if len(raw) > LARGEST_FILE:
         raise ConfigError([Problem(path, 1, 1, "is larger than 1 MiB; check that it is the right file")])
@@ -82,21 +82,22 @@ def fingerprint(blob: bytes) -> str:
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
-def key_in(kind: str, text: str) -> bytes | None:
-    """Return the public key in two fields of a line, None where they are none."""
+def parse_public_key(kind: str, text: str) -> bytes | None:
+    """Return the public key that a key type and base64 text give, or None if they are not a key."""
     try:
         blob = base64.b64decode(text, validate=True)
     except ValueError:
         return None
     name = kind.encode()
-    is_one = blob.startswith(len(name).to_bytes(4) + name) and not _has_padded_number(blob)
-    return blob if is_one else None
+    is_key = blob.startswith(len(name).to_bytes(4) + name) and not _has_padded_number(blob)
+    return blob if is_key else None
 
 
 def _has_padded_number(blob: bytes) -> bool:
-    """Tell whether an RSA key has a number with zeros before it that it does not need (RFC 4251, section 5).
+    """Return whether a number in an RSA key has unnecessary leading zeros (RFC 4251, section 5).
 
-    OpenSSH takes such a key for the one without, so that one key would have two fingerprints here.
+    OpenSSH treats such a key as equal to the one without them, but here the one key would then have two
+    fingerprints and could approve twice.
     """
     if not blob.startswith(b"\0\0\0\7ssh-rsa"):
         return False
@@ -111,9 +112,9 @@ def _has_padded_number(blob: bytes) -> bool:
 
 def _signers(line: str) -> Iterator[Signer]:
     fields = list(_FIELD.finditer(line))
-    with_options = len(fields) > 3 and key_in(fields[2][0], fields[3][0]) is not None  # noqa: PLR2004
+    with_options = len(fields) > 3 and parse_public_key(fields[2][0], fields[3][0]) is not None  # noqa: PLR2004
     at = 2 if with_options else 1
-    blob = key_in(fields[at][0], fields[at + 1][0]) if len(fields) > at + 1 else None
+    blob = parse_public_key(fields[at][0], fields[at + 1][0]) if len(fields) > at + 1 else None
     if blob is None:
         raise _BadFieldError(
             0, "expected NAME[,NAME] [OPTIONS] KEY-TYPE KEY, as in ssh-keygen(1) under ALLOWED SIGNERS"
@@ -122,7 +123,9 @@ def _signers(line: str) -> Iterator[Signer]:
     for name in fields[0][0].strip('"').split(","):
         found = _NAME.fullmatch(name)
         if not found:
-            message = f"found {quote(name)}, expected ROLE-NAME such as legal-anna: the role is what counts"
+            message = (
+                f"found {quote(name)}, expected ROLE-NAME such as legal-anna: approvals are counted by role"
+            )
             raise _BadFieldError(fields[0].start(), message)
         yield Signer(
             name=name,
@@ -136,7 +139,7 @@ def _signers(line: str) -> Iterator[Signer]:
 
 
 def _options(field: re.Match[str]) -> dict[str, datetime]:
-    """Return the dates among the options; ssh-keygen itself sees to the namespaces."""
+    """Return the dates among the options. The namespaces are left to ssh-keygen, which checks them."""
     dates: dict[str, datetime] = {}
     text, at = field[0], 0
     while at < len(text):
@@ -155,7 +158,7 @@ def _options(field: re.Match[str]) -> dict[str, datetime]:
 def _instant(text: str, column: int) -> datetime:
     found = _INSTANT.fullmatch(text)
     if found and not found[4]:
-        message = f"{quote(text)} would be local time; end it in Z and mean UTC"
+        message = f"found {quote(text)}, which is local time; expected UTC, with Z at the end"
         raise _BadFieldError(column, message)
     try:
         if found:

@@ -1,4 +1,4 @@
-"""`approvals` in the main file, with the files it names, to whose signatures count."""
+"""`approvals` in the main file and the files it names, to the policy that says whose signatures count."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_signing_policy(main: Path, entry: ApprovalsEntry, document: Document) -> SigningPolicy:
-    """Return whose signatures count. Raises ConfigError. `document` is the main file's."""
+    """Return whose signatures count. `document` is the main file's. Raises ConfigError."""
     if entry.signers is None:
         return SigningPolicy()
     if not is_installed():
@@ -30,8 +30,8 @@ def read_signing_policy(main: Path, entry: ApprovalsEntry, document: Document) -
     keys = {each.key for each in signers}
     if min(len(roles), len(keys)) < entry.required:
         message = (
-            f"found {entry.required}, and {entry.signers} lists {len(keys)} keys in {len(roles)} roles: "
-            "no order could ever be approved"
+            f"found {entry.required}, but {entry.signers} lists {len(keys)} keys in {len(roles)} roles: "
+            "no order could ever be approved; list more signers, or require fewer approvals"
         )
         raise ConfigError([document.problem(("approvals", "required"), message)])
     revoked = read_revoked(beside(main, entry.revoked), signers) if entry.revoked else frozenset()

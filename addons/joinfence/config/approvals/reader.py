@@ -1,7 +1,18 @@
-"""The signatures beside the orders, verified once for each change of a file.
+"""The signatures of the orders, verified again only when a file has changed.
 
-Beside `ORDER.yaml` stands the folder `ORDER.yaml.sig` with a file `ROLE-NAME.sig` for each signature. The
-names are for people: who signed is said by the key, and what for by the namespace, which was signed as well.
+Next to `ORDER.yaml`, the folder `ORDER.yaml.sig` holds one file `ROLE-NAME.sig` for each signature. The file
+names are only for people: the key shows who signed, and the namespace, which is part of what was signed,
+shows whether the signature approves or stops the order.
+
+Reading happens in three steps, each of which skips what the one before has settled:
+
+1. Only folders that exist are listed, so an order without signatures costs nothing.
+2. An order whose content and signature files are unchanged (by digest and file stamp) keeps its approvals.
+3. Of the remaining orders, each signature is looked up in the cache before ssh-keygen is run for it.
+
+Whether an approval counts at a given time is not decided here. Keys may be valid for limited periods, so
+`approvals_of` works out the periods in which enough keys in enough roles are valid. The engine only compares
+the current time with them: an approval that ends with its key needs no reload.
 """
 
 from __future__ import annotations
@@ -18,8 +29,7 @@ from joinfence.config.approvals.signature_file import SigningPolicy, Stop, read_
 from joinfence.config.files import file_stamp
 from joinfence.config.yaml.document import LARGEST_FILE, read_bytes
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.approvals import approvals_of
-from joinfence.engine.values import ApprovalFault, Approvals, Fault, Signature
+from joinfence.engine.approvals import ApprovalFault, Approvals, Fault, Signature, approvals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,18 +38,19 @@ if TYPE_CHECKING:
     from joinfence.config.order_store.stored import Stored
 
 SUFFIX: Final = ".sig"
-"""What follows the name of an order's file in that of its folder of signatures, and ends theirs."""
+"""The ending of signature files, and of the folder that holds them, after the name of the order's file."""
 
-MOST_SIGNATURES: Final = 32
-"""Files beside one order; with more, none is verified and the order is out of force: one could suspend it."""
+MAX_SIGNATURES: Final = 32
+"""Signature files per order. With more, none is read and the order is not in force: one might suspend it."""
 
-_AT_ONCE: Final = 2
+_WORKERS: Final = 2
 
-type Files = tuple[tuple[str, int | None], ...]
+type StampedFiles = tuple[tuple[str, int | None], ...]
+"""Path and stamp of each signature file of an order."""
 
 
 def signature_files(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return order file -> its signature files, sorted, for each that has a folder for them."""
+    """Return order file -> its signature files, sorted, for each order that has a signature folder."""
     by_folder: dict[str, set[str]] = defaultdict(set)
     for path in paths:
         folder, _, name = path.rpartition(os.sep)
@@ -50,7 +61,7 @@ def signature_files(paths: Iterable[str]) -> dict[str, list[str]]:
             path = f"{folder}{os.sep}{name}"
             found[path] = [
                 f"{path}{SUFFIX}{os.sep}{each}" for each in _names(path + SUFFIX) if each.endswith(SUFFIX)
-            ][: MOST_SIGNATURES + 1]
+            ][: MAX_SIGNATURES + 1]
     return found
 
 
@@ -66,23 +77,23 @@ def _names(folder: str) -> list[str]:
 
 
 class ApprovalsReader:
-    """Remembers the approvals it has read, and what it has verified for them."""
+    """Reads approvals, and remembers them and the signatures it has verified."""
 
     def __init__(self) -> None:
         """Start with nothing read."""
         self._policy = SigningPolicy()
-        self._known: dict[str, tuple[bytes, Files, Approvals]] = {}
+        self._cached: dict[str, tuple[bytes, StampedFiles, Approvals]] = {}
         self._verified: Verified | None = None
 
     def read(
         self, entries: Mapping[str, Stored], policy: SigningPolicy, state: Path | None
     ) -> dict[str, Approvals]:
-        """Return id -> approvals of the orders that have signatures; `entries` is path -> order as held.
+        """Return order id -> approvals for the orders that have signatures.
 
-        `state` is the folder where verifications are kept if there are many.
+        `entries` is path -> order in use. `state` is the folder in which many verified signatures are kept.
         """
         if policy != self._policy:
-            self._policy, self._known = policy, {}
+            self._policy, self._cached = policy, {}
         if not policy.signers:
             return {}
         verified = self._verified = self._verified or Verified(state)
@@ -90,34 +101,34 @@ class ApprovalsReader:
             path: tuple((file, file_stamp(file)) for file in found)
             for path, found in signature_files(entries).items()
         }
-        known = {
-            path: self._known[path] for path in files if self._is_known(path, entries[path], files[path])
+        current = {
+            path: self._cached[path] for path in files if self._is_cached(path, entries[path], files[path])
         }
-        unknown = [path for path in files if path not in known]
+        outdated = [path for path in files if path not in current]
 
         def read_one(path: str) -> Approvals:
             return _approvals(path, entries[path].digest, files[path], policy, verified)
 
-        progress = Progress("verifying approvals", len(unknown))
-        with ThreadPoolExecutor(_AT_ONCE) as pool:  # processes do the work
-            for path, approvals in zip(unknown, pool.map(read_one, unknown), strict=True):
-                known[path] = entries[path].digest, files[path], approvals
+        progress = Progress("verifying approvals", len(outdated))
+        with ThreadPoolExecutor(_WORKERS) as pool:  # threads suffice: ssh-keygen processes do the work
+            for path, approvals in zip(outdated, pool.map(read_one, outdated), strict=True):
+                current[path] = entries[path].digest, files[path], approvals
                 progress.step()
         verified.keep()
-        self._known = known
-        return {entries[path].id: approvals for path, (_digest, _files, approvals) in known.items()}
+        self._cached = current
+        return {entries[path].id: approvals for path, (_digest, _files, approvals) in current.items()}
 
-    def _is_known(self, path: str, entry: Stored, files: Files) -> bool:
-        return path in self._known and self._known[path][:2] == (entry.digest, files)
+    def _is_cached(self, path: str, entry: Stored, files: StampedFiles) -> bool:
+        return path in self._cached and self._cached[path][:2] == (entry.digest, files)
 
 
 def _approvals(
-    path: str, digest: bytes, files: Files, policy: SigningPolicy, verified: Verified
+    path: str, digest: bytes, files: StampedFiles, policy: SigningPolicy, verified: Verified
 ) -> Approvals:
-    if len(files) > MOST_SIGNATURES:
+    if len(files) > MAX_SIGNATURES:
         message = (
-            f"more than {MOST_SIGNATURES} files in {Path(path).name}{SUFFIX}: none of them is read, and the "
-            "order is out of force, since one could suspend it; remove those that are no signatures"
+            f"more than {MAX_SIGNATURES} files in {Path(path).name}{SUFFIX}: none of them is read, and the "
+            "order is not in force, because one might suspend it; remove those that are not signatures"
         )
         return Approvals(
             required=policy.required, periods=(), faults=(ApprovalFault(Fault.TOO_MANY, message),)
@@ -125,7 +136,7 @@ def _approvals(
     try:
         order = read_bytes(Path(path), LARGEST_FILE)
     except ConfigError:
-        order = b""  # what was verified before still counts
+        order = b""  # signatures verified before still count
     found: list[Found] = [
         read_signature_file(file, digest=digest, order=order, policy=policy, verified=verified)
         for file, _signature in files
@@ -137,6 +148,6 @@ def _approvals(
     return approvals_of(
         policy.required,
         signatures,
-        stopped_by=[each.signer for each in found if isinstance(each, Stop)],
+        suspended_by=[each.signer for each in found if isinstance(each, Stop)],
         faults=[each for each in found if isinstance(each, ApprovalFault)],
     )

@@ -1,4 +1,4 @@
-"""One file with a signature beside an order to what it does: approve, stop, or nothing for a reason."""
+"""One signature file to what it does: it approves the order, stops it, or does not count for a reason."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from joinfence.config.approvals.sshsig import APPROVE, STOP, read_signature
+from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims
 from joinfence.config.yaml.document import read_bytes
 from joinfence.config.yaml.problems import ConfigError, quote
-from joinfence.engine.values import ApprovalFault, Fault, Signature
+from joinfence.engine.approvals import ApprovalFault, Fault, Signature
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1 << 14
 
-_WHY: Final = {
-    Fault.EDITED: "it is not of the order as it stands; sign again what was edited",
-    Fault.WRONG_NAMESPACE: "the list of signers does not let {signer} sign with -n {namespace}",
+_REASONS: Final = {
+    Fault.EDITED: "it does not match the order as it is now; sign the edited order again",
+    Fault.WRONG_NAMESPACE: "the list of signers does not allow {signer} to sign with -n {namespace}",
     Fault.NOT_VERIFIED: "ssh-keygen could not be run to verify it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SigningPolicy:
-    """How many approvals an order needs, whose count, and the fingerprints of keys that were revoked."""
+    """How many approvals an order needs, whose signatures count, and the fingerprints of revoked keys."""
 
     required: int = 0
     signers: tuple[Signer, ...] = ()
@@ -36,7 +36,7 @@ class SigningPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A signature that suspends an order, and whose."""
+    """A signature that suspends an order, and who made it."""
 
     signer: str
 
@@ -45,55 +45,59 @@ type Found = tuple[Signature, ...] | Stop | ApprovalFault
 
 
 class _DoesNotCountError(Exception):
-    def __init__(self, fault: Fault, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, fault: Fault, reason: str) -> None:
+        super().__init__(reason)
         self.fault = fault
 
 
 def read_signature_file(
     file: str, *, digest: bytes, order: bytes, policy: SigningPolicy, verified: Verified
 ) -> Found:
-    """Return what the signature in a file does; one that approves does so under each name of its key.
+    """Return what the signature in a file does. An approval counts under each name its key is listed with.
 
-    `digest` is the SHA-256 of the order in use and `order` what its file holds, which is the same unless an
-    edit broke it. Approved is the one in use; a signature under either stops it.
+    `digest` is the SHA-256 of the order in use, and `order` is what the order's file holds. They differ only
+    if an edit broke the file and the last good version is still in use. An approval must be of the version in
+    use. A stop may be of either: an edit that breaks the file must neither lift a stop nor prevent one.
     """
     try:
-        raw, named, namespace = _claimed(file, policy)
-        signed = hashlib.sha256(order).digest() if namespace == STOP else digest
-        for each in named:
-            _accept(verified.fault_of(signed, order, raw, each, namespace), each, namespace)
+        raw, signers, namespace = _read_claims(file, policy)
+        versions = [digest, hashlib.sha256(order).digest()] if namespace == STOP else [digest]
+        for each in signers:
+            faults = [
+                verified.fault_of(version, order, raw, each, namespace) for version in dict.fromkeys(versions)
+            ]
+            _accept(None if None in faults else faults[-1], each, namespace)
     except _DoesNotCountError as error:
         name = Path(file).name
         return ApprovalFault(error.fault, f"{name} does not count: {error}", name)
     if namespace == STOP:
-        return Stop(named[0].name)
-    return tuple(_signature(file, each) for each in named)
+        return Stop(signers[0].name)
+    return tuple(_signature(file, each) for each in signers)
 
 
 def _accept(fault: Fault | None, signer: Signer, namespace: str) -> None:
     if fault is not None:
-        raise _DoesNotCountError(fault, _WHY[fault].format(signer=signer.name, namespace=namespace))
+        raise _DoesNotCountError(fault, _REASONS[fault].format(signer=signer.name, namespace=namespace))
 
 
-def _claimed(file: str, policy: SigningPolicy) -> tuple[bytes, tuple[Signer, ...], str]:
-    """Return a signature, the signers whose key it says it is by, and its namespace, not yet verified."""
+def _read_claims(file: str, policy: SigningPolicy) -> tuple[bytes, tuple[Signer, ...], str]:
+    """Return a signature and, not yet verified, the signers with the key it states and its namespace."""
     try:
         raw = read_bytes(Path(file), LARGEST)
     except ConfigError as error:
         raise _DoesNotCountError(Fault.UNREADABLE, f"it {error.problems[0].message}") from None
-    sealed = read_signature(raw)
-    if sealed is None:
-        raise _DoesNotCountError(Fault.UNREADABLE, "it is no signature as ssh-keygen -Y sign makes them")
-    if sealed.namespace not in {APPROVE, STOP}:
-        why = f"it was made with -n {quote(sealed.namespace)}, expected -n {APPROVE}"
-        raise _DoesNotCountError(Fault.WRONG_NAMESPACE, why)
-    named = tuple(each for each in policy.signers if each.key == sealed.key)
-    if not named:
-        raise _DoesNotCountError(Fault.UNKNOWN_SIGNER, f"its key {sealed.key} is not in the list of signers")
-    if sealed.key in policy.revoked:
-        raise _DoesNotCountError(Fault.REVOKED, f"the key of {named[0].name} was revoked")
-    return raw, named, sealed.namespace
+    claims = read_claims(raw)
+    if claims is None:
+        raise _DoesNotCountError(Fault.UNREADABLE, "it is not a signature made by ssh-keygen -Y sign")
+    if claims.namespace not in {APPROVE, STOP}:
+        reason = f"it was made with -n {quote(claims.namespace)}, expected -n {APPROVE}"
+        raise _DoesNotCountError(Fault.WRONG_NAMESPACE, reason)
+    signers = tuple(each for each in policy.signers if each.key == claims.key)
+    if not signers:
+        raise _DoesNotCountError(Fault.UNKNOWN_SIGNER, f"its key {claims.key} is not in the list of signers")
+    if claims.key in policy.revoked:
+        raise _DoesNotCountError(Fault.REVOKED, f"the key of {signers[0].name} was revoked")
+    return raw, signers, claims.namespace
 
 
 def _signature(file: str, signer: Signer) -> Signature:

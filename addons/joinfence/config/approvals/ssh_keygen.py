@@ -1,4 +1,4 @@
-"""OpenSSH's `ssh-keygen`, which verifies signatures and reads revocation lists."""
+"""Runs OpenSSH's `ssh-keygen`, which verifies signatures and reads key revocation lists."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import subprocess
 from typing import Final
 
 NOT_RUN: Final = -1
-"""The status of an ssh-keygen that did not come to its end."""
+"""The exit status reported when ssh-keygen could not be started or did not finish in time."""
 
-_SECONDS: Final = 60
+_TIMEOUT_SECONDS: Final = 60
 
 
 def is_installed() -> bool:
-    """Tell whether there is an ssh-keygen to run."""
+    """Return whether ssh-keygen is installed."""
     return shutil.which("ssh-keygen") is not None
 
 
 def ssh_keygen(*arguments: str, given: bytes) -> subprocess.CompletedProcess[bytes]:
-    """Return what ssh-keygen did with its standard input; a failure to run it at all is NOT_RUN."""
+    """Return the result of ssh-keygen with `given` as its standard input. Its status may be NOT_RUN."""
     command = ["ssh-keygen", *arguments]
     try:
         return subprocess.run(  # noqa: S603 - no shell; the arguments are ours
@@ -27,7 +27,7 @@ def ssh_keygen(*arguments: str, given: bytes) -> subprocess.CompletedProcess[byt
             input=given,
             capture_output=True,
             check=False,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             env={**os.environ, "LC_ALL": "C"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -1,7 +1,7 @@
-"""One detached signature beside an order: what it says of itself, and whether it is what it says.
+"""One detached OpenSSH signature: what it claims, and whether the claims are true.
 
-What a signature is made of is read here, so that a fault has a name; that it is good is said by
-`ssh-keygen -Y verify` alone. The format is OpenSSH's PROTOCOL.sshsig.
+Its fields are parsed here only to say precisely why a signature does not count. Whether it is valid is
+decided by `ssh-keygen -Y verify` alone. The format is described in OpenSSH's PROTOCOL.sshsig.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from joinfence.config.approvals.allowed_signers import fingerprint
 from joinfence.config.approvals.ssh_keygen import NOT_RUN, ssh_keygen
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer
@@ -30,15 +30,15 @@ _END: Final = b"-----END SSH SIGNATURE-----"
 _MAGIC: Final = b"SSHSIG\0\0\0\1"
 
 
-class Sealed(NamedTuple):
-    """What a signature says of itself: the fingerprint of its key and its namespace."""
+class Claims(NamedTuple):
+    """What a signature claims, unverified: the fingerprint of its key, and its namespace."""
 
     key: str
     namespace: str
 
 
-def read_signature(raw: bytes) -> Sealed | None:
-    """Return what a signature says of itself, None for a text that is none."""
+def read_claims(raw: bytes) -> Claims | None:
+    """Return what a signature claims, or None if the text is not a signature."""
     armoured = raw.strip()
     if not (armoured.startswith(_BEGIN) and armoured.endswith(_END)):
         return None
@@ -46,33 +46,33 @@ def read_signature(raw: bytes) -> Sealed | None:
         packed = base64.b64decode(b"".join(armoured[len(_BEGIN) : -len(_END)].split()), validate=True)
         if not packed.startswith(_MAGIC):
             return None
-        key, rest = _string(packed[len(_MAGIC) :])
-        namespace, _rest = _string(rest)
-        return Sealed(fingerprint(key), namespace.decode())
+        key, rest = _split_string(packed[len(_MAGIC) :])
+        namespace, _rest = _split_string(rest)
+        return Claims(fingerprint(key), namespace.decode())
     except ValueError:
         return None
 
 
-def _string(packed: bytes) -> tuple[bytes, bytes]:
-    """Return the string that data begins with and what follows. Raises ValueError."""
+def _split_string(packed: bytes) -> tuple[bytes, bytes]:
+    """Return the length-prefixed string at the beginning of the data, and the rest. Raises ValueError."""
     length = int.from_bytes(packed[:4])
     if len(packed) < 4 + length:
-        message = "cut short"
+        message = "the data ends within a string"
         raise ValueError(message)
     return packed[4 : 4 + length], packed[4 + length :]
 
 
 def verify(order: bytes, signature: bytes, signer: Signer, namespace: str) -> Fault | None:
-    """Return what is wrong with a signature of a listed key under an order's bytes, None if it is good.
+    """Return what is wrong with a listed key's signature of an order, or None if it is valid.
 
-    Verified is what was read and nothing that may stand in the files by now. Whether the key is valid at an
-    instant is no part of it: it is asked as of an instant at which it is.
+    ssh-keygen gets copies of what was read, because the files themselves may have changed since. It is asked
+    as of a time at which the key is valid: when the key's signatures count is decided elsewhere.
     """
     with TemporaryDirectory(prefix="joinfence-") as folder:
-        signers, sealed = Path(folder, "allowed_signers"), Path(folder, "signature")
+        signers, signature_file = Path(folder, "allowed_signers"), Path(folder, "signature")
         signers.write_text(signer.line + "\n", encoding="utf-8")
-        sealed.write_bytes(signature)
-        named = ("-n", namespace, "-s", str(sealed))
+        signature_file.write_bytes(signature)
+        named = ("-n", namespace, "-s", str(signature_file))
         as_of = f"-Overify-time={_valid_instant(signer):%Y%m%d%H%M%SZ}"
         done = ssh_keygen("-Y", "verify", "-f", str(signers), "-I", signer.name, as_of, *named, given=order)
         if done.returncode == 0:
@@ -81,7 +81,9 @@ def verify(order: bytes, signature: bytes, signer: Signer, namespace: str) -> Fa
             return Fault.NOT_VERIFIED
         if ssh_keygen("-Y", "check-novalidate", *named, given=order).returncode != 0:
             return Fault.EDITED
-        return Fault.WRONG_NAMESPACE  # good, and not allowed: all else that could forbid it is sorted out
+        # The signature itself is valid, and the line, the name and the time are ours: only the line's
+        # `namespaces` option can have made `verify` refuse it.
+        return Fault.WRONG_NAMESPACE
 
 
 def _valid_instant(signer: Signer) -> datetime:

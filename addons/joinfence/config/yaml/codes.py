@@ -1,4 +1,4 @@
-"""ISO 3166 codes, from pycountry; `XK` (Kosovo) is accepted beside them."""
+"""ISO 3166 codes from pycountry, and in addition `XK` (Kosovo)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _HINTS = {
     "EU": "list the member states one by one",
     "EEA": "list the member states one by one",
     "AP": "not a country: list the countries one by one",
-    "ZZ": "an unknown place cannot be ordered about",
-    "001": "an order ends at its authority's competence: list the countries one by one",
-    "*": "an order ends at its authority's competence: list the countries one by one",
+    "ZZ": "an order cannot cover an unknown place",
+    "001": "an order cannot reach beyond its authority's competence: list the countries one by one",
+    "*": "an order cannot reach beyond its authority's competence: list the countries one by one",
 }
 
 
@@ -28,17 +28,17 @@ def countries() -> frozenset[str]:
 
 @cache
 def subdivisions() -> frozenset[str]:
-    """Return every ISO 3166-2 code, less those of places that have a code of their own."""
+    """Return every ISO 3166-2 code except those of places that have their own ISO 3166-1 code."""
     return frozenset(subdivision.code for subdivision in pycountry.subdivisions) - OWN_CODES.keys()
 
 
 def is_territory(code: str) -> bool:
-    """Tell whether the code names a territory: a country or a subdivision."""
+    """Return whether the code names a territory: a country or a subdivision."""
     return code in countries() or code in subdivisions()
 
 
 def territory_hint(code: str) -> str | None:
-    """Return what to write instead of a code that names no territory, where that is known."""
+    """Return what to write instead of a code that names no territory, or None if that is not known."""
     if own := OWN_CODES.get(code):
         return f"write {own}"
     if hint := _HINTS.get(code):

@@ -1,7 +1,7 @@
-"""The kinds of value that configuration files hold, each with what is expected of it in words.
+"""The types of value in configuration files, each with a description of what is expected.
 
-Scalars arrive as the YAML core schema leaves them, so dates and networks are still text here. A validator
-says what is expected; the found value, the place and the line are added by `validate`.
+Scalars arrive as the YAML core schema resolves them, so dates and networks are still text here. A validator
+only says what is expected; `validate` adds the value found, the place and the line.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _instant(value: object) -> datetime:
     return instant
 
 
-@lru_cache(maxsize=4096)  # orders share most of their dates: one value for each is less to hold
+@lru_cache(maxsize=4096)  # orders share most of their dates, so sharing the values saves memory
 def _parse_instant(text: str) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
@@ -83,7 +83,7 @@ def _url(value: object) -> str:
 
 
 def network(value: object) -> Network:
-    """Return the network that a text spells strictly. Raises ValueError with what is expected instead."""
+    """Return the network in a text. Raises ValueError, which says what is expected, if it has host bits."""
     text = _text(value)
     if not re.fullmatch(r"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?", text):
         message = "a network such as 10.0.0.0/8 or 2001:db8::/32, without names, zones or wildcards"
@@ -102,7 +102,7 @@ def network(value: object) -> Network:
 
 
 def _pattern(pattern: str) -> WithJsonSchema:
-    """Return what an editor can check of a kind that is checked further when it is read."""
+    """Return the JSON Schema by which an editor checks a type; reading the file checks more than that."""
     return WithJsonSchema({"type": "string", "pattern": pattern})
 
 
@@ -113,7 +113,7 @@ _PLACE: Final = {
     ]
 }
 
-# What limits a text stands before the validator, which runs first all the same: pydantic's core checks it.
+# The constraints come first so that pydantic's core checks them; the BeforeValidator still runs before them.
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500), BeforeValidator(_text)]
 Territory = Annotated[str, PlainValidator(_territory), WithJsonSchema(_PLACE)]
 Language = Annotated[str, PlainValidator(_language), _pattern("^[a-z]{2}(-[A-Za-z0-9]+)*$")]

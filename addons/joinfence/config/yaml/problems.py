@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, in sentences for the person who edits it."""
+"""What is wrong with a configuration, in words for the person who edits it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST_QUOTE = 60
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One problem; `line` and `column` count from 1, as editors do."""
+    """One problem. `line` and `column` count from 1, as in editors."""
 
     path: Path
     line: int
@@ -22,13 +22,13 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Return `file:line:column: message` on one line, whatever the file is called."""
+        """Return `file:line:column: message` on a single line, whatever characters the file name contains."""
         path = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(self.path))
         return f"{path}:{self.line}:{self.column}: {self.message}"
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used. `problems` holds all that was found, in file order."""
+    """A configuration that cannot be used. `problems` holds every problem found, in file order."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Take the problems in any order."""
@@ -37,14 +37,14 @@ class ConfigError(Exception):
 
 
 class Collector:
-    """Gathers the problems of several readings, so that all are told at once."""
+    """Collects the problems of several readers, so that all are reported together."""
 
     def __init__(self) -> None:
-        """Start with no problem."""
+        """Start without problems."""
         self.problems: list[Problem] = []
 
     def run[T](self, read: Callable[[], T]) -> T | None:
-        """Return what `read` returns, None if it raised ConfigError: its problems are kept."""
+        """Return what `read` returns, or None if it raised ConfigError, whose problems are collected."""
         try:
             return read()
         except ConfigError as error:
@@ -53,7 +53,7 @@ class Collector:
 
 
 def quote(value: object) -> str:
-    """Return a found value as one short, printable piece of a message."""
+    """Return a value found in a file as a short, printable part of a message."""
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else str(value)
     text = " ".join(text.split())
     short = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"

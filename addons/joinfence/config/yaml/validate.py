@@ -1,4 +1,4 @@
-"""Plain data to a typed model, with every problem told in place and in words."""
+"""Plain data to a typed model, with every problem reported in words and at its position in the file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=False)
 
     refused_keys: ClassVar[Mapping[str, str]] = {}
-    """Keys that somebody may try, with the reason why they may never stand here."""
+    """Keys that somebody may try to use, each with the reason why it is never allowed here."""
 
 
 def validate[M: Model](model: type[M], document: Document) -> M:
@@ -48,7 +48,7 @@ def _problem(model: type[Model], document: Document, details: ErrorDetails) -> P
 
 
 def _in_document(loc: tuple[str | int, ...], data: Any) -> Loc:  # noqa: ANN401 - plain YAML data
-    """Drop the step that pydantic adds for a bad key of a mapping: it is no place in the file."""
+    """Return the place without the steps that pydantic adds and the file does not have, such as `[key]`."""
     kept: list[str | int] = []
     for index, step in enumerate(loc):
         is_last = index == len(loc) - 1
@@ -70,12 +70,12 @@ def _unknown_key(owner: type[Model], key: str) -> str:
     return (
         f"unknown key; did you mean `{close[0]}`?"
         if close
-        else f"unknown key; known here: {', '.join(known)}"
+        else f"unknown key; expected one of {', '.join(known)}"
     )
 
 
 def _expected(model: type[Model], loc: Loc, details: ErrorDetails) -> str:
-    """Return what should have stood there: in the rule's own words, the field's, or those for the kind."""
+    """Return what was expected, in the words of the validator, else of the field, else of the error type."""
     if details["type"] == "value_error":
         return str(details["ctx"]["error"])
     owner = _model_at(model, loc[:-1])
@@ -91,13 +91,13 @@ _KINDS: Final = {
     "string_type": "text",
     "string_too_short": "at least {min_length} characters",
     "string_too_long": "at most {max_length} characters",
-    "string_pattern_mismatch": "text of another form",
+    "string_pattern_mismatch": "text in another format",
     "list_type": "a list",
 }
 
 
 def _model_at(model: type[Model], loc: Loc) -> type[Model] | None:
-    """Return the model that a place in the document is an instance of, None where it is none."""
+    """Return the model that describes a place in the document, or None if the place is not a model."""
     current: type[Model] | None = model
     for step in loc:
         if isinstance(step, int):

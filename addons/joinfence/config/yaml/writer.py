@@ -1,4 +1,4 @@
-"""Plain data to YAML as people write it here."""
+"""Plain data to YAML in the style of the shipped files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ruamel.yaml.representer import RoundTripRepresenter
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import ScalarNode
 
-# Readers differ on what of these is a blank or a line break; in double quotes they are told by number.
+# Parsers disagree on which of these are blanks or line breaks. In double quotes they are written as escapes.
 _NEEDS_QUOTES: Final = re.compile("[\x85\u2028\u2029]|\\A\\s|\\s\\Z")
 
 
@@ -26,7 +26,7 @@ _Representer.add_representer(str, _Representer.represent_str)
 
 
 def round_trip() -> YAML:
-    """Return a reader and writer that keeps comments and quotes."""
+    """Return a YAML reader and writer that keeps comments and quotation marks."""
     yaml = YAML(typ="rt", pure=True)
     yaml.Representer = _Representer
     yaml.preserve_quotes = True
@@ -36,7 +36,7 @@ def round_trip() -> YAML:
 
 
 def dumped(data: object) -> str:
-    """Return plain data, or what `round_trip` read, as YAML text."""
+    """Return plain data, or data that `round_trip` loaded, as YAML text."""
     out = io.StringIO()
     round_trip().dump(data, out)
     return out.getvalue()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from joinfence.text.durations import duration
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
@@ -54,22 +56,23 @@ def findings(snapshot: Snapshot | None, folder: Path, now: datetime) -> list[Fin
 
 def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     if snapshot.stopped is not None:
-        yield Finding(f"the fence was stopped {ago(now - snapshot.stopped)} ago", "start it")
+        yield Finding(f"the fence was stopped {duration(now - snapshot.stopped)} ago", "start it")
     elif not is_alive(snapshot, now):
         yield Finding(
-            f"the fence gave its last sign of life {ago(now - snapshot.heartbeat)} ago "
+            f"the fence gave its last sign of life {duration(now - snapshot.heartbeat)} ago "
             f"(process {snapshot.pid})",
             "look at its log: start it again if it has ended, for nothing is refused meanwhile; free the "
             "disk, or let it write to its state folder, if it says that it cannot",
         )
     elif snapshot.answered is not None and not _answers(snapshot):
         yield Finding(
-            f"the fence hangs: nothing has passed it for {ago(snapshot.heartbeat - snapshot.answered)}",
+            f"the fence hangs: nothing has passed it for {duration(snapshot.heartbeat - snapshot.answered)}",
             "look at its log and start it again",
         )
     if snapshot.heartbeat - now > MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds):
+        ahead = duration(snapshot.heartbeat - now)
         yield Finding(
-            f"the last sign of life is {ago(snapshot.heartbeat - now)} in the future: the fence may be dead",
+            f"the last sign of life is {ahead} in the future: the fence may be dead",
             "set the clocks; orders begin and end by that of the fence",
         )
     for alarm in snapshot.alarms:
@@ -88,7 +91,7 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
 
 def _policy(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     if snapshot.problems:
-        age = ago(now - (snapshot.problems_at or now))
+        age = duration(now - (snapshot.problems_at or now))
         yield Finding(
             f"an edit of {age} ago is not in force, and what was there before it is: {snapshot.problems[0]}",
             f"mend {_problems(len(snapshot.problems))}; the fence takes the files up by itself",
@@ -117,8 +120,9 @@ def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
         )
     for change in snapshot.reviews:
         if change.at - now <= REVIEW_SOON:
+            left = duration(change.at - now)
             yield Finding(
-                f"{change.order} is to be reviewed by {change.at.isoformat()}, in {ago(change.at - now)}",
+                f"{change.order} is to be reviewed by {change.at.isoformat()}, in {left}",
                 "review it and set review_by in a new version; otherwise it ends by itself",
             )
 
@@ -130,12 +134,3 @@ def _location(snapshot: Snapshot) -> Iterator[Finding]:
                 f"{source.name} is older than max_age_days allows: it locates nobody",
                 "download a newer database; the fence takes it up by itself",
             )
-
-
-def ago(span: timedelta) -> str:
-    """Return a span in the largest unit that has two of it, such as 3 hours."""
-    seconds = max(int(span.total_seconds()), 0)
-    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}s"
-    return "1 second" if seconds == 1 else f"{seconds} seconds"

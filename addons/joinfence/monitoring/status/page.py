@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.monitoring.status.findings import ago
-from joinfence.monitoring.status.words import CHANGES, facts
+from joinfence.monitoring.status.words import facts
+from joinfence.text.durations import duration
 from joinfence.text.layout import environment, stylesheet
 from joinfence.text.operator import Operator
+from joinfence.text.standings import STANDINGS
 from joinfence.text.words import Words
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def to_html(snapshot: Snapshot | None, found: Sequence[Finding], now: datetime) 
             now=now.replace(microsecond=0),
             findings=found,
             facts=[(name, value) for name, value, _good in facts(snapshot, now)] if snapshot else [],
-            changes=[(change, CHANGES[change.becomes], ago(change.at - now)) for change in changes],
+            changes=[
+                (change, STANDINGS[change.becomes].change, duration(change.at - now)) for change in changes
+            ],
         )
     )

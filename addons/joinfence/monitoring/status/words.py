@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from joinfence.engine.values import Standing
-from joinfence.monitoring.status.findings import ago, is_alive
+from joinfence.engine.order import Standing
+from joinfence.monitoring.status.findings import is_alive
+from joinfence.text.durations import duration
+from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,44 +15,23 @@ if TYPE_CHECKING:
 
     from joinfence.monitoring.status.snapshot import Snapshot, Source
 
-CHANGES: Final = {
-    Standing.IN_FORCE: "takes effect",
-    Standing.NOT_YET_EFFECTIVE: "is approved",
-    Standing.UNAPPROVED: "loses its approvals",
-    Standing.UNPUBLISHED: "is not public",
-    Standing.REVIEW_MISSED: "review due",
-    Standing.SUSPENDED: "is suspended",
-    Standing.EXPIRED: "expires",
-}
-_STANDINGS: Final = {
-    "in_force": "in force",
-    "not_yet_effective": "not yet effective",
-    "unapproved": "not approved",
-    "unpublished": "not public",
-    "review_missed": "review missed",
-    "suspended": "suspended",
-    "expired": "expired",
-}
-
 
 def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
     """Yield what is known of a fence: a name, what stands there, and whether it is as it should be."""
     if is_alive(snapshot, now):
-        life = (
-            f"running for {ago(now - snapshot.started)}, process {snapshot.pid}, joinfence {snapshot.engine}"
-        )
-        yield "Fence", life, True
+        running = f"running for {duration(now - snapshot.started)}"
+        yield "Fence", f"{running}, process {snapshot.pid}, joinfence {snapshot.engine}", True
     else:
         # One that was not stopped may also run on and be unable to write that it does.
         silence = "no sign of life" if snapshot.stopped is None else "not running"
-        yield "Fence", f"{silence} for {ago(now - snapshot.heartbeat)}", False
+        yield "Fence", f"{silence} for {duration(now - snapshot.heartbeat)}", False
     yield "Configuration", snapshot.config, True
-    policy = f"{snapshot.revision}, loaded {ago(now - snapshot.loaded)} ago"
+    policy = f"{snapshot.revision}, loaded {duration(now - snapshot.loaded)} ago"
     yield "Policy", policy + (", stale" if snapshot.problems else ""), not snapshot.problems
     counts = (
-        f"{snapshot.orders.get(key, 0)} {word}"
-        for key, word in _STANDINGS.items()
-        if key == "in_force" or snapshot.orders.get(key)
+        f"{snapshot.orders.get(standing, 0)} {words.now}"
+        for standing, words in STANDINGS.items()
+        if standing is Standing.IN_FORCE or snapshot.orders.get(standing)
     )
     held_back = snapshot.missed_reviews or snapshot.unapproved or snapshot.unpublished
     yield "Orders", ", ".join(counts), not held_back

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from joinfence.engine.half_year import HalfYear
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     from joinfence.records.tallies.database import Tally, TallyKey
-
-_JULY: Final = 7
 
 
 class Band(StrEnum):
@@ -49,14 +49,9 @@ def published(tallies: Mapping[TallyKey, Tally], today: date) -> dict[TallyKey, 
 
     Not earlier: who watched a running half-year would see a band being reached, and by that the number.
     """
-    current = half_year(today)
+    current = str(HalfYear.of(today))
     return {
         key: Bands(band(tally.refused), band(tally.observed))
         for key, tally in tallies.items()
         if key.half_year < current
     }
-
-
-def half_year(day: date) -> str:
-    """Return the half-year a day lies in, such as 2026-H2."""
-    return f"{day.year:04d}-H{1 if day.month < _JULY else 2}"

@@ -1,0 +1,20 @@
+"""Lengths of time in English, for operators."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+_UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1)))
+
+
+def duration(length: timedelta) -> str:
+    """Return a length of time, rounded down, in the largest unit of which there are two, such as 47 hours.
+
+    A negative one is 0 seconds.
+    """
+    for unit, size in _UNITS:
+        if length >= 2 * size:
+            return f"{length // size} {unit}s"
+    seconds = max(length // timedelta(seconds=1), 0)
+    return f"{seconds} second{'' if seconds == 1 else 's'}"

@@ -1,0 +1,151 @@
+"""The table of parts: each is read from its own files, and breaks alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from joinfence.config.settings import read_settings
+from joinfence.loading.candidate import Candidate, Memory, Part
+from joinfence.loading.orders import OrderReader
+from joinfence.loading.parts import (
+    BRANDING,
+    CLIENT_ADDRESS,
+    CORRECTIONS,
+    ORDERS,
+    PARTS,
+    PUBLIC,
+    REGISTER,
+    SERVICES,
+    SIGNING,
+    SOURCES,
+)
+from joinfence.location.databases import Databases
+from tests.config_files import copy_configs, edit
+from tests.factories import NOW
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(main: Path, before: Candidate | None = None) -> Candidate:
+    settings, document = read_settings(main)
+    candidate = Candidate(
+        main=main,
+        settings=settings,
+        document=document,
+        now=NOW,
+        memory=before.memory if before else Memory(Databases(), OrderReader()),
+        seen={},
+        values=dict(before.values) if before else {},
+    )
+    candidate.read(PARTS)
+    return candidate
+
+
+@pytest.fixture
+def main(tmp_path: Path) -> Path:
+    main = copy_configs(tmp_path)
+    edit(main, "# notices:", "notices:")
+    return main
+
+
+def test_each_part_has_a_name_of_its_own_and_comes_after_what_it_needs() -> None:
+    names = [part.name for part in PARTS]
+    assert len(set(names)) == len(names)
+    for number, part in enumerate(PARTS):
+        assert {needed.name for needed in part.needs} <= set(names[:number])
+
+
+def test_every_part_of_the_shipped_configuration_is_good(main: Path) -> None:
+    found = read(main)
+    assert (found.problems, found.unused) == ([], set())
+    assert found.values.keys() == {part.name for part in PARTS}
+    assert len(found[ORDERS].entries) == 3
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "old", "new", "told"),
+    [
+        pytest.param(
+            CORRECTIONS,
+            "corrections.yaml",
+            "corrections: []",
+            "corrections: [1]",
+            "corrections.yaml",
+            id="corrections",
+        ),
+        pytest.param(
+            SOURCES,
+            "geofence.yaml",
+            "- kind: registry",
+            "- {kind: mmdb, path: none}",
+            "geofence.yaml",
+            id="sources",
+        ),
+        pytest.param(
+            BRANDING,
+            "notices/branding.yaml",
+            "schema: notices/1",
+            "schema: notices/2",
+            "notices/branding.yaml",
+            id="notices",
+        ),
+        pytest.param(
+            SIGNING,
+            "geofence.yaml",
+            "{required: 0}",
+            "{required: 1, signers: none}",
+            "none",
+            id="approvals",
+        ),
+        pytest.param(
+            REGISTER, "authorities.yaml", "kind: court", "kind: x", "authorities.yaml", id="register"
+        ),
+        pytest.param(
+            SERVICES,
+            "services/zoom.yaml",
+            "schema: service/1",
+            "schema: service/2",
+            "services/zoom.yaml",
+            id="services",
+        ),
+    ],
+)
+def test_a_broken_part_stands_as_it_was_and_breaks_no_other(
+    main: Path, part: Part[Any], name: str, old: str, new: str, told: str
+) -> None:
+    before = read(main)
+    edit(main.parent / name, old, new)
+    after = read(main, before)
+    assert {problem.path for problem in after.problems} == {main.parent / told}
+    assert after[part] is before[part]
+    first = read(main)
+    missing = {each.name for each in PARTS} - first.values.keys()
+    assert missing == {part.name} | {each.name for each in PARTS if part in each.needs}
+
+
+def test_a_list_of_proxies_that_is_missing_breaks_the_client_address(main: Path) -> None:
+    edit(main, '[127.0.0.1/32, "::1/128"]', "[{file: proxies.txt}]")
+    found = read(main)
+    assert {problem.path for problem in found.problems} == {main.parent / "proxies.txt"}
+    assert found.values.keys() == {part.name for part in PARTS} - {CLIENT_ADDRESS.name}
+
+
+def test_pages_that_need_not_be_public_are_told_from_an_index_without_orders(main: Path) -> None:
+    assert read(main)[PUBLIC] is None
+    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
+    edit(main, "public_before_effective: false", "public_before_effective: true")
+    assert read(main)[PUBLIC] == frozenset()
+
+
+def test_a_register_by_which_orders_break_is_good_and_not_used(main: Path) -> None:
+    before = read(main)
+    edit(main.parent / "authorities.yaml", "id: de-lg", "id: de-ag")
+    after = read(main, before)
+    assert "de-ag-beispielstadt" in after[REGISTER]
+    assert after[ORDERS].by is before[ORDERS].by
+    assert {problem.path.name for problem in after.problems} == {"DE-2026-0001.yaml"}
+    assert str(main.parent / "authorities.yaml") in after.unused
+    assert str(main.parent / "services" / "zoom.yaml") in after.unused
