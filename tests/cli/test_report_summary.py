@@ -22,7 +22,7 @@ def printed(report: Report, width: int = 100) -> str:
     return out.file.getvalue()
 
 
-def test_the_example_in_a_few_tables() -> None:
+def test_the_example_as_tables() -> None:
     text = printed(made("2026-H1")[0])
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert lines[0] == "Example Meetings, 2026-01-01 to 2026-06-30"
@@ -33,12 +33,12 @@ def test_the_example_in_a_few_tables() -> None:
         "FR-2026-0001 v1 FR FR 100-999 <10",
         "reviews missed 1",
         "minutes under a stale policy 25",
-        "days, oldest registry (iptocc 3.3.170) not known",
+        "maximum age of registry (iptocc 3.3.170) in days not known",
     ):
         assert line in lines
 
 
-def test_what_is_not_known_is_said() -> None:
+def test_unknown_numbers_are_marked() -> None:
     text = printed(compose(made_of(*made("2026-H2")[1].orders), H2))
     assert "not counted" in text
     assert "not known" in text

@@ -41,10 +41,10 @@ TEXT = Template(TemplateFormat.TEXT, "{text}")
         ),
     ],
 )
-def test_a_rule_in_words(changes: dict[str, Any], row: tuple[str, str]) -> None:
+def test_a_rule_is_described_in_words(changes: dict[str, Any], row: tuple[str, str]) -> None:
     rule = Rule(service="s", name="r", paths=(PathTemplate("/a/{m}"),), meeting=(FromPath("m"),), **changes)
     assert row in list(rule_rows(rule))
 
 
-def test_every_outcome_has_words() -> None:
+def test_every_outcome_is_described() -> None:
     assert set(OUTCOMES) == set(Outcome)

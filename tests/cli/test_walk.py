@@ -4,11 +4,11 @@ from joinfence.cli.walk import _MARKS, walk_document, walk_sentences
 from joinfence.engine.client.walk import MAX_SHOWN, Mark, WalkStep
 
 
-def test_every_mark_has_its_word() -> None:
+def test_every_mark_is_named() -> None:
     assert set(_MARKS) == set(Mark)
 
 
-def test_hostile_entries_are_shown_harmless_and_short() -> None:
+def test_entries_are_escaped_and_shortened() -> None:
     steps = [
         WalkStep(b"a\x1b[2J\xff", Mark.STOP),
         WalkStep(None, Mark.UNREAD),
@@ -25,6 +25,6 @@ def test_hostile_entries_are_shown_harmless_and_short() -> None:
     ]
 
 
-def test_what_is_left_out_is_said() -> None:
+def test_omitted_entries_are_mentioned() -> None:
     lines = walk_sentences([WalkStep(b"9.9.9.9", Mark.UNREAD)] * MAX_SHOWN)
-    assert lines[-1][1].plain == "whatever stands further left is unread"
+    assert lines[-1][1].plain == "entries further to the left are not read"

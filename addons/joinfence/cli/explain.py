@@ -35,26 +35,26 @@ if TYPE_CHECKING:
 def explain(
     url: Annotated[
         str,
-        typer.Option(help="The address the client asks for; ws and wss ask for a WebSocket.", metavar="URL"),
+        typer.Option(help="The URL the client requests; ws and wss request a WebSocket.", metavar="URL"),
     ],
-    peer: Annotated[str, typer.Option(help="The address the connection comes from.", metavar="IP")],
+    peer: Annotated[str, typer.Option(help="The address that the connection comes from.", metavar="IP")],
     header: Annotated[
         list[str] | None,
         typer.Option("-H", "--header", help="A header line; may be repeated.", metavar="'Name: value'"),
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="The method; POST if there is a body, GET if not.", metavar="M")
+        str | None, typer.Option(help="The method; by default POST with a body, else GET.", metavar="M")
     ] = None,
     body: Annotated[
-        str | None, typer.Option(help="A file with the body; - for standard input.", metavar="FILE")
+        str | None, typer.Option(help="A file with the body, or - for standard input.", metavar="FILE")
     ] = None,
     at: AtOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,  # noqa: FBT002 - typer's signature
 ) -> None:
-    """Say what the fence does with a request, and why.
+    """Show what the fence does with a request, and why.
 
-    The same call that the proxy makes; nothing is sent anywhere.
+    The decision is made by the same code as in the proxy. Nothing is sent anywhere.
     """
     moment = instant(at)
     request = make_request(
@@ -62,7 +62,7 @@ def explain(
     )
     policy = load(config, moment).policy
     decision = decide(request, policy)
-    # An address is looked at only where the decision needed one.
+    # The forwarding header is walked only if the decision needed a client address.
     steps = (
         walk(peer=request.peer, headers=request.headers, policy=policy.client_address)
         if decision.client

@@ -105,7 +105,7 @@ def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
     assert chain == ("casefold", 'alias {"town": "hall"}', 'jid ["a.b"]')
 
 
-def test_a_path_s_names_are_looked_for() -> None:
+def test_a_place_in_the_path_must_be_a_name_of_the_paths() -> None:
     places = [PlaceEntry.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
     assert list(place_violations(places, {"a", "b"})) == [
         ((2, "path"), 'found "c", expected a name that `paths` has in braces')

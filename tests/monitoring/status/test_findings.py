@@ -34,7 +34,7 @@ def test_a_fence_that_is_fine_needs_nobody() -> None:
         ({"unwritten": ["event_log"]}, "the event log cannot be written; nothing else stops", "free the disk"),
         ({"missed_reviews": ["DE-2026-0001"]}, "the review of DE-2026-0001 was missed: it is not in force", "review it and set review_by"),
         ({"reviews": [change(becomes="review_missed", at=NOW + 7 * DAY)]}, "DE-2026-0001 is to be reviewed by 2026-12-01T12:00:00+00:00, in 7 days", "review it"),
-        ({"sources": [source(stale=True)]}, "GeoLite2-Country of 2026-11-21 is older than max_age_days allows: it locates nobody", "download a newer database"),
+        ({"sources": [source(stale=True)]}, "GeoLite2-Country of 2026-11-21 is older than max_age_days allows, so it is not used", "download a newer database"),
     ],
 )  # fmt: skip
 def test_what_needs_a_person_comes_with_what_to_do(changes: dict[str, Any], what: str, to_do: str) -> None:

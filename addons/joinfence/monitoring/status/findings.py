@@ -131,6 +131,6 @@ def _location(snapshot: Snapshot) -> Iterator[Finding]:
     for source in snapshot.sources:
         if source.stale:
             yield Finding(
-                f"{source.name} is older than max_age_days allows: it locates nobody",
+                f"{source.name} is older than max_age_days allows, so it is not used",
                 "download a newer database; the fence takes it up by itself",
             )
