@@ -542,7 +542,7 @@ def test_a_load_reads_only_as_many_orders_as_it_renders_pages_for(
         return get(self, order_id)
 
     monkeypatch.setattr(StoredOrders, "__getitem__", noted)
-    monkeypatch.setattr(answer, "_MOST_WARMED", 1)
+    monkeypatch.setattr(answer, "_MAX_WARMED", 1)
     start_fence(context, config)
     assert len(read) == 1
 

@@ -19,7 +19,7 @@ from joinfence.loading.orders import ReadBy
 from joinfence.location.corrections import Corrections
 from joinfence.location.registry import Registry
 from joinfence.location.source import SourceError
-from joinfence.refusal.template_checks import complaints
+from joinfence.refusal.template_checks.check import branding_problems
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.signature_file import SigningPolicy
@@ -84,7 +84,7 @@ def _branding(candidate: Candidate) -> Branding:
         Problem(path.parent / found.template, found.line, 1, found.message)
         if found.template
         else document.problem((), found.message)
-        for found in complaints(branding)
+        for found in branding_problems(branding)
     ]
     if problems:
         raise ConfigError(problems)
