@@ -1,7 +1,7 @@
-"""Measures decisions, throughput and loading; see scripts/bench.
+"""Measures decisions, throughput, loading and starting; see scripts/bench.
 
-Machines are noisy, so what counts are ratios between things measured in turn within one run: every figure is
-a median over rounds that alternate between all candidates.
+Machines are noisy, so only the ratios between things that are measured in turn within one run count: every
+figure is a median over rounds that alternate between all candidates.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from rich.table import Table
 
 import bench_log
 import bench_running
+import bench_startup
 from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
 from bench_joins import measure_joins
 from bench_loading import measure_loading
 from bench_log import measure_log
 from bench_records import measure_records
+from bench_startup import measure_startup
 from bench_throughput import measure_throughput
 
 if TYPE_CHECKING:
@@ -37,12 +39,12 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Run the measurements that were asked for, print each and write all to build/bench.json."""
+    """Run the chosen measurements, print each and write all of them to build/bench.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
         "--only",
-        choices=("decisions", "client", "joins", "throughput", "records", "log", "loading"),
+        choices=("decisions", "client", "joins", "throughput", "records", "log", "loading", "startup"),
         help="one part only",
     )
     options = parser.parse_args()
@@ -78,6 +80,9 @@ def main() -> None:
         if options.only in (None, "loading"):
             results["loading"] = measure_loading(ROOT, Path(folder), counts[-1])
             _print_loading(out, results["loading"])
+        if options.only in (None, "startup"):
+            results["startup"] = measure_startup(ROOT, Path(folder), rounds)
+            _print_startup(out, results["startup"])
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
@@ -97,7 +102,7 @@ def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, 
             f"{by_count[str(counts[-1])] / by_count[str(counts[0])]:.2f}",
         )
     out.print(table)
-    yardsticks = Table(title="Beside them, in the same rounds")
+    yardsticks = Table(title="For comparison, in the same rounds")
     yardsticks.add_column("")
     yardsticks.add_column("microseconds", justify="right")
     for name, value in found["yardsticks"].items():
@@ -106,7 +111,7 @@ def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, 
 
 
 def _print_client_address(out: Console, found: Mapping[str, Any]) -> None:
-    table = Table(title="Reading the client address, the answer in the last entry (median)")
+    table = Table(title="Reading the client address if it is in the last entry (median)")
     for heading in ("header", "sent as", "microseconds", "ratio to short"):
         table.add_column(heading, justify="left" if heading in {"header", "sent as"} else "right")
     for name, ways in found.items():
@@ -117,14 +122,14 @@ def _print_client_address(out: Console, found: Mapping[str, Any]) -> None:
 
 def _print_joins(out: Console, found: Mapping[str, Any]) -> None:
     table = Table(
-        title=f"Microseconds to see that it is no join, by the rules of {found['services']} services"
+        title=f"Microseconds to see that a request is no join, with the rules of {found['services']} services"
     )
     for heading in ("request", "one service", "all", "more"):
         table.add_column(heading, justify="left" if heading == "request" else "right")
     for name, row in found["microseconds"].items():
         table.add_row(name, f"{row['one']:.2f}", f"{row['all']:.2f}", f"{row['more']:.2f}")
     out.print(table)
-    hostile = Table(title="Milliseconds for a body that is sent to cost time")
+    hostile = Table(title="Milliseconds for bodies made to cost time")
     hostile.add_column("body")
     hostile.add_column("milliseconds", justify="right")
     for name, value in found["hostile_milliseconds"].items():
@@ -164,11 +169,20 @@ def _print_loading(out: Console, found: Mapping[str, Any]) -> None:
     title = f"Loading {found['orders']:,} orders of {found['meetings']:,} meetings"
     loads = [
         ("first load", f"{found['first_seconds']:.1f} s"),
-        ("again from the compiled copy", f"{found['copy_seconds']:.1f} s"),
-        ("again after an edit to one file", f"{found['edit_seconds']:.1f} s"),
+        ("again, from the compiled copy", f"{found['copy_seconds']:.1f} s"),
+        ("again, after an edit to one file", f"{found['edit_seconds']:.1f} s"),
         ("memory above an empty configuration", f"{found['megabytes']:.0f} MB"),
     ]
     _print_rows(out, title, [*loads, *bench_running.rows(found["running"])])
+
+
+def _print_startup(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(title="Seconds of processor time from start to end (median, alternating rounds)")
+    for heading in ("command", "seconds", "least", "ratio to pass", "ratio to imports"):
+        table.add_column(heading, justify="left" if heading == "command" else "right")
+    for row in bench_startup.rows(found):
+        table.add_row(*row)
+    out.print(table)
 
 
 def _print_rows(out: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:

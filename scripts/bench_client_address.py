@@ -1,4 +1,4 @@
-"""Microseconds to read a client address out of what can be sent to make it slow, beside a short header."""
+"""Microseconds to read a client address from headers made to be slow, compared with a short header."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from joinfence.engine.client.networks import Networks
-from joinfence.engine.client.resolve import ClientAddressPolicy, Form, resolve_client_address
+from joinfence.engine.client.resolve import ClientAddressPolicy, HeaderForm, resolve_client_address
 from joinfence.engine.values import ClientAddress
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 CALLS = 5000
 _TRUSTED = Networks([ip_network("127.0.0.0/8")])
 _HEADERS = {
-    b"X-Forwarded-For": (Form.LIST, b"9.9.9.9"),
-    b"Forwarded": (Form.FORWARDED, b"for=9.9.9.9"),
+    b"X-Forwarded-For": (HeaderForm.LIST, b"9.9.9.9"),
+    b"Forwarded": (HeaderForm.FORWARDED, b"for=9.9.9.9"),
 }
 
 
 def measure_client_address(rounds: int) -> dict[str, Any]:
-    """Return for each header and each way to send it microseconds, and the ratio to a short one."""
+    """Return, for each header and each way to send it, microseconds and the ratio to a short one."""
     found = {}
     for name, (form, answer) in _HEADERS.items():
         policy = ClientAddressPolicy(header=name.lower(), form=form, trusted_proxies=_TRUSTED)

@@ -1,4 +1,4 @@
-"""Microseconds per decision, beside one database look-up and one address parse."""
+"""Microseconds per decision, compared with one database look-up and one address parse."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from joinfence.config.order_store.stored import StoredOrders, stored
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
-from joinfence.engine.joins.extract import FromPath
+from joinfence.engine.joins.extract.head import FromPath
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import Rule
-from joinfence.engine.orders import OrderIndex
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order_index import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
-from joinfence.engine.values import Authority, Join, LegalBasis, Mode, Order, Redress, Request
+from joinfence.engine.values import Join, Request
 from joinfence.location.corrections import Corrections
 from joinfence.location.locate import Locator
 from joinfence.location.mmdb import Mmdb
@@ -126,7 +127,7 @@ def _policy(count: int, sources: tuple[Source, ...]) -> Policy:
 
 
 def _index(count: int) -> OrderIndex:
-    """Return the index over orders held as a running fence holds them."""
+    """Return the index over orders that are held in memory as a running fence holds them."""
     orders = map(_order, range(count))
     held = {o.id: stored(o, stamp=0, settled=True, document="", digest=b"") for o in orders}
     named = ((entry.id, entry.meetings) for entry in held.values())

@@ -1,6 +1,6 @@
-"""Microseconds that join rules cost a request that is no join, and milliseconds that hostile bodies cost.
+"""Microseconds of join rules for a request that is no join, and milliseconds for hostile bodies.
 
-Of the processor's time, so that a busy machine counts for less.
+Processor time is measured, which a busy machine affects less.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _NO_JOINS = {
     "a long poll": ("GET", b"/janus/1234567890/987654321?maxev=10"),
     "an encoded file": ("GET", b"/files/a/report%202026.pdf"),
 }
-# Three services name their pages like this: with all of them loaded it is a candidate, and no order names it.
+# Three services have pages at such paths: with all rules loaded this is a join that no order names.
 _CANDIDATE = ("a file at the root", "GET", b"/favicon.ico")
 _WIDE = b"[" + b"1," * 19_000 + b"1]"
 
 
 def measure_joins(root: Path, rounds: int) -> dict[str, Any]:
-    """Return microseconds by request with the rules of one service and of all, and milliseconds by body."""
+    """Return microseconds by request, with the rules of one and of all services, and milliseconds by body."""
     services = {path.stem: _rules(path) for path in sorted((root / "configs" / "services").glob("*.yaml"))}
     one = RuleSet(services["zoom"])
     every = RuleSet(rule for rules in services.values() for rule in rules)
@@ -110,8 +110,8 @@ def _hostile(services: dict[str, list[Any]]) -> dict[str, Callable[[], object]]:
         "JSON 19,000 deep": (janus, b"/janus/1/2", b"[" * 19_000),
         "JSON of 19,000 numbers": (janus, b"/janus/1/2", _WIDE),
         "JSON of 120,000 numbers": (janus, b"/janus/1/2", b"[" + b"1," * 120_000 + b"1]"),
-        "256 KB of no UTF-8": (janus, b"/janus/1/2", b'"' + b"\xff" * 262_000 + b'"'),
-        "entities that grow": (jitsi, b"/http-bind", bomb + b"]><body>&e9;</body>"),
+        "256 KB that are not UTF-8": (janus, b"/janus/1/2", b'"' + b"\xff" * 262_000 + b'"'),
+        "entities that multiply": (jitsi, b"/http-bind", bomb + b"]><body>&e9;</body>"),
         "XML of 3,900 elements": (
             jitsi,
             b"/http-bind",

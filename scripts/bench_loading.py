@@ -1,4 +1,4 @@
-"""Seconds and megabytes that many order files take to load."""
+"""Seconds and megabytes needed to load many order files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MEETINGS_BLOCK = re.compile(r"^meetings:.*\n(?:[ #].*\n)*", re.MULTILINE)
 
 
 def measure_loading(root: Path, folder: Path, count: int) -> dict[str, Any]:
-    """Return seconds for three kinds of loading, the memory, and how a running fence does meanwhile."""
+    """Return seconds for three kinds of loading, the memory, and how a running fence performs meanwhile."""
     empty = _configuration(root, folder / "empty", 0)
     full = _configuration(root, folder / "full", count)
     without, found = _in_own_process(empty), _in_own_process(full)
@@ -63,7 +63,7 @@ def _in_own_process(config: Path) -> dict[str, Any]:
 def _load(config: Path) -> dict[str, float]:
     from joinfence.loading.loader import Loader  # noqa: PLC0415 - only the child measures it
 
-    # A child begins with its parent's peak for its own; from here on it counts itself.
+    # A child inherits its parent's peak; from here on it is its own.
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     loader = Loader(config)
     first = _timed(loader)

@@ -1,4 +1,4 @@
-"""Seconds to verify a long event log, and to prove that it only grew since an earlier head."""
+"""Seconds to verify a long event log, and to prove that it has only grown since an earlier head."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _START: Final = datetime(2026, 1, 1, tzinfo=UTC)
 def measure_log(folder: Path, count: int) -> dict[str, Any]:
     """Return seconds for the commands that check a log: `verify`, `prove` and `consistent`.
 
-    The log is written by the fence's own writer: each line a different order, with a head every thousand.
+    The fence's own writer writes the log: every line about another order, and a head every thousand lines.
     """
     log = EventLog(folder, host="meet.example")
     half = folder / "half"
@@ -65,7 +65,7 @@ def _timed(folder: Path | None, *command: str, into: Path | None = None) -> floa
 
 
 def _output(folder: Path | None, *command: str) -> str:
-    """Return what a command on the log prints. Raises CalledProcessError where it finds something wrong."""
+    """Return what a command on the log prints. Raises CalledProcessError if it finds something wrong."""
     state = ["--state", str(folder)] if folder else []
     line = [sys.executable, "-m", "joinfence", "log", *command, *state]
     return subprocess.run(line, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own

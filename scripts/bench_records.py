@@ -1,4 +1,4 @@
-"""Requests per second of the fence with everything it records and of the same fence that records nothing."""
+"""Requests per second of the fence with all its records, and of the same fence recording nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from joinfence.monitoring.meter import Meter
 from joinfence.records.log.files import EVENTS, TALLIES
 from joinfence.records.tallies.counter import Tallies
 
-# The fence as it is, apart from what it counts and writes: the tallies, the events, the metrics, its state.
+# The fence without everything that it counts and writes: tallies, events, metrics and its state.
 WITHOUT: Final = """
 from joinfence.proxy import addon
 from joinfence.monitoring import telemetry
@@ -54,7 +54,7 @@ COUNTED: Final = 20_000
 
 
 class _Done(NamedTuple):
-    """The requests answered in a second of the median turn, and the processor's seconds for each."""
+    """Requests answered per second, in the median turn, and processor seconds for each."""
 
     rate: float
     cost: float
@@ -75,9 +75,9 @@ TRAFFIC: Final = {
 def measure_records(root: Path, folder: Path, rounds: int) -> dict[str, Any]:
     """Return requests per second of both and the median of the rounds' ratios, by kind of traffic.
 
-    Two processes of one program differ by some percent, as they happen to lie in memory: each round starts
-    its own. Clients change with every request, so that each refusal is a join of its own; every comparison
-    ends with a scrape.
+    Two processes of one program differ by a few per cent, depending on how they lie in memory, so each round
+    starts its own. Every request has another client, so that no refusal counts as a retry, and every
+    comparison ends with a scrape.
     """
     without = folder / "without.py"
     without.write_text(WITHOUT, encoding="utf-8")
@@ -116,7 +116,7 @@ def _round(root: Path, folder: Path, without: Path, *, plain_first: bool) -> dic
 
 
 def _pin(pid: int) -> None:
-    """Leave a process one processor, the same for all: rented ones differ by a tenth."""
+    """Bind a process to one processor, the same for all: those of rented machines differ by a tenth."""
     one = {min(os.sched_getaffinity(0))}
     for thread in Path(f"/proc/{pid}/task").iterdir():
         os.sched_setaffinity(int(thread.name), one)
@@ -141,32 +141,32 @@ def _config(root: Path, folder: Path, metrics: int) -> Path:
 
 
 def _check_without(state: Path, metrics: int) -> None:
-    """Raise RuntimeError where the fence that is to record nothing left a file or serves metrics."""
+    """Raise RuntimeError if the fence that should record nothing left a file or serves metrics."""
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", metrics)) == 0:
-            message = "the fence that is to record nothing serves metrics"
+            message = "the fence that should record nothing serves metrics"
             raise RuntimeError(message)
     if files := sorted(path.name for path in state.glob("*")):
-        message = f"the fence that is to record nothing wrote {', '.join(files)}"
+        message = f"the fence that should record nothing wrote {', '.join(files)}"
         raise RuntimeError(message)
 
 
 def _check_with(state: Path) -> None:
-    """Raise RuntimeError where the fence that records did not."""
+    """Raise RuntimeError if the fence that should record did not."""
     if missing := [name for name in (EVENTS, TALLIES) if not (state / name).exists()]:
         message = f"the fence that records did not write {', '.join(missing)}"
         raise RuntimeError(message)
 
 
 def _compare(path: str, status: int, fences: tuple[tuple[int, int], ...], metrics: int) -> _Pair:
-    """Return what two fences did, each given by its port and process id."""
+    """Return the performance of two fences, each given by its port and process id."""
     for port, _pid in fences:
         asyncio.run(_load(port, path, status, WARMING))
     before = [_processor_seconds(pid) for _port, pid in fences]
     answers: list[list[int]] = [[], []]
     rates: list[list[float]] = [[], []]
     for turn in range(TURNS):
-        # Many short turns, there and back: whatever else the machine does meanwhile comes to both alike.
+        # Many short turns in alternating order, so that other work on the machine affects both equally.
         for index in (0, 1) if turn % 2 else (1, 0):
             count, took = asyncio.run(_load(fences[index][0], path, status, SECONDS))
             answers[index].append(count)
@@ -179,7 +179,7 @@ def _compare(path: str, status: int, fences: tuple[tuple[int, int], ...], metric
 
 
 def _added(root: Path) -> dict[str, float]:
-    """Return by kind of traffic the microseconds that counting one decision takes, each of its own client."""
+    """Return, by kind of traffic, the microseconds to count one decision, each with another client."""
     policy = Loader(root / "configs" / "geofence.yaml").load(datetime.now(UTC)).policy
     found = {}
     for name, (path, _status) in TRAFFIC.items():
@@ -207,12 +207,12 @@ def _added(root: Path) -> dict[str, float]:
 
 
 def _address(number: int) -> str:
-    """Return an address in Germany, of a network of its own for each number."""
+    """Return an address in Germany, in a different network for each number."""
     return str(IPv6Address(0x2003 << 112 | number << 64 | 1))
 
 
 def _processor_seconds(pid: int) -> float:
-    """Return what a process has used of processors: a busy machine changes it far less than the rate."""
+    """Return the processor seconds a process has used. A busy machine affects them far less than the rate."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

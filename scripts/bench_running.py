@@ -1,4 +1,4 @@
-"""How a running fence answers while it loads many orders, and how soon an edit to one of them is in force."""
+"""How fast a running fence answers while it loads many orders, and how soon an edit takes effect."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 SECONDS_WITHOUT = 10.0
 LONGEST = 600.0
 PAUSE = 0.05
-"""Between two requests: a fence that is asked as fast as it answers leaves no processor to load with."""
+"""Pause between two requests: asked as fast as it answers, a fence has no processor left to load with."""
 ORDERED = "/api/meetings/meeting-0-0/join"
 EDITED = "/api/meetings/meeting-edited/join"
 
 
 def measure_running(root: Path, folder: Path, config: Path) -> dict[str, float]:
-    """Return the slowest answer with and without a load, and seconds until load and edit are in force.
+    """Return the slowest answer with and without a load, and seconds until load and edit take effect.
 
-    The configuration's orders are taken away first and come back while requests are answered.
+    The configuration starts without its orders; they are put back while requests are answered.
     """
     main = config.read_text(encoding="utf-8")
     config.write_text(main.replace("orders: [orders/*.yaml]", "orders: []"), encoding="utf-8")
@@ -53,7 +53,7 @@ def measure_running(root: Path, folder: Path, config: Path) -> dict[str, float]:
 
 
 def _settled(folder: Path) -> None:
-    """Wait until the first load is written down: an event for each order."""
+    """Wait until the first load is in the log, with an event for each order."""
     sizes: list[int] = []
     while len(sizes) < 6 or len(set(sizes[-6:])) > 1:  # noqa: PLR2004 - three seconds
         sizes.append(sum(path.stat().st_size for path in folder.iterdir() if "events" in path.name))
@@ -61,7 +61,7 @@ def _settled(folder: Path) -> None:
 
 
 class _Client:
-    """Asks one thing after another on one connection."""
+    """Sends requests one after another on one connection."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -89,6 +89,6 @@ def rows(found: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("slowest answer without a load", f"{1000 * found['slowest_without_seconds']:.0f} ms"),
         ("slowest answer during the first load", f"{1000 * found['slowest_during_seconds']:.0f} ms"),
-        ("first load in force, under requests", f"{found['load_in_force_seconds']:.1f} s"),
+        ("first load in force, while answering", f"{found['load_in_force_seconds']:.1f} s"),
         ("edit to one file in force", f"{found['edit_in_force_seconds']:.1f} s"),
     ]

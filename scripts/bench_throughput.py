@@ -1,4 +1,4 @@
-"""Requests per second of mitmdump with a script that does nothing and with the fence, in turn."""
+"""Requests per second of mitmdump with a script that does nothing and with the fence, in turns."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _compare(path: str, noop: int, fence: int, rounds: int) -> dict[str, float]:
     asyncio.run(_load(fence, path, 1.0))
     found: dict[int, list[float]] = {noop: [], fence: []}
     for number in range(rounds):
-        # Each goes first in turn: whoever goes second meets a warmer machine.
+        # They take turns to go first, because the second meets a warmer machine.
         for port in (noop, fence) if number % 2 else (fence, noop):
             found[port].append(asyncio.run(_load(port, path, SECONDS)))
     ratios = [with_fence / without for with_fence, without in zip(found[fence], found[noop], strict=True)]
@@ -101,14 +101,14 @@ def mitmdump(folder: Path, script: Path, upstream: int, port: int, *settings: st
 
 @contextlib.contextmanager
 def process(command: list[str], port: int) -> Iterator[int]:
-    """Run a server until the end of the block, which begins once its port answers; yield its id."""
+    """Run a server until the end of the block, which begins once its port answers; yield its process id."""
     server = subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # noqa: S603 - our own
     try:
         _wait_for(port, server)
         yield server.pid
     finally:
         server.terminate()
-        server.wait(60)  # a fence writes down what it has not yet
+        server.wait(60)  # a fence writes what it has not written yet
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""The build's own step: compiles the gettext catalogues that go into the wheel, and those of the checkout."""
+"""The build hook: compiles the gettext catalogues, for the wheel and for the checkout."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CatalogueHook(BuildHookInterface[Any]):
-    """Called by hatchling, which finds it in pyproject.toml."""
+    """What hatchling calls; it finds the hook through pyproject.toml."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Compile, and have the wheel take what git ignores."""
+        """Compile, and include the results in the wheel although git ignores them."""
         compile_catalogues(Path(self.root, "addons", "joinfence", "text", "locale"))
         build_data["artifacts"].append("*.mo")
 

@@ -1,6 +1,6 @@
-"""Show the fence at work: before a small demonstration service, or before a service of your own.
+"""Show the fence at work, in front of a small demonstration service or a service of your own.
 
-What this command does not know is passed to mitmdump, and so is everything after `--`.
+Options that this command does not know are passed to mitmdump, and so is everything after `--`.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 CONFIG: Final = ROOT / "build" / "demo-config"
 
-# What mitmdump needs to stand before a service, as `--set name=value`. The user can set each differently,
-# and it is then left out here: mitmdump refuses to be told twice.
+# What mitmdump needs in front of a service, as `--set name=value`. If the user sets one of these, ours is
+# left out, because mitmdump does not accept an option twice.
 SETTINGS: Final = {
     "geofence_config": str(CONFIG / "geofence.yaml"),
     "keep_host_header": "true",  # the service sees the host that the client asked for
-    "onboarding": "false",  # otherwise `Host: mitm.it` is answered by mitmproxy and not by the service
+    "onboarding": "false",  # otherwise mitmproxy, not the service, answers `Host: mitm.it`
     "connection_strategy": "lazy",  # a refused join never reaches the service
-    "body_size_limit": "8m",  # a body that names the meeting is held back until it is read
+    "body_size_limit": "8m",  # a body that is needed for the decision is held in memory
     "flow_detail": "0",  # one line per request would be a list of who tried to join what
-    "confdir": str(ROOT / "build" / "mitmproxy"),  # nothing is written outside the checkout
+    "confdir": str(ROOT / "build" / "mitmproxy"),  # write nothing outside the checkout
 }
 
 SECONDS_TO_START: Final = 60
@@ -45,7 +45,7 @@ console: Final = Console(highlight=False, soft_wrap=True)
 
 
 class CannotRunError(Exception):
-    """The message says why."""
+    """The demonstration cannot run; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Options:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The settings of ours that the user has not made."""
+        """Our settings, without those that the user has set."""
         made = {part.removeprefix("--set=").partition("=")[0] for part in self.rest}
         if "--flow-detail" in made:
             made.add("flow_detail")
@@ -72,7 +72,7 @@ class Options:
 
 
 def read_options(arguments: Sequence[str]) -> Options:
-    """Return the command line, read; exits with status 2 if it cannot be."""
+    """Return the parsed command line; exits with status 2 if it is invalid."""
     parser = argparse.ArgumentParser(prog="scripts/run", description=__doc__, allow_abbrev=False)
     parser.add_argument("--upstream", metavar="URL", help="your own service, such as http://127.0.0.1:3000")
     parser.add_argument("--port", "--listen-port", "-p", type=int, default=8080, help="the fence's own port")
@@ -96,9 +96,10 @@ def read_options(arguments: Sequence[str]) -> Options:
 
 @contextlib.asynccontextmanager
 async def started(*command: str, stdout: int | None = None) -> AsyncIterator[Process]:
-    """Start a program and stop it in the end.
+    """Start a program, and stop it at the end of the block.
 
-    It gets a process group of its own: Ctrl-C reaches this program only, which stops the others in order.
+    It gets a process group of its own, so that Ctrl-C reaches only this program, which stops the others in
+    order.
     """
     process = await asyncio.create_subprocess_exec(*command, stdin=DEVNULL, stdout=stdout, process_group=0)
     try:
@@ -115,7 +116,7 @@ async def started(*command: str, stdout: int | None = None) -> AsyncIterator[Pro
 
 @contextlib.asynccontextmanager
 async def demo_service() -> AsyncIterator[tuple[Process, str]]:
-    """Start the demonstration service on a free port; give its address once it answers."""
+    """Start the demonstration service on a free port; yield its address once it answers."""
     command = (sys.executable, str(ROOT / "scripts" / "demo_service.py"), "--port", "0")
     async with started(*command, stdout=PIPE) as process:
         assert process.stdout  # noqa: S101  a pipe was asked for
@@ -128,7 +129,7 @@ async def demo_service() -> AsyncIterator[tuple[Process, str]]:
 
 @contextlib.asynccontextmanager
 async def fence(options: Options, upstream: str) -> AsyncIterator[Process]:
-    """Start mitmdump with the fence before a service; go on once its port answers."""
+    """Start mitmdump with the fence in front of a service; the block begins once its port answers."""
     command = [str(Path(sys.executable).with_name("mitmdump"))]
     command += ["-s", str(ROOT / "addons" / "geofence.py"), "--mode", f"reverse:{upstream}"]
     command += ["--listen-host", options.host, "--listen-port", str(options.port)]
@@ -136,10 +137,10 @@ async def fence(options: Options, upstream: str) -> AsyncIterator[Process]:
         command += ["--set", f"{name}={value}"]
     async with started(*command, *options.rest) as process:
         await answering(options, process)
-        # mitmdump opens its port first and exits a moment later if the fence could not be raised.
+        # mitmdump opens its port first, and exits a moment later if the fence cannot start.
         await asyncio.sleep(0.5)
         if process.returncode is not None:
-            message = f"mitmdump ended with status {process.returncode}; what it printed says why"
+            message = f"mitmdump ended with status {process.returncode}; see what it printed"
             raise CannotRunError(message)
         yield process
 
@@ -159,7 +160,7 @@ async def answering(options: Options, process: Process) -> None:
 
 
 def check_port(options: Options) -> None:
-    """Raise CannotRunError if the fence could not listen."""
+    """Raise CannotRunError if nothing can listen on the chosen port."""
     try:
         first, *_ = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)
         family, kind, _, _, address = first
@@ -171,19 +172,19 @@ def check_port(options: Options) -> None:
         raise CannotRunError(message) from None
 
 
-# -- what is said ---------------------------------------------------------------------------------
+# -- what it prints ---------------------------------------------------------------------------------
 
 
 def explain_config() -> None:
-    """Say what was done to the example orders, and why."""
+    """Print what was done to the example orders, and why."""
     folder = CONFIG.relative_to(ROOT)
     console.print(
-        f"Orders end on time, and so do the examples: re-dated copies, in force today, are in {folder}."
+        f"Orders end on time, and so do the examples. Copies with new dates, in force today: {folder}"
     )
 
 
 def invite(options: Options, *, examples: bool) -> None:
-    """Say what to open and, with the example orders before the demonstration service, what to try."""
+    """Print what to open and, with the example orders and the demonstration service, what to try."""
     what = options.upstream or "three meetings"
     console.print(f"\nOpen [bold]{options.url}/[/bold] for {what} behind the fence. Ctrl-C stops it.")
     if options.upstream and examples:
@@ -205,7 +206,7 @@ def invite(options: Options, *, examples: bool) -> None:
 
 
 async def show(options: Options) -> None:
-    """Run the fence until asked to stop. Raises CannotRunError, also when one of the processes ends."""
+    """Run the fence until asked to stop. Raises CannotRunError, also if one of the processes ends."""
     check_port(options)
     examples = "geofence_config" in options.settings
     if examples:
@@ -232,7 +233,7 @@ async def until_asked(options: Options) -> int:
     asked = asyncio.Event()
 
     def stop() -> None:
-        if not asked.is_set():  # a second Ctrl-C must not cut the stopping short
+        if not asked.is_set():  # a second Ctrl-C must not interrupt the stopping
             asked.set()
             showing.cancel()
 
@@ -246,7 +247,7 @@ async def until_asked(options: Options) -> int:
 
 
 def main() -> int:
-    """Return the exit status: 0 when asked to stop, 2 if it could not run or a process ended by itself."""
+    """Return the exit status: 0 when asked to stop, 2 if it could not run or a process ended early."""
     options = read_options(sys.argv[1:])
     try:
         return asyncio.run(until_asked(options))

@@ -1,4 +1,4 @@
-"""The example configuration, copied, with its orders brought into force: they end on time like any other."""
+"""Copies the example configuration and re-dates its orders, which end on time like any others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DATES: Final = {
 
 
 def copy_config(source: Path, target: Path) -> None:
-    """Copy a configuration to a fresh folder, its orders in force as of yesterday."""
+    """Copy a configuration to a fresh folder, with its orders in force since yesterday."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target)
     for path in sorted((target / "orders").glob("*.yaml")):
@@ -34,7 +34,7 @@ def copy_config(source: Path, target: Path) -> None:
 
 
 def redated(order: str) -> str:
-    """Return the text of an order, all its dates moved by the days that bring it into force yesterday."""
+    """Return the text of an order, with all dates moved by as many days as put it in force yesterday."""
     dates = [
         (name, node) for name, node in _scalars(YAML(typ="rt", pure=True).compose(order)) if name in _DATES
     ]
@@ -43,7 +43,7 @@ def redated(order: str) -> str:
         return order
     begins = datetime.fromisoformat(start)
     move = datetime.now(begins.tzinfo).date() - timedelta(days=1) - begins.date()
-    # From the end, so that the places of the earlier ones stay true. Nothing else in the text is touched.
+    # From the end, so that the positions of earlier dates stay valid. Nothing else in the text changes.
     for _, node in reversed(dates):
         first, last = node.start_mark.index, node.end_mark.index
         day = date.fromisoformat(node.value[:10])

@@ -1,6 +1,6 @@
-"""A small meeting service to try the fence on: three meetings, joined by path, query, body or WebSocket.
+"""A small meeting service to try the fence with: three meetings, joined by path, query, body or WebSocket.
 
-It knows nothing of the fence. Meetings are created on first use and forgotten when it stops.
+It knows nothing about the fence. Meetings are created on first use and forgotten when it stops.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Rooms:
         return number
 
     def leave(self, meeting: str, number: int) -> bool:
-        """Return whether that participant was there to leave."""
+        """Return whether there was such a participant to leave."""
         return self._rooms[meeting].pop(number, None) is not None
 
     def names(self, meeting: str) -> list[str]:
@@ -151,7 +151,7 @@ async def join_by_query(request: web.Request) -> web.Response:
 
 @routes.get("/ws/{meeting}")
 async def join_by_socket(request: web.Request) -> web.WebSocketResponse:
-    """Join by connecting, hear one's own messages, leave by closing."""
+    """Join on connecting, echo messages, leave on closing."""
     socket = web.WebSocketResponse()
     await socket.prepare(request)
     meeting, rooms, sockets = request.match_info["meeting"], request.app[ROOMS], request.app[SOCKETS]
@@ -186,7 +186,7 @@ async def leave(request: web.Request) -> web.Response:
 
 @routes.post("/api/echo")
 async def echo(request: web.Request) -> web.Response:
-    """Say what arrived, as it arrived."""
+    """Return the request as it arrived."""
     headers = [
         [name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape")]
         for name, value in request.raw_headers
@@ -198,7 +198,7 @@ async def echo(request: web.Request) -> web.Response:
 
 
 async def _close_sockets(app: web.Application) -> None:
-    """Let everybody out, so that stopping does not wait for them."""
+    """Close everybody's socket, so that stopping does not wait for them."""
     for socket in app[SOCKETS].copy():
         await socket.close(code=1001)
 
@@ -214,7 +214,7 @@ def make_app() -> web.Application:
 
 
 async def serve(host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT; say where, in one line, once connections are accepted."""
+    """Serve until SIGTERM or SIGINT; print the address, in one line, once connections are accepted."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

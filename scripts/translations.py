@@ -1,7 +1,7 @@
 """Extracts, updates, checks and compiles the gettext catalogues; see scripts/translations.
 
-Catalogues are ordinary .po files: a translator opens them with Poedit, Weblate, Lokalize or an editor. Only
-file names stand at the messages and no line numbers, so that moving a line changes no catalogue.
+Catalogues are ordinary .po files: a translator opens them with Poedit, Weblate, Lokalize or an editor.
+Messages carry file names but no line numbers, so that moving a line changes no catalogue.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one step; return 0 if nothing is wrong, 1 if a catalogue is not fit to be used."""
+    """Run one step; return 0 if nothing is wrong, 1 if a catalogue cannot be used."""
     parser = argparse.ArgumentParser(prog="scripts/translations", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True)
     for step in ("extract", "update", "check", "compile"):
@@ -66,7 +66,7 @@ def catalogues() -> list[Path]:
 
 
 def extracted() -> Catalog:
-    """Return every message of code and templates, file by file, with what the code tells translators."""
+    """Return every message of code and templates, file by file, with the comments for translators."""
     found = Catalog(header_comment="# What joinfence says to people, to be translated.", fuzzy=False)
     for name, _line, message, comments, context in sorted(
         extract_from_dir(
@@ -79,7 +79,7 @@ def extracted() -> Catalog:
 
 
 def _rank(name: str) -> tuple[bool, str]:
-    """Return the order of files: what a page says, from top to bottom, before single words from the code."""
+    """Return a sort key: the texts of pages, from top to bottom, come before single words from the code."""
     return (not name.endswith(".j2"), name)
 
 
@@ -92,8 +92,9 @@ def extract() -> Catalog:
 
 
 def update(template: Catalog) -> None:
-    """Bring every catalogue up to the template: new messages empty, changed ones fuzzy, old ones gone."""
-    for path in sorted(catalogues(), key=lambda path: path.parts[-3] == "en"):  # English fills the template's
+    """Update every catalogue from the template: new messages are empty, changed ones fuzzy, old ones gone."""
+    # English comes last, because it fills in the template's own messages.
+    for path in sorted(catalogues(), key=lambda path: path.parts[-3] == "en"):
         catalogue = _read(path)
         before = {message.id for message in catalogue if message.id}
         catalogue.update(template, update_header_comment=False)
@@ -106,7 +107,7 @@ def update(template: Catalog) -> None:
 
 
 def add(language: str, template: Catalog) -> None:
-    """Begin a catalogue in which everything is still to be translated."""
+    """Start a catalogue in which everything is still to be translated."""
     locale = Locale.parse(language, sep="-")
     folder = LOCALE / language.replace("-", "_") / "LC_MESSAGES"
     folder.mkdir(parents=True)
@@ -122,10 +123,10 @@ def add(language: str, template: Catalog) -> None:
 
 
 def check() -> Iterator[str]:
-    """Yield a sentence for everything that keeps a catalogue from being used."""
+    """Yield a sentence for everything that prevents a catalogue from being used."""
     template = {message.id for message in extracted() if message.id}
     if {message.id for message in _read(TEMPLATE) if message.id} != template:
-        yield f"{_shown(TEMPLATE)}: not what code and templates say; run `scripts/translations update`"
+        yield f"{_shown(TEMPLATE)}: differs from code and templates; run `scripts/translations update`"
     for path in catalogues():
         for missing in template - {message.id for message in _read(path)}:
             yield f'{_shown(path)}: "{_first(missing)}" is missing; run `scripts/translations update`'
@@ -142,7 +143,7 @@ def _of_catalogue(path: Path) -> Iterator[str]:
 
 def _complaints(message: Message, plurals: int) -> Iterator[str]:
     if message.fuzzy:
-        yield "is marked fuzzy: read it again"
+        yield "is marked fuzzy: check it"
     forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
     if message.pluralizable and len(forms) != plurals:
         yield f"has {len(forms)} forms, and the language has {plurals}"
@@ -153,13 +154,13 @@ def _complaints(message: Message, plurals: int) -> Iterator[str]:
         elif set(_PLACEHOLDER.findall(form)) != wanted:
             yield f"needs exactly these placeholders: {', '.join(sorted(wanted)) or 'none'}"
         elif "%" in _PLACEHOLDER.sub("", form):
-            yield "has a % that is no placeholder"
+            yield "has a % outside a placeholder"
         elif "<" in form:
-            yield "has markup in it; a translation is text"
+            yield "contains markup; a translation is plain text"
 
 
 def _speak_english(catalogue: Catalog) -> None:
-    """English says what the code says."""
+    """Make each English text the same as in the code."""
     for message in catalogue:
         if message.id:
             message.string = message.id
@@ -176,7 +177,7 @@ def _read(path: Path) -> Catalog:
 
 
 def _write(path: Path, catalogue: Catalog) -> None:
-    """Write a catalogue; the same messages are the same bytes, whenever and wherever that happens."""
+    """Write a catalogue. The same messages give the same bytes at any time and on any machine."""
     header = [
         f'"{name}: {value}\\n"\n'
         for name, value in catalogue.mime_headers

@@ -1,12 +1,12 @@
-"""Writes the shapes that the public pages draw maps with, from Natural Earth's countries at 1:50m.
+"""Writes the shapes for the maps of the public pages, from Natural Earth's countries at 1:50m.
 
 Natural Earth is in the public domain. Its countries come in the npm package world-atlas, as TopoJSON:
 
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python scripts/world.py package/countries-50m.json
 
-Natural Earth draws states, and the fence asks for ISO 3166 codes: parts that have a code of their own are
-taken out of their state, and what ISO lists under another code is drawn there.
+Natural Earth draws states, but the fence uses ISO 3166 codes: a part with a code of its own is taken out of
+its state, and a part that ISO lists under another code is drawn with that code.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import Any, Final
 import pycountry
 
 OUTPUT: Final = Path(__file__).parents[1] / "addons" / "joinfence" / "site" / "world.json"
-STEPS: Final = 50  # to a degree
-TOLERANCE: Final = 0.05  # degrees a line may be moved by when points are left out
+STEPS: Final = 50  # per degree
+TOLERANCE: Final = 0.05  # how far, in degrees, a line may move when points are left out
 
 type Point = tuple[float, float]
 type Box = tuple[float, float, float, float]  # west, south, east, north
@@ -47,7 +47,7 @@ APART: Final[dict[str, list[tuple[str, Box]]]] = {
     "CC": [("CX", (105, -11, 106, -10))],
     "RU": [("UA", (32.4, 44.3, 36.7, 46.3))],  # Crimea and Sevastopol are UA-43 and UA-40
 }
-TOO_SMALL: Final[dict[str, Point]] = {  # for the scale: nothing but where they are
+TOO_SMALL: Final[dict[str, Point]] = {  # to be drawn at this scale: only their positions
     "BV": (3.4, -54.4),
     "GI": (-5.35, 36.14),
     "TK": (-171.8, -9.2),
@@ -55,8 +55,8 @@ TOO_SMALL: Final[dict[str, Point]] = {  # for the scale: nothing but where they 
     "UM": (166.6, 19.3),
 }
 SHORTEST: Final = 3
-LEFT_OUT: Final = {"AQ"}  # lies below every map, and has no meetings
-NORWAY_NORTH: Final = 71.2  # the mainland ends here; what lies wholly north of it is Svalbard
+LEFT_OUT: Final = {"AQ"}  # below every map, and without meetings
+NORWAY_NORTH: Final = 71.2  # the mainland ends here; anything wholly north of it is Svalbard
 
 
 def main() -> None:
@@ -97,8 +97,9 @@ def decoded(topology: dict[str, Any]) -> list[list[Point]]:
 
 
 def simplified(arc: list[Point]) -> list[Point]:
-    """Return an arc with fewer points (Douglas, Peucker 1973); its ends stay, so that borders still meet."""
-    if arc[0] == arc[-1] and len(arc) > SHORTEST:  # a closed one: cut in two, or nothing of it would be left
+    """Return an arc with fewer points (Douglas and Peucker 1973). Its ends stay, so borders still meet."""
+    if arc[0] == arc[-1] and len(arc) > SHORTEST:
+        # A closed arc is cut in two, or nothing would be left of it.
         middle = len(arc) // 2
         return simplified(arc[: middle + 1])[:-1] + simplified(arc[middle:])
     kept = {0, len(arc) - 1}
@@ -124,7 +125,7 @@ def distance(point: Point, start: Point, end: Point) -> float:
 
 
 def code_of(feature: dict[str, Any], points: list[Point]) -> str:
-    """Return the ISO 3166-1 code that a polygon lies under."""
+    """Return the ISO 3166-1 code that a polygon belongs to."""
     number = feature.get("id")
     country = pycountry.countries.get(numeric=number) if number else None
     code = country.alpha_2 if country else UNNUMBERED.get(feature["properties"]["name"])
@@ -140,7 +141,7 @@ def code_of(feature: dict[str, Any], points: list[Point]) -> str:
 
 
 def differences(arc: list[Point]) -> list[int]:
-    """Return an arc as x and y in turn: the first point, then from each point to the next."""
+    """Return an arc as x, y, x, y, ...: the first point, then the step from each point to the next."""
     numbers: list[int] = []
     before = (0, 0)
     for x, y in arc:

@@ -9,26 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.joins.rules import Rule
-from joinfence.engine.orders import OrderIndex
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order_index import OrderIndex
 from joinfence.engine.policy import OnUndetermined, Policy
-from joinfence.engine.values import (
-    Authority,
-    Join,
-    LegalBasis,
-    Location,
-    Mode,
-    Order,
-    Redress,
-    Request,
-    Unlocated,
-    UnlocatedReason,
-)
+from joinfence.engine.values import Join, Location, Request, Unlocated, UnlocatedReason
 
 if TYPE_CHECKING:
     from joinfence.engine.values import Address

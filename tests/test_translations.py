@@ -47,9 +47,9 @@ def test_what_ships_is_complete() -> None:
     ("old", "new", "complaint"),
     [
         ('msgstr "Kraj"', 'msgstr ""', '"Country" is not translated'),
-        ('msgstr "Kraj"', 'msgstr "Kraj <b>"', '"Country" has markup in it; a translation is text'),
-        ('msgstr "Kraj"', 'msgstr "100 % kraj"', '"Country" has a % that is no placeholder'),
-        ('msgid "Country"', '#, fuzzy\nmsgid "Country"', '"Country" is marked fuzzy: read it again'),
+        ('msgstr "Kraj"', 'msgstr "Kraj <b>"', '"Country" contains markup; a translation is plain text'),
+        ('msgstr "Kraj"', 'msgstr "100 % kraj"', '"Country" has a % outside a placeholder'),
+        ('msgid "Country"', '#, fuzzy\nmsgid "Country"', '"Country" is marked fuzzy: check it'),
         ("na adres %(contact)s.", "na adres.", "needs exactly these placeholders: %(contact)s"),
         ('msgstr "Kraj"', 'msgstr "Kraj %(contact)s"', '"Country" needs exactly these placeholders: none'),
     ],
@@ -80,7 +80,7 @@ def test_a_message_of_the_code_that_no_catalogue_has_is_told_and_added(locale: P
         entry = next(each for each in text.split("\n\n") if 'msgid "File number"' in each)
         path.write_text(text.replace(entry + "\n\n", ""), encoding="utf-8")
     assert [line.partition(": ")[2] for line in translations.check()] == [
-        "not what code and templates say; run `scripts/translations update`",
+        "differs from code and templates; run `scripts/translations update`",
         '"File number" is missing; run `scripts/translations update`',
     ]
     assert translations.main(["update"]) == 0

@@ -1,12 +1,16 @@
 """Refuses, openly and with HTTP 451, a meeting join that a documented legal order in force covers."""
 
-from joinfence.config.client_address import ClientAddressPolicy
-from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.client.resolve import resolve_client_address
-from joinfence.engine.decide import decide
-from joinfence.engine.decision import Decision
-from joinfence.engine.policy import Policy
-from joinfence.engine.values import ClientAddress, Request, Undetermined
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from joinfence.config.client_address import ClientAddressPolicy
+    from joinfence.config.yaml.problems import ConfigError
+    from joinfence.engine.client.resolve import resolve_client_address
+    from joinfence.engine.decide import decide
+    from joinfence.engine.decision import Decision
+    from joinfence.engine.policy import Policy
+    from joinfence.engine.values import ClientAddress, Request, Undetermined
 
 __all__ = [
     "ClientAddress",
@@ -19,3 +23,27 @@ __all__ = [
     "decide",
     "resolve_client_address",
 ]
+
+_MODULES = {
+    "ClientAddress": "joinfence.engine.values",
+    "ClientAddressPolicy": "joinfence.config.client_address",
+    "ConfigError": "joinfence.config.yaml.problems",
+    "Decision": "joinfence.engine.decision",
+    "Policy": "joinfence.engine.policy",
+    "Request": "joinfence.engine.values",
+    "Undetermined": "joinfence.engine.values",
+    "decide": "joinfence.engine.decide",
+    "resolve_client_address": "joinfence.engine.client.resolve",
+}
+
+if not TYPE_CHECKING:  # a type checker would take any name for one of the package's
+
+    def __getattr__(name: str) -> object:
+        """Return a public name, imported when it is first asked for (PEP 562): each command starts so."""
+        if name not in _MODULES:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        return globals().setdefault(name, getattr(import_module(_MODULES[name]), name))
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

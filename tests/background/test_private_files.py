@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from joinfence.background.private_files import keep, open_kept
+from joinfence.background.private_files import open_private, write_cache
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "state" / "kept"
-    keep(path, [b"a", b"b"])
+    path = tmp_path / "state" / "cache"
+    write_cache(path, [b"a", b"b"])
     return path
 
 
-def test_what_is_kept_is_read_back(path: Path) -> None:
-    with open_kept(path) as file:
+def test_what_is_written_is_read_back(path: Path) -> None:
+    with open_private(path) as file:
         assert file.read() == b"ab"
-    keep(path, [b"c"])
+    write_cache(path, [b"c"])
     assert (path.read_bytes(), list(path.parent.iterdir())) == (b"c", [path])
 
 
@@ -32,34 +32,34 @@ def test_only_the_owner_can_read_it(path: Path) -> None:
 def test_a_file_that_others_can_write_is_not_opened(path: Path, mode: int) -> None:
     path.chmod(mode)
     with pytest.raises(PermissionError):
-        open_kept(path)
+        open_private(path)
 
 
 @pytest.mark.parametrize("mode", [0o770, 0o722], ids=oct)
 def test_a_folder_that_others_can_write_is_not_trusted(path: Path, mode: int) -> None:
     path.parent.chmod(mode)
     with pytest.raises(PermissionError):
-        open_kept(path)
+        open_private(path)
 
 
 def test_somebody_elses_file_is_not_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: own + 1)
     with pytest.raises(PermissionError):
-        open_kept(path)
+        open_private(path)
 
 
 def test_a_link_is_not_followed(path: Path) -> None:
     path.rename(path.with_name("elsewhere"))
     path.symlink_to(path.with_name("elsewhere"))
     with pytest.raises(OSError, match="symbolic"):
-        open_kept(path)
+        open_private(path)
 
 
-def test_what_cannot_be_kept_is_passed_over(tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    keep(file / "state" / "kept", [b"a"])
+    write_cache(file / "state" / "cache", [b"a"])
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -70,5 +70,5 @@ def test_what_cannot_be_put_in_place_leaves_nothing_behind(
         raise OSError
 
     monkeypatch.setattr(Path, "replace", refuse)
-    keep(path, [b"new"])
+    write_cache(path, [b"new"])
     assert (path.read_bytes(), list(path.parent.iterdir())) == (b"ab", [path])

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
 import geofence
-from joinfence.cli import app
+from joinfence.cli import addon_path, app
 
 if TYPE_CHECKING:
     import pytest
@@ -18,8 +17,7 @@ def test_the_path_to_give_to_mitmdump() -> None:
 
 
 def test_a_package_without_its_script_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The package's name for the module is the command itself.
-    monkeypatch.setattr(sys.modules["joinfence.cli.addon_path"], "find_spec", lambda _name: None)
+    monkeypatch.setattr(addon_path, "find_spec", lambda _name: None)
     done = CliRunner().invoke(app, ["addon-path"])
     assert (done.exit_code, done.stderr) == (
         2,

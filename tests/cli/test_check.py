@@ -130,10 +130,10 @@ def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> Non
     done = check(main)
     assert warnings(done) == [
         "order DE-2026-0001 is not approved",
-        "order DE-2026-0001: legal-carl.sig does not count: legal-anna.sig is of the role legal as well, and one role counts once (same_role)",
-        "order DE-2026-0001: 1 of 2 approvals (legal-anna); 1 more needed, each by another key in another role (too_few)",
+        "order DE-2026-0001: legal-carl.sig does not count: legal-anna.sig was also signed in the role legal; each role counts once (same_role)",
+        "order DE-2026-0001: 1 of 2 approvals (legal-anna); 1 more needed, each with another key in another role (too_few)",
         "order NL-2026-0003 is not approved",
-        "order NL-2026-0003: 0 of 2 approvals; 2 more needed, each by another key in another role (too_few)",
+        "order NL-2026-0003: 0 of 2 approvals; 2 more needed, each with another key in another role (too_few)",
         "order PT-2026-0002 is suspended by legal-carl",
     ]
     assert done.stdout.endswith(", 3 orders (0 in force now), 3 services\n")

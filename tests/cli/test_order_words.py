@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from joinfence.cli.order_words import COLOUR, next_event, standing_words, state
-from joinfence.engine.values import Approvals, Mode, Standing
+from joinfence.engine.approvals import Approvals
+from joinfence.engine.order import Mode, Standing
 from tests.factories import NOW, ORDER, make_order
 
 

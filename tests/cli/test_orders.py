@@ -3,14 +3,16 @@ from __future__ import annotations
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.cli.orders import app as group
 
 
 def test_the_group_names_its_commands() -> None:
-    named = [
-        command.name or command.callback.__name__ for command in group.registered_commands if command.callback
-    ]
-    assert named == ["list", "show", "new", "approve", "suspend", "schema"]
     done = CliRunner().invoke(app, ["orders", "--help"])
     assert done.exit_code == 0
-    assert all(name in done.stdout for name in named)
+    named = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("│ ") and line[2] != " "]
+    assert named == ["--help", "list", "show", "new", "approve", "suspend", "schema"]
+
+
+def test_without_a_command_it_shows_its_help_and_ends_with_2() -> None:
+    done = CliRunner().invoke(app, ["orders"])
+    assert done.exit_code == 2
+    assert "List, show, write, approve and suspend orders." in done.stdout + done.stderr

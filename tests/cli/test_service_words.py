@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from joinfence.cli.service_words import OUTCOMES, rule_rows
-from joinfence.engine.joins.extract import FromPath, FromQuery
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.rules import Condition, Rule, Test
+from joinfence.engine.joins.rules import Condition, ConditionTest, Rule
 from joinfence.engine.joins.templates import Kind, Template
 from joinfence.engine.joins.trail import Outcome
 
@@ -26,12 +26,12 @@ TEXT = Template(Kind.TEXT, "{text}")
         ({"hosts": ("a.example",)}, ("hosts", "a.example")),
         ({"subprotocol": "xmpp"}, ("subprotocol", "xmpp")),
         (
-            {"where": (Condition(place=QUERY, values=frozenset({"b", "a"})),)},
+            {"where": (Condition(extractor=QUERY, values=frozenset({"b", "a"})),)},
             ("where", "query q one of a, b"),
         ),
-        ({"where": (Condition(place=QUERY, test=Test.ABSENT),)}, ("where", "query q absent")),
+        ({"where": (Condition(extractor=QUERY, test=ConditionTest.ABSENT),)}, ("where", "query q absent")),
         (
-            {"reconnect": (Condition(place=QUERY, values=frozenset({"1"}), test=Test.ALL_OF),)},
+            {"reconnect": (Condition(extractor=QUERY, values=frozenset({"1"}), test=ConditionTest.ALL_OF),)},
             ("reconnect", "query q one of 1 (new)"),
         ),
         ({}, ("refusal", "451")),

@@ -9,8 +9,9 @@ from joinfence.cli.trail import sentences, trail
 from joinfence.engine.approvals import approvals_of
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason
+from joinfence.engine.order import Mode
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Basis, Mode, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import Basis, UndeterminedReason, UnlocatedReason
 from tests.factories import make_order, make_policy, make_request
 
 
@@ -114,7 +115,7 @@ def test_hostile_ids_are_shown_harmless() -> None:
 
 def test_an_order_that_is_not_approved_says_what_is_missing() -> None:
     decision = decide(make_request(), make_policy(make_order(approvals=approvals_of(2, ()))))
-    missing = "0 of 2 approvals; 2 more needed, each by another key in another role"
+    missing = "0 of 2 approvals; 2 more needed, each with another key in another role"
     assert dict(sentences(decision))["Order DE-2026-0001"].startswith(
         f"not approved: {missing} (from 2026-11-10"
     )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from joinfence.cli.walk import _MARKS, walk_document, walk_sentences
-from joinfence.engine.client.walk import MOST_SHOWN, Mark, Step
+from joinfence.engine.client.walk import MAX_SHOWN, Mark, Step
 
 
 def test_every_mark_has_its_word() -> None:
@@ -22,5 +22,5 @@ def test_hostile_entries_are_shown_harmless_and_short() -> None:
 
 
 def test_what_is_left_out_is_said() -> None:
-    lines = walk_sentences([Step(b"9.9.9.9", Mark.UNREAD)] * MOST_SHOWN)
+    lines = walk_sentences([Step(b"9.9.9.9", Mark.UNREAD)] * MAX_SHOWN)
     assert lines[-1][1].plain == "whatever stands further left is unread"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from joinfence import ClientAddressPolicy, ConfigError, Undetermined, resolve_client_address
-from joinfence.engine.client.resolve import Form
+from joinfence.engine.client.resolve import HeaderForm
 from joinfence.loading.loader import Loader
 from tests.config_files import copy_configs, edit
 
@@ -178,5 +178,5 @@ def test_every_key_reaches_the_engine() -> None:
             "chain": "client_or_claims",
         }
     )
-    assert (policy.header, policy.form, policy.hops) == (b"forwarded", Form.FORWARDED, 2)
+    assert (policy.header, policy.form, policy.hops) == (b"forwarded", HeaderForm.FORWARDED, 2)
     assert (policy.lenient, policy.claims, str(policy.nat64_prefixes[0])) == (True, True, "64:ff9b::/96")

@@ -9,7 +9,7 @@ from joinfence.engine.joins.rule_set import JoinProblem
 
 
 @pytest.mark.parametrize("kind", [Considered, Decision])
-def test_a_decision_is_frozen_and_has_no_room_for_anything_else(kind: type) -> None:
+def test_a_decision_is_frozen_and_has_only_slots_for_its_fields(kind: type) -> None:
     assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert set(kind.__slots__) == {field.name for field in fields(kind)}  # type: ignore[attr-defined]
 
@@ -32,5 +32,5 @@ def test_identifiers_are_stable() -> None:
 
 
 @pytest.mark.parametrize("problem", JoinProblem)
-def test_every_problem_with_a_join_is_the_reason_of_a_decision(problem: JoinProblem) -> None:
+def test_every_join_problem_has_a_reason_of_the_same_name(problem: JoinProblem) -> None:
     assert Reason(problem).name == problem.name

@@ -1,4 +1,4 @@
-"""The policy is a value: it cannot be changed, only replaced."""
+"""A policy cannot be changed, only replaced."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def test_a_policy_cannot_be_changed() -> None:
         policy.revision = "other"  # type: ignore[misc]
 
 
-def test_the_two_ways_to_treat_an_undetermined_client() -> None:
+def test_an_undetermined_client_is_admitted_or_told_that_the_service_is_unavailable() -> None:
     assert [str(choice) for choice in OnUndetermined] == ["admit", "unavailable"]

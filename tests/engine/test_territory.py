@@ -1,4 +1,4 @@
-"""What contains what: no place with a code of its own is ever part of another."""
+"""Which code contains which: a place with its own code is never part of another country."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.territory import OWN_CODES, contains, covers, place
+from joinfence.engine.territory import OWN_CODES, contains, covers, resolve_own_code
 from joinfence.engine.values import Location
 
 COUNTRIES = sorted(country.alpha_2 for country in pycountry.countries)
@@ -32,7 +32,7 @@ SUBDIVISIONS = sorted(subdivision.code for subdivision in pycountry.subdivisions
         ("US", "US-CA", True),
     ],
 )
-def test_one_code_contains_another(outer: str, inner: str, expected: bool) -> None:
+def test_which_code_contains_which(outer: str, inner: str, expected: bool) -> None:
     assert contains(outer, inner) is expected
 
 
@@ -43,12 +43,12 @@ def test_a_country_contains_itself_and_its_own_subdivisions_and_nothing_else() -
             assert contains(country, code) is own, (country, code)
 
 
-def test_the_places_with_their_own_code_are_listed_by_iso_both_ways() -> None:
+def test_every_own_code_is_a_subdivision_and_a_country_in_iso_3166() -> None:
     assert set(OWN_CODES) <= set(SUBDIVISIONS)
     assert set(OWN_CODES.values()) <= {*COUNTRIES, "XK"}
 
 
-def test_an_order_for_a_country_covers_no_place_with_a_code_of_its_own() -> None:
+def test_an_order_for_a_country_covers_no_other_country() -> None:
     for country, other in product(COUNTRIES, COUNTRIES):
         assert covers((country,), Location(country=other)) is (country == other)
 
@@ -66,7 +66,7 @@ def test_an_order_for_a_country_covers_no_place_with_a_code_of_its_own() -> None
         ("DK", {"GL", "FO"}),
     ],
 )
-def test_places_that_people_may_take_for_part_of_a_country_are_none(country: str, places: set[str]) -> None:
+def test_places_that_people_may_think_belong_to_a_country_do_not(country: str, places: set[str]) -> None:
     listed = {own for doubled, own in OWN_CODES.items() if doubled.startswith(f"{country}-")}
     assert listed == (set() if country in {"GB", "DK"} else places)
     for own in places:
@@ -77,15 +77,17 @@ def test_places_that_people_may_take_for_part_of_a_country_are_none(country: str
 
 
 @given(st.sampled_from(SUBDIVISIONS), st.sampled_from(COUNTRIES))
-def test_a_country_alone_never_satisfies_an_order_for_a_subdivision(subdivision: str, country: str) -> None:
+def test_an_order_for_a_subdivision_does_not_cover_a_location_that_states_only_the_country(
+    subdivision: str, country: str
+) -> None:
     assert not covers((subdivision,), Location(country=country))
     assert not covers((subdivision,), Location(country=subdivision.partition("-")[0]))
 
 
 @pytest.mark.parametrize("doubled", sorted(OWN_CODES))
-def test_a_source_that_files_a_place_under_another_country_still_means_the_place(doubled: str) -> None:
+def test_a_place_listed_under_another_country_is_located_as_itself(doubled: str) -> None:
     country, _, part = doubled.partition("-")
-    found, subdivisions = place(country, (f"{country}-{part}",))
+    found, subdivisions = resolve_own_code(country, (f"{country}-{part}",))
     assert (found, subdivisions) == (OWN_CODES[doubled], ())
     assert not covers((country,), Location(country=found, subdivisions=subdivisions))
 
@@ -96,14 +98,19 @@ def test_a_source_that_files_a_place_under_another_country_still_means_the_place
         pytest.param(("DE",), Location(country="DE"), True, id="country"),
         pytest.param(("DE", "AT"), Location(country="AT"), True, id="one of several"),
         pytest.param(("DE",), Location(country="AT"), False, id="another country"),
-        pytest.param(("DE",), Location(country="DE", subdivisions=("DE-BY",)), True, id="inside the country"),
         pytest.param(
-            ("DE-BY",), Location(country="DE", subdivisions=("DE-BY",)), True, id="subdivision stated"
+            ("DE",), Location(country="DE", subdivisions=("DE-BY",)), True, id="a subdivision of the country"
+        ),
+        pytest.param(
+            ("DE-BY",),
+            Location(country="DE", subdivisions=("DE-BY",)),
+            True,
+            id="the location states the subdivision",
         ),
         pytest.param(
             ("DE-BY",), Location(country="DE", subdivisions=("DE-BE",)), False, id="another subdivision"
         ),
-        pytest.param(("DE-BY",), Location(country="DE"), False, id="a country alone is not enough"),
+        pytest.param(("DE-BY",), Location(country="DE"), False, id="the location states only the country"),
     ],
 )
 def test_a_territory_covers_a_location(
@@ -114,5 +121,5 @@ def test_a_territory_covers_a_location(
     assert covers(territory, location) is expected
 
 
-def test_a_place_keeps_the_subdivisions_it_is_stated_with() -> None:
-    assert place("DE", ("DE-BY", "DE-09")) == ("DE", ("DE-BY", "DE-09"))
+def test_subdivisions_without_an_own_code_are_kept() -> None:
+    assert resolve_own_code("DE", ("DE-BY", "DE-09")) == ("DE", ("DE-BY", "DE-09"))

@@ -1,4 +1,4 @@
-"""Values: frozen, compared by what they hold, and with identifiers that programs may rely on."""
+"""Values are frozen, and their identifiers are stable."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from joinfence.engine import values
-from joinfence.engine.values import Authority, UndeterminedReason, UnlocatedReason
+from joinfence.engine import approvals, order, values
+from joinfence.engine.values import UndeterminedReason, UnlocatedReason
 
-CLASSES = [item for item in vars(values).values() if isinstance(item, type) and is_dataclass(item)]
+CLASSES = [
+    item
+    for module in (values, approvals, order)
+    for item in vars(module).values()
+    if isinstance(item, type) and is_dataclass(item)
+]
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
-def test_every_value_is_frozen_and_has_no_room_for_anything_else(kind: type) -> None:
+def test_every_value_is_frozen_and_has_only_slots_for_its_fields(kind: type) -> None:
     assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
     assert set(kind.__slots__) == {field.name for field in fields(kind)}  # type: ignore[attr-defined]
 
@@ -30,8 +35,3 @@ def test_identifiers_are_stable() -> None:
         "multiple_values",
     ]
     assert [r.value for r in UnlocatedReason] == ["unknown", "disputed", "stale", "special"]
-
-
-def test_an_authority_for_a_part_of_a_country_is_of_that_country() -> None:
-    court = Authority(id="x", name={}, kind="court", competence=("DE-BY", "DE-BW"), official_url="")
-    assert court.country == "DE"

@@ -19,10 +19,12 @@ from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Request, Unlocated, UnlocatedReason
 from joinfence.gate import gate as module
 from joinfence.gate.gate import Gate
-from joinfence.gate.outcomes import Answer, Drop, NeedsBody, Outcome, Pass
+from joinfence.gate.outcomes import NeedsBody, Outcome, Pass
 from joinfence.loading.loader import Loaded, Loader
 from joinfence.monitoring.telemetry import Telemetry
 from joinfence.refusal import answer as pages
+from joinfence.refusal.answer import Answer
+from joinfence.refusal.service_answers import Drop
 from tests.config_files import edit
 from tests.e2e.harness import make_config
 

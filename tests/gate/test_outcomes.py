@@ -4,7 +4,9 @@ from dataclasses import FrozenInstanceError, fields
 
 import pytest
 
-from joinfence.gate.outcomes import Answer, Drop, NeedsBody, Outcome, Pass
+from joinfence.gate.outcomes import NeedsBody, Outcome, Pass
+from joinfence.refusal.answer import Answer
+from joinfence.refusal.service_answers import Drop
 
 EXAMPLES = [
     Pass(),

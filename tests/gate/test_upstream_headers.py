@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.client.networks import Networks
-from joinfence.engine.client.resolve import ClientAddressPolicy, Form
+from joinfence.engine.client.resolve import ClientAddressPolicy, HeaderForm
 from joinfence.gate.upstream_headers import UpstreamHeaders, rewrite_forwarding_headers
 
 TRUSTED = Networks([ip_network("10.0.0.0/8")])
 POLICIES = {
     "peer": ClientAddressPolicy(),
     "list": ClientAddressPolicy(header=b"x-forwarded-for", trusted_proxies=TRUSTED),
-    "forwarded": ClientAddressPolicy(header=b"forwarded", form=Form.FORWARDED, trusted_proxies=TRUSTED),
-    "single": ClientAddressPolicy(header=b"x-real-ip", form=Form.SINGLE, trusted_proxies=TRUSTED),
+    "forwarded": ClientAddressPolicy(header=b"forwarded", form=HeaderForm.FORWARDED, trusted_proxies=TRUSTED),
+    "single": ClientAddressPolicy(header=b"x-real-ip", form=HeaderForm.SINGLE, trusted_proxies=TRUSTED),
 }
 XFF, FWD, XRI = b"X-Forwarded-For", b"Forwarded", b"X-Real-IP"
 SENT = (

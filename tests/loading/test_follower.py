@@ -6,6 +6,7 @@ import os
 import queue
 import shutil
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +14,14 @@ import pytest
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.loading import follower
 from joinfence.loading.follower import Follower
-from joinfence.loading.loader import Loader
+from joinfence.loading.loader import Loaded, Loader
 from tests.config_files import copy_configs, edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from joinfence.config.yaml.problems import Problem
-    from joinfence.loading.loader import Loaded
 
 SECONDS = 5.0
 
@@ -216,3 +216,64 @@ def test_many_files_that_have_just_appeared_are_waited_for_and_loaded(
         fresh.write_text(text.replace("DE-2026-0001", f"DE-2026-100{number}"), encoding="utf-8")
     assert len(followed.loaded().policy.orders) == 6
     assert followed.is_quiet()
+
+
+# -- without the clock: so many looks, with edits between them ------------------------------------
+
+
+class Steps:
+    """Stands for the clock: with each wait the next step is taken, and the end comes after the last."""
+
+    def __init__(self, *steps: Callable[[], object]) -> None:
+        self.left = list(steps)
+        self.waited: list[float] = []
+
+    def __call__(self, seconds: float) -> bool:
+        self.waited.append(seconds)
+        if self.left:
+            self.left.pop(0)()
+        return not self.left
+
+
+def nothing() -> None:
+    """Let time pass."""
+
+
+def told_of(main: Path, steps: Steps) -> list[Loaded | tuple[Problem, ...]]:
+    """Return all that is told of a configuration until the steps are at their end."""
+    told: list[Loaded | tuple[Problem, ...]] = []
+    loader = Loader(main)
+    loader.load(datetime.now(UTC))
+    seen = loader.fingerprint()
+    Follower(loader, told.append, told.append, seen=seen, wait=steps).run()
+    return told
+
+
+def test_looks_that_find_nothing_new_tell_nothing(tmp_path: Path) -> None:
+    steps = Steps(*[nothing] * 5)
+    assert told_of(copy_configs(tmp_path), steps) == []
+    assert steps.waited == [follower.INTERVAL] * 5
+
+
+def test_an_edit_is_loaded_once_when_it_has_come_to_rest(tmp_path: Path) -> None:
+    main = copy_configs(tmp_path)
+    order = main.parent / "orders" / "DE-2026-0001.yaml"
+
+    steps = Steps(
+        lambda: edit(order, "territory: [DE]", "territory: [DE-BY]"),
+        lambda: edit(order, "territory: [DE-BY]", "territory: [DE-BE]"),
+        *[nothing] * 5,
+    )
+    (loaded,) = told_of(main, steps)
+    assert isinstance(loaded, Loaded)
+    found = loaded.policy.orders.get("DE-2026-0001")
+    assert found
+    assert found.territory == ("DE-BE",)
+
+
+def test_a_slow_look_is_followed_by_as_long_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 100, 7))
+    monkeypatch.setattr(follower, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    steps = Steps(*[nothing] * 3)
+    told_of(copy_configs(tmp_path), steps)
+    assert steps.waited == [follower.INTERVAL, 7, 7]

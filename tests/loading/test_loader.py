@@ -16,8 +16,8 @@ from joinfence.config.approvals.sshsig import STOP
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Join, Location, Standing
+from joinfence.engine.order import Standing, standing
+from joinfence.engine.values import Join, Location
 from joinfence.loading.loader import Loader
 from joinfence.site.build import build
 from tests.config_files import copy_configs, edit

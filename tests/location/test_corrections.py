@@ -23,26 +23,26 @@ TABLE = Corrections(
 @pytest.mark.parametrize(
     ("address", "place"),
     [
-        pytest.param("10.2.0.1", Place("PT"), id="also for a private network"),
-        pytest.param("10.1.0.1", Place("DE", ("DE-BY",)), id="the most specific network wins"),
-        pytest.param("10.1.2.3", Place("HK"), id="down to one address"),
+        pytest.param("10.2.0.1", Place("PT"), id="a private network"),
+        pytest.param("10.1.0.1", Place("DE", ("DE-BY",)), id="the most specific network applies"),
+        pytest.param("10.1.2.3", Place("HK"), id="a single address"),
         pytest.param("2001:db8::1", Place("XK"), id="IPv6"),
-        pytest.param("11.0.0.1", Place("ES"), id="the widest last"),
-        pytest.param("128.0.0.1", None, id="not listed"),
-        pytest.param("::1", None, id="versions do not mix"),
+        pytest.param("11.0.0.1", Place("ES"), id="the widest network applies last"),
+        pytest.param("128.0.0.1", None, id="no correction"),
+        pytest.param("::1", None, id="IPv4 networks do not match IPv6 addresses"),
     ],
 )
-def test_a_correction_says_where_an_address_is(address: str, place: Place | None) -> None:
+def test_the_corrected_place_of_an_address(address: str, place: Place | None) -> None:
     found = TABLE.find(ip_address(address))
     assert (found[0] if found else None) == place
 
 
-def test_a_correction_is_named_by_its_date() -> None:
+def test_the_name_of_a_correction_has_its_date() -> None:
     found = TABLE.find(ip_address("10.1.0.1"))
     assert found is not None
     assert found[1] == "correction of 2026-11-02"
 
 
-def test_a_place_with_its_own_code_is_corrected_to_itself() -> None:
+def test_a_correction_to_a_group_of_countries_is_ignored() -> None:
     table = Corrections({ip_network("10.0.0.0/8"): ("EU", SINCE)})
     assert table.find(ip_address("10.0.0.1")) is None

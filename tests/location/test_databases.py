@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_database_is_opened_again_only_when_its_file_has_changed(tmp_path: Path) -> None:
+def test_a_database_is_reopened_only_when_its_file_has_changed(tmp_path: Path) -> None:
     path, databases = write_mmdb(tmp_path / "a.mmdb"), Databases()
     first, _ = databases.open(path, None, 1)
     assert databases.open(path, None, 1) == (first, None)
@@ -22,16 +22,16 @@ def test_a_database_is_opened_again_only_when_its_file_has_changed(tmp_path: Pat
     assert (second.find(ip_address("9.9.9.9")), warning) == (Place("PT"), None)
 
 
-def test_a_bad_replacement_leaves_the_old_one_in_use_and_says_so(tmp_path: Path) -> None:
+def test_an_unusable_replacement_keeps_the_previous_database_open_with_a_warning(tmp_path: Path) -> None:
     path, databases = write_mmdb(tmp_path / "a.mmdb"), Databases()
     first, _ = databases.open(path, None, 1)
     path.write_bytes(b"")
-    kept, warning = databases.open(path, None, 2)
-    assert kept is first
+    previous, warning = databases.open(path, None, 2)
+    assert previous is first
     assert warning is not None
-    assert warning.endswith(f"; {first.name} stays in use")
+    assert warning.endswith(f"; still using {first.name}")
 
 
-def test_a_bad_file_with_no_old_one_is_an_error(tmp_path: Path) -> None:
+def test_an_unusable_file_without_a_previous_database_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         Databases().open(tmp_path / "a.mmdb", None, 1)

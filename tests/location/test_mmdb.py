@@ -1,11 +1,14 @@
-"""Location databases: every schema, and no file that can hurt."""
+"""Location databases: every schema, and files that are broken or change while open."""
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_address
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
 
@@ -45,18 +48,18 @@ if TYPE_CHECKING:
         ),
     ],
 )
-def test_a_database_of_each_schema(tmp_path: Path, kind: str, record: dict[str, Any], place: Place) -> None:
+def test_every_schema_is_read(tmp_path: Path, kind: str, record: dict[str, Any], place: Place) -> None:
     database = Mmdb(write_mmdb(tmp_path / "a.mmdb", {"9.9.0.0/16": record}, kind=kind))
     assert database.find(ip_address("9.9.9.9")) == place
     assert database.find(ip_address("8.8.8.8")) is None
     assert database.name == f"{kind} of {datetime.now(UTC):%Y-%m-%d}"
 
 
-def test_the_country_counts_and_not_where_the_network_is_registered(tmp_path: Path) -> None:
+def test_the_country_counts_not_the_registered_country(tmp_path: Path) -> None:
     assert Mmdb(write_mmdb(tmp_path / "a.mmdb")).find(ip_address("9.9.9.9")) == Place("US")
 
 
-def test_records_without_a_place_have_none(tmp_path: Path) -> None:
+def test_a_record_without_a_country_has_no_place(tmp_path: Path) -> None:
     records: dict[str, Any] = {
         "9.9.0.0/16": {"country_code": "US"},
         "8.8.0.0/16": {"asn": 1},
@@ -70,7 +73,7 @@ def test_records_without_a_place_have_none(tmp_path: Path) -> None:
     ]
 
 
-def test_a_database_of_one_version_has_nothing_of_the_other(tmp_path: Path) -> None:
+def test_an_ipv4_database_has_no_ipv6_addresses(tmp_path: Path) -> None:
     path = write_mmdb(tmp_path / "a.mmdb", {"9.9.0.0/16": COUNTRIES["9.9.0.0/16"]}, version=4)
     assert Mmdb(path).find(ip_address("2003::1")) is None
 
@@ -78,11 +81,11 @@ def test_a_database_of_one_version_has_nothing_of_the_other(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("kind", "record", "message"),
     [
-        ("GeoLite2-ASN", {"autonomous_system_number": 1}, "is a GeoLite2-ASN database, which has no countries; name a country or city database"),
-        ("Own-Places", {"country": {"iso_code": "US"}}, "is no usable location database (its type Own-Places is none that has countries); the download may be cut short"),
+        ("GeoLite2-ASN", {"autonomous_system_number": 1}, "is a GeoLite2-ASN database, which has no countries; use a country or city database"),
+        ("Own-Places", {"country": {"iso_code": "US"}}, "is not a usable location database (its type Own-Places is not one that has countries); the download may be incomplete"),
     ],
 )  # fmt: skip
-def test_another_kind_of_database_is_refused(
+def test_a_database_without_countries_is_refused(
     tmp_path: Path, kind: str, record: dict[str, Any], message: str
 ) -> None:
     path = write_mmdb(tmp_path / "a.mmdb", {"9.9.0.0/16": record}, kind=kind)
@@ -92,30 +95,30 @@ def test_another_kind_of_database_is_refused(
 
 
 @pytest.mark.parametrize("size", [0, 1, 100, -1, -200])
-def test_a_file_cut_short_is_refused(tmp_path: Path, size: int) -> None:
+def test_a_truncated_file_is_refused(tmp_path: Path, size: int) -> None:
     path = write_mmdb(tmp_path / "a.mmdb")
     whole = path.read_bytes()
     path.write_bytes(whole[:size])
     if size == -1:
-        # The last byte of the metadata alone may not show; what is read must then be right.
+        # Without the last byte of the metadata, a reader may work. Then what it returns must be right.
         try:
             assert Mmdb(path).find(ip_address("9.9.9.9")) == Place("US")
         except SourceError:
             return
         return
-    with pytest.raises(SourceError, match="is no usable location database"):
+    with pytest.raises(SourceError, match="is not a usable location database"):
         Mmdb(path)
 
 
-def test_a_tree_that_is_not_there_is_missed(tmp_path: Path) -> None:
+def test_a_file_without_its_search_tree_is_refused(tmp_path: Path) -> None:
     path = write_mmdb(tmp_path / "a.mmdb")
     whole = path.read_bytes()
     path.write_bytes(whole[whole.rindex(b"\xab\xcd\xefMaxMind.com") :])
-    with pytest.raises(SourceError, match="is no usable location database"):
+    with pytest.raises(SourceError, match="is not a usable location database"):
         Mmdb(path)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
         Mmdb(tmp_path / "a.mmdb")
     assert str(caught.value) == (
@@ -123,7 +126,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_damage_inside_is_never_more_than_an_unknown_place(tmp_path: Path) -> None:
+def test_a_damaged_record_never_raises(tmp_path: Path) -> None:
     path = write_mmdb(
         tmp_path / "a.mmdb", {f"9.{n}.0.0/16": {"country": {"iso_code": "US"}} for n in range(200)}
     )
@@ -139,7 +142,7 @@ def test_damage_inside_is_never_more_than_an_unknown_place(tmp_path: Path) -> No
             database.find(ip_address(f"9.{n}.1.1"))
 
 
-def test_the_reader_outlives_its_file(tmp_path: Path) -> None:
+def test_the_database_stays_readable_when_its_file_is_truncated_and_deleted(tmp_path: Path) -> None:
     path = write_mmdb(tmp_path / "a.mmdb")
     database = Mmdb(path)
     path.write_bytes(b"")
@@ -159,7 +162,25 @@ def test_no_copy_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(copies.iterdir()) == []
 
 
-def test_age_is_counted_from_the_file_s_own_build_date(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_no_partial_copy_remains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = tmp_path / "copies"
+    copies.mkdir()
+
+    def half(_original: BinaryIO, copy: BinaryIO) -> None:
+        copy.write(b"half")
+        copy.flush()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    monkeypatch.setattr(shutil, "copyfileobj", half)
+    with pytest.raises(SourceError, match=r"a\.mmdb cannot be read: No space left on device"):
+        Mmdb(write_mmdb(tmp_path / "a.mmdb"))
+    assert list(copies.iterdir()) == []
+
+
+def test_age_is_counted_from_the_build_date(tmp_path: Path) -> None:
     path = write_mmdb(tmp_path / "a.mmdb")
     database = Mmdb(path, max_age_days=30)
     month = timedelta(days=30)

@@ -23,7 +23,7 @@ from joinfence.location.source import Place, place_of
         ({}, (), None),
     ],
 )
-def test_a_source_s_words_mean_a_place_or_none(
+def test_the_codes_of_a_source_mean_a_place_or_none(
     country: object, subdivisions: tuple[object, ...], place: object
 ) -> None:
     assert place_of(country, subdivisions) == place

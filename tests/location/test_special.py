@@ -1,4 +1,4 @@
-"""Addresses without an honest location: the edges of every network."""
+"""Special-purpose addresses: the first and last address of every network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NETWORKS = [ip_network(network) for network, _ in special._SPECIAL]
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=str)
-def test_a_special_network_is_special_from_edge_to_edge(network: object) -> None:
+def test_a_special_network_is_special_from_its_first_to_its_last_address(network: object) -> None:
     first, last = network.network_address, network.broadcast_address  # type: ignore[attr-defined]
     assert is_special(first)
     assert is_special(last)
@@ -26,12 +26,12 @@ def test_a_special_network_is_special_from_edge_to_edge(network: object) -> None
 @pytest.mark.parametrize(
     "address", ["9.9.9.9", "193.136.0.1", "100.63.255.255", "100.128.0.0", "2003::1", "2600::"]
 )
-def test_a_public_address_is_not(address: str) -> None:
+def test_a_public_address_is_not_special(address: str) -> None:
     assert not is_special(ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["::9.9.9.9", "2002:909:909::1", "2001:0:909:909::1", "64:ff9b::9.9.9.9"])
-def test_an_embedded_address_is_nobody_s_place(address: str) -> None:
+def test_an_address_with_an_embedded_address_is_special(address: str) -> None:
     assert is_special(ip_address(address))
 
 
@@ -49,5 +49,5 @@ def test_an_embedded_address_is_nobody_s_place(address: str) -> None:
         ("2002:909:909::1", False),
     ],
 )
-def test_what_reaches_nobody_from_outside_is_private(address: str, private: bool) -> None:
+def test_networks_that_cannot_be_reached_from_outside_are_private(address: str, private: bool) -> None:
     assert is_private(ip_address(address)) is private

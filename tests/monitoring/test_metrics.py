@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from joinfence.engine.decide import decide
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.monitoring.client_alarms import ClientFaults
 from joinfence.monitoring.meter import Meter
 from joinfence.monitoring.metrics import ERRORS, Health, Metrics, _snapshot

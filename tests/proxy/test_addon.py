@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from mitmproxy import http
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 @pytest.fixture
@@ -545,12 +545,3 @@ def test_a_load_reads_only_as_many_orders_as_it_renders_pages_for(
     monkeypatch.setattr(answer, "_MAX_WARMED", 1)
     start_fence(context, config)
     assert len(read) == 1
-
-
-def test_the_hooks_shorten_the_switch_interval_and_freeze_long_lived_objects(
-    context: taddons.context, config: Path
-) -> None:
-    before = sys.getswitchinterval()
-    start_fence(context, config)
-    assert sys.getswitchinterval() < before
-    assert gc.get_freeze_count() > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.records.census import SOON, Census, census_of
 from tests.factories import NOW
 

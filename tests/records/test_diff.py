@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.records.diff import (
     Basis,
     Noting,

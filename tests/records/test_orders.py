@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
 from joinfence.records.orders import Watch
 from joinfence.site.build import build

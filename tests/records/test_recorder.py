@@ -11,7 +11,7 @@ import pytest
 
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.decide import decide
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
 from joinfence.records import recorder as module
 from joinfence.records.log.files import EVENTS, TALLIES, read_events

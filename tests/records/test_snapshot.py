@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.config.yaml.problems import Problem
-from joinfence.engine.values import Signature, Standing
+from joinfence.engine.approvals import Signature
+from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
 from joinfence.records.log.events import EventKind, Signatory
 from joinfence.records.snapshot import basis_of, rejected_files, state_of

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from joinfence.engine.decision import Decision, Reason, Verdict
-from joinfence.engine.values import Authority, Join, LegalBasis, Location, Mode, Order, Redress, Request
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join, Location, Request
 from joinfence.refusal.answer import Answer, answer, country_of
 from joinfence.refusal.context import RefusalContext
 from joinfence.refusal.negotiation import negotiate

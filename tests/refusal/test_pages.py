@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import html5lib
 import pytest
 
-from joinfence.engine.values import LegalBasis, Location, Order
+from joinfence.engine.order import LegalBasis, Order
+from joinfence.engine.values import Location
 from joinfence.refusal import pages, problem
 from joinfence.refusal.notices import FAILED, NOTICES
 from joinfence.text import catalogues, layout

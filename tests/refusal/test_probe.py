@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.engine.client.networks import Networks
-from joinfence.engine.client.resolve import ClientAddressPolicy, Form
+from joinfence.engine.client.resolve import ClientAddressPolicy, HeaderForm
 from joinfence.refusal.probe import MAX_TOKENS, PATH, TOKEN, TOKEN_LIFETIME, Position, Probe, position
 from tests.factories import NOW, make_request
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 TRUSTED = Networks([ip_network("10.0.0.0/8")])
 XFF = ClientAddressPolicy(header=b"x-forwarded-for", trusted_proxies=TRUSTED)
 PEER = ClientAddressPolicy()
-SINGLE = ClientAddressPolicy(header=b"x-real-ip", form=Form.SINGLE, trusted_proxies=TRUSTED)
-FORWARDED = ClientAddressPolicy(header=b"forwarded", form=Form.FORWARDED, trusted_proxies=TRUSTED)
+SINGLE = ClientAddressPolicy(header=b"x-real-ip", form=HeaderForm.SINGLE, trusted_proxies=TRUSTED)
+FORWARDED = ClientAddressPolicy(header=b"forwarded", form=HeaderForm.FORWARDED, trusted_proxies=TRUSTED)
 MADE_UP = ip_address("2001:db8::7")
 
 

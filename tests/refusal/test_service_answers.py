@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from joinfence.engine.decision import Decision, Reason, Verdict
-from joinfence.engine.joins.refusals import Refusal, Refused
+from joinfence.engine.joins.refusals import EchoedRefusal, Refusal
 from joinfence.engine.joins.templates import Kind, Template
 from joinfence.engine.values import Location
 from joinfence.refusal.service_answers import MAX_MESSAGES, service_answer, socket_answer
@@ -29,7 +29,7 @@ BROWSER = make_request(headers=((b"Accept", b"text/html"), (b"Origin", b"https:/
 
 def decided(*values: dict[str, str], reason: Reason = Reason.ORDER, **refusal: Any) -> Decision:
     made = Refusal(**refusal)
-    refusals = tuple(Refused(refusal=made, values=each) for each in values or ({},))
+    refusals = tuple(EchoedRefusal(refusal=made, values=each) for each in values or ({},))
     return replace(DECISION, reason=reason, refusals=refusals)
 
 

@@ -23,7 +23,7 @@ from joinfence.text.operator import Operator
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 SNAPSHOTS: Final = Path(__file__).parent / "snapshots"
 CONFIG: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"

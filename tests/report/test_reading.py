@@ -99,8 +99,9 @@ def test_orders_that_were_moved_away_are_found_in_the_archive(main: Path) -> Non
     archive = main.parent / "archive"
     archive.mkdir()
     (main.parent / "orders" / "FR-2026-0001.yaml").rename(archive / "FR-2026-0001.yaml")
-    assert "the file of FR-2026-0001 is not there; if it was moved away, name it with --archive" in problems(
-        main
+    assert (
+        "the file of FR-2026-0001 is missing; if it was archived, pass its path with --archive"
+        in problems(main)
     )
     assert len(read(main, archive=("archive/*.yaml",)).orders) == 6
 
@@ -137,7 +138,8 @@ def test_all_problems_of_all_files_are_told_at_once(main: Path) -> None:
     edit(main.parent / "demands.yaml", "by: host", "by: judge")
     told = problems(main)
     assert (
-        'FR-2026-0001.yaml:8:7: authority.id: found "fr-autre", expected an authority of the register' in told
+        'FR-2026-0001.yaml:8:7: authority.id: found "fr-autre", expected the id of an authority in the register'
+        in told
     )
     assert "DE-2026-0002.yaml:4:10: version:" in told
     assert "version 1 of NL-2026-0001 has another file; keep one" in told

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.values import Authority, Join
+from joinfence.engine.order import Authority
+from joinfence.engine.values import Join
 from joinfence.loading.loader import Loader
 from joinfence.site.build import build
 from joinfence.site.life import Version

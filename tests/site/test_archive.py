@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.values import Approvals
+from joinfence.engine.approvals import Approvals
 from joinfence.site.archive import Archive, as_stopped, merge, read_archive
 from joinfence.site.life import State
 from tests.config_files import copy_configs
@@ -96,7 +96,7 @@ def test_a_suspension_that_is_told_otherwise_is_corrected() -> None:
 
 
 def test_an_order_stopped_by_a_signature_is_suspended_since_that_was_first_seen() -> None:
-    stopped = make_order(approvals=Approvals(stopped_by=("legal@meet.example",)))
+    stopped = make_order(approvals=Approvals(suspended_by=("legal@meet.example",)))
     versions: Any = {}
     for day in range(3):
         known = versions.get(KEY)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import os
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -79,18 +84,71 @@ def test_a_failure_half_way_leaves_the_site_as_it_was(
 ) -> None:
     out = tmp_path / "legal"
     publish({"a.html": b"old", "index.json": b"old"}, out)
-    write = Path.write_bytes
-
-    def failing(self: Path, data: bytes) -> int:
-        if "index.json" in self.name:
-            raise OSError(28, "No space left on device")
-        return write(self, data)
-
-    monkeypatch.setattr(Path, "write_bytes", failing)
+    monkeypatch.setattr(Path, "replace", no_space_for_the_index)
     with pytest.raises(OSError, match="No space left"):
         publish({"a.html": b"new", "index.json": b"new"}, out)
     assert tree(out) == {"a.html": b"old", "index.json": b"old"}
     assert [path.name for path in tmp_path.iterdir()] == ["legal"]
+
+
+def no_space_for_the_index(self: Path, target: Path) -> Path:
+    if target.name == "index.json":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    os.replace(self, target)  # noqa: PTH105 - Path.replace is this function by now
+    return target
+
+
+def test_where_files_are_replaced_one_by_one_a_failure_leaves_no_half_file_and_the_old_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "legal"
+    publish({"a.html": b"old", "index.json": b"old"}, out)
+
+    def cannot(_fresh: Path, _out: Path) -> bool:
+        monkeypatch.setattr(Path, "replace", no_space_for_the_index)
+        return False
+
+    monkeypatch.setattr(module, "_exchange", cannot)
+    with pytest.raises(OSError, match="No space left"):
+        publish({"a.html": b"new", "index.json": b"new"}, out)
+    assert tree(out) == {"a.html": b"new", "index.json": b"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["legal"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from joinfence.site import publish as module
+
+def kill(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+module._exchange = kill
+module.publish({"a.html": b"new", "index.json": b"new"}, Path(sys.argv[1]))
+"""
+
+
+def test_what_killed_builds_leave_is_one_folder_that_the_next_build_removes(tmp_path: Path) -> None:
+    out = tmp_path / "legal"
+    publish({"a.html": b"old", "documents/order.pdf": b"scan", "index.json": b"old"}, out)
+    (out / "documents").chmod(0o500)  # a folder of the operator's own
+    for _ in range(2):
+        assert subprocess.run([sys.executable, "-c", KILLED, out], check=False).returncode == -signal.SIGKILL
+        assert {path.name for path in tmp_path.iterdir()} == {"legal", ".legal.new"}
+    assert tree(out)["index.json"] == b"old"
+    publish({"a.html": b"new", "index.json": b"new"}, out)
+    assert tree(out) == {"a.html": b"new", "documents/order.pdf": b"scan", "index.json": b"new"}
+    assert [path.name for path in tmp_path.iterdir()] == ["legal"]
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002], ids=oct)
+def test_the_umask_says_who_may_read_the_site(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        publish({"a.html": b"1", "index.json": b"1"}, tmp_path / "legal")
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "legal").iterdir()} == {0o666 & ~umask}
 
 
 def test_whoever_reads_meanwhile_finds_one_site_or_the_other(tmp_path: Path) -> None:

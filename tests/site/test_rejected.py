@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from joinfence.config.demands.schema import DemandEntry
-from joinfence.engine.values import Authority
+from joinfence.engine.order import Authority
 from joinfence.site.rejected import rejected
 
 COURT = Authority(

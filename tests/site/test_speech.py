@@ -19,7 +19,7 @@ from tests.site.test_changes import REJECTED
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 ENGLISH = Speech("en", OPERATOR)
 VERSION = make_version(Path("order.yaml"))

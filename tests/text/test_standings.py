@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import joinfence
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.text.standings import STANDINGS
 
 SOURCES = sorted(Path(joinfence.__file__).parent.rglob("*.py"))

@@ -1,26 +1,24 @@
-"""Small JSON files in the state folder that are either there as a whole or not at all."""
+"""Small JSON files in the state folder."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from joinfence.background.whole_files import PRIVATE, write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_json(path: Path, data: object) -> None:
-    """Put data into a file by one rename, mode 0600; its folder is made with mode 0700. Raises OSError."""
+    """Put data into a file whole, mode 0600; its folder is made with mode 0700. Raises OSError.
+
+    Nothing waits for the disk: it is written with every heartbeat.
+    """
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with mode 0600
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1)
-            file.write("\n")
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, text.encode(), mode=PRIVATE, fsync=False)
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - any JSON value

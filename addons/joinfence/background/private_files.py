@@ -1,22 +1,23 @@
-"""Files that the fence keeps for itself in the state folder, and believes only if nobody else wrote them."""
+"""Caches in the state folder, which the fence believes only if nobody else could have written them."""
 
 from __future__ import annotations
 
 import os
 import stat
 from contextlib import suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final
+
+from joinfence.background.whole_files import PRIVATE, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 _OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
 
 
-def open_kept(path: Path) -> BinaryIO:
-    """Open a file. Raises OSError, also where somebody else could have written it."""
+def open_private(path: Path) -> BinaryIO:
+    """Open a file to read. Raises OSError, also where somebody else could have written it."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     file = os.fdopen(descriptor, "rb")
     for found in (os.fstat(descriptor), path.parent.stat()):
@@ -27,17 +28,8 @@ def open_kept(path: Path) -> BinaryIO:
     return file
 
 
-def keep(path: Path, pieces: Iterable[bytes]) -> None:
-    """Put a file in place whole. That it cannot is passed over: what is kept spares time only."""
-    temporary = None
-    try:
+def write_cache(path: Path, pieces: Iterable[bytes]) -> None:
+    """Put a cache in place whole, mode 0600. A failure is passed over: a cache only saves time."""
+    with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Made with mode 0600, whatever the umask.
-        with NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            temporary = Path(file.name)
-            file.writelines(pieces)
-        temporary.replace(path)
-    except OSError:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink()
+        write_whole(path, pieces, mode=PRIVATE, fsync=False)

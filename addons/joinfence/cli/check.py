@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Final, assert_never
 import typer
 from rich.text import Text
 
-from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, fail, instant, load, printable
+from joinfence.cli.configuration import load
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, console, fail, instant, printable
 from joinfence.config.demands.reader import read_demands
 from joinfence.config.files import beside
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.approvals import faults_at
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Mode, Standing
+from joinfence.engine.order import Mode, Standing, standing
 from joinfence.text.language import unspoken
 from joinfence.text.standings import NOT_SHOWN
 from joinfence.text.words import Words
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 _SOON: Final = timedelta(days=14)
@@ -92,7 +92,7 @@ def _of_order(order: Order, now: datetime) -> Iterator[str]:
         case Standing.REVIEW_MISSED:
             yield f"order {order.id} is not in force: its review was due by {order.review_by.isoformat()}"
         case Standing.SUSPENDED:
-            by = f" by {' and '.join(order.approvals.stopped_by)}" if order.approvals.stopped_by else ""
+            by = f" by {' and '.join(order.approvals.suspended_by)}" if order.approvals.suspended_by else ""
             yield f"order {order.id} is suspended{by}"
         case Standing.UNAPPROVED:
             yield f"order {order.id} is not approved"

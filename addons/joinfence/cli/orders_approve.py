@@ -9,24 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from joinfence.background.whole_files import umask_mode, write_whole
+from joinfence.cli.configuration import find, loaded_order, main_file
 from joinfence.cli.plan import print_plan
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    REFUSED,
-    ConfigOption,
-    OrderArgument,
-    fail,
-    find,
-    loaded_order,
-    main_file,
-    printable,
-)
+from joinfence.cli.shared import DEFAULT_CONFIG, REFUSED, ConfigOption, OrderArgument, fail, printable
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.reader import SUFFIX
 from joinfence.config.approvals.sshsig import APPROVE, read_claims
 from joinfence.config.files import beside
 from joinfence.engine.approvals import faults_at
-from joinfence.engine.orders import standing
+from joinfence.engine.order import standing
 from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
@@ -97,6 +89,6 @@ def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
 def _put(signature: bytes, path: Path) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(signature)
+        write_whole(path, signature, mode=umask_mode(), fsync=True)
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}")

@@ -10,23 +10,16 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from joinfence.cli.configuration import load
 from joinfence.cli.order_words import COLOUR, next_event, standing_words, state
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    AtOption,
-    ConfigOption,
-    JsonOption,
-    console,
-    instant,
-    load,
-)
-from joinfence.engine.orders import standing
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, ConfigOption, JsonOption, console, instant
+from joinfence.engine.order import standing
 from joinfence.text.durations import duration
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 def list_orders(

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from joinfence.cli.configuration import load
 from joinfence.cli.order_interview import interview
 from joinfence.cli.order_questions import at, questions
-from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, load, printable
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, fail, printable
 from joinfence.config.files import beside, matching
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.draft import completed, draft
 from joinfence.config.orders.groups import GROUPS
 from joinfence.config.orders.reader import read_order
-from joinfence.config.orders.rules import breaches
+from joinfence.config.orders.rules import violations
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.services.reader import read_service
 from joinfence.config.yaml.document import parse_document, read_document
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from joinfence.cli.order_questions import Answers
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.loading.loader import Loaded
 
 SCHEMA: Final = Path("schemas") / "order.json"
@@ -110,7 +111,7 @@ class _Maker:
             file = validate(OrderFile, document)
         except ConfigError as error:
             fail(*error.problems, "nothing is written")
-        return breaches(file, document, self.register(), self.services(), self.now)
+        return violations(file, document, self.register(), self.services(), self.now)
 
     def check(self, document: Document) -> None:
         """Exit with every problem of an order, which is then not written."""

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
+from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import COLOUR, next_event, standing_words, state
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -17,15 +17,15 @@ from joinfence.cli.shared import (
     JsonOption,
     OrderArgument,
     console,
+    facts_table,
     instant,
-    loaded_order,
     printable,
 )
 from joinfence.config.order_store.search import find_order
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.approvals import counting, faults_at
-from joinfence.engine.orders import standing
+from joinfence.engine.approvals import counted_signatures, faults_at
+from joinfence.engine.order import standing
 from joinfence.text.durations import duration
 from joinfence.text.words import Words
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 def show(
@@ -56,9 +56,7 @@ def show(
 
 
 def _print(order: Order, record: OrderFile, path: Path, at: datetime) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = facts_table()
     colour = COLOUR[standing(order, at)]
     table.add_row(f"Order {order.id}", Text(standing_words(order, at), style=colour))
     for heading, text in _rows(order, record, path, at):
@@ -102,7 +100,7 @@ def _rows(order: Order, record: OrderFile, path: Path, at: datetime) -> Iterator
 
 
 def _approvals_and_suspension(order: Order, record: OrderFile, at: datetime) -> Iterator[tuple[str, str]]:
-    for signature in counting(order.approvals.signatures, at):
+    for signature in counted_signatures(order.approvals.signatures, at):
         yield "Approved by", f"{signature.signer} ({signature.role}), {signature.key}"
     for fault in faults_at(order.approvals, at):
         yield "Approvals", fault.message

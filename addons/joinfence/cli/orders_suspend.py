@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    ConfigOption,
-    OrderArgument,
-    fail,
-    find,
-    instant,
-    load,
-    main_file,
-    printable,
-)
-from joinfence.config.orders.edit import replace_file, suspended, suspended_since
+from joinfence.cli.configuration import find, load, main_file
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, OrderArgument, fail, instant, printable
+from joinfence.config.orders.edit import replace_file, suspended_since, with_suspension
 
 if TYPE_CHECKING:
     from joinfence.config.yaml.document import Document
@@ -57,7 +48,7 @@ def _suspend(document: Document, since: datetime, reason: str) -> str:
     if earlier and earlier <= since:  # a later one in its place would lift it until then
         return f"was suspended already, since {earlier.isoformat()}"
     try:
-        replace_file(document.path, suspended(document, since, reason))
+        replace_file(document.path, with_suspension(document, since, reason))
     except OSError as error:
         fail(f"{document.path} cannot be written: {error.strerror}")
     return f"is suspended since {since.isoformat()}"

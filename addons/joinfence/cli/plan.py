@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from joinfence.cli.order_words import standing_words
+from joinfence.cli.configuration import loaded_order
+from joinfence.cli.order_words import dates, standing_words
 from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -20,15 +20,17 @@ from joinfence.cli.shared import (
     JsonOption,
     OrderArgument,
     console,
+    facts_table,
     instant,
-    loaded_order,
     printable,
 )
 from joinfence.cli.territory_words import covered, name, not_covered
+from joinfence.engine.approvals import NO_APPROVAL_REQUIRED
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Verdict
-from joinfence.engine.orders import OrderIndex
-from joinfence.engine.values import NOT_REQUIRED, Location, Mode
+from joinfence.engine.order import Mode
+from joinfence.engine.order_index import OrderIndex
+from joinfence.engine.values import Location
 from joinfence.text.durations import duration
 from joinfence.text.words import Words
 
@@ -37,8 +39,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.engine.decision import Decision
+    from joinfence.engine.order import Order
     from joinfence.engine.policy import Policy
-    from joinfence.engine.values import Order
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ def plan(
 
 def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
     """Return what the order, in force, would have done with the traffic in files; exits if one is none."""
+    # mitmproxy takes long to import, and most plans are made without recorded traffic.
+
     at = min(max(now, order.effective_from), order.review_by)
     others = {
         each.id: each
@@ -86,7 +90,7 @@ def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Pa
         for each in policy.orders.for_meeting(join)
         if each.id != order.id
     }
-    in_force = replace(order, mode=Mode.ENFORCE, suspended_since=None, approvals=NOT_REQUIRED)
+    in_force = replace(order, mode=Mode.ENFORCE, suspended_since=None, approvals=NO_APPROVAL_REQUIRED)
     alone, without = (replace(policy, orders=OrderIndex(each)) for each in ((in_force,), others.values()))
     refusals = Refusals()
     for request in requests(files, at):
@@ -107,9 +111,7 @@ def _code(decision: Decision, order: Order) -> str:
 
 def print_plan(order: Order, at: datetime, refusals: Refusals | None) -> None:
     """Print the plan of an order for a person."""
-    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = facts_table()
     for heading, text in _rows(order, at):
         table.add_row(heading, printable(text))
     for heading, text in _traffic(refusals) if refusals else ():
@@ -152,9 +154,7 @@ def _document(order: Order, refusals: Refusals | None) -> dict[str, Any]:
         "covered": covered(order.territory),
         "not_covered": not_covered(order.territory),
         "meetings": [{"service": each.service, "meeting": each.meeting} for each in order.meetings],
-        "effective_from": order.effective_from.isoformat(),
-        "review_by": order.review_by.isoformat(),
-        "expires_at": order.expires_at.isoformat(),
+        **dates(order),
     }
     if refusals:
         document["traffic"] = {

@@ -14,6 +14,7 @@ from mitmproxy.io import FlowReader
 from rich.table import Table
 from rich.text import Text
 
+from joinfence.cli.configuration import load
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     REFUSED,
@@ -23,7 +24,6 @@ from joinfence.cli.shared import (
     console,
     fail,
     instant,
-    load,
 )
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Decision, Reason, Verdict

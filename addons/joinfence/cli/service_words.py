@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.joins.rules import Phase, Test
+from joinfence.engine.joins.rules import ConditionTest, Phase
 from joinfence.engine.joins.trail import Outcome
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def rule_rows(rule: Rule) -> Iterator[tuple[str, str]]:
 
 def _condition(condition: Condition) -> str:
     match condition.test:
-        case Test.PRESENT | Test.ABSENT:
-            return f"{condition.place} {condition.test}"
-        case Test.ANY_OF | Test.ALL_OF:
+        case ConditionTest.PRESENT | ConditionTest.ABSENT:
+            return f"{condition.extractor} {condition.test}"
+        case ConditionTest.ANY_OF | ConditionTest.ALL_OF:
             folded = " in any case" if condition.ignore_case else ""
-            return f"{condition.place} one of {', '.join(sorted(condition.values))}{folded}"
+            return f"{condition.extractor} one of {', '.join(sorted(condition.values))}{folded}"
 
 
 def _refusal(refusal: Refusal) -> Iterator[str]:

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import Annotated, Never
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
-from joinfence.config.order_store.search import find_order
-from joinfence.config.settings import read_settings
-from joinfence.config.yaml.problems import ConfigError
-from joinfence.loading.loader import DEFAULT_MAIN, Loader
-
-if TYPE_CHECKING:
-    from joinfence.config.settings import SettingsFile
-    from joinfence.config.yaml.document import Document
-    from joinfence.engine.values import Order
-    from joinfence.loading.loader import Loaded
+from joinfence.config.default_main import DEFAULT_MAIN
 
 REFUSED = 1
 FAILED = 2
@@ -41,46 +32,19 @@ def console() -> Console:
     return Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
+def facts_table() -> Table:
+    """Return a table without a head to add headings and what is said under each to; nothing is cut off."""
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
 def fail(*messages: object) -> Never:
     """Print messages to standard error, each on a line, and exit: it could not run, or is invalid."""
     for message in messages:
         typer.echo(printable(str(message)), err=True)
     raise typer.Exit(FAILED)
-
-
-def load(config: Path, now: datetime) -> Loaded:
-    """Return the loaded configuration, or print every problem and exit. `now` is aware."""
-    try:
-        return Loader(config).load(now)
-    except ConfigError as error:
-        fail(*error.problems, f"{len(error.problems)} problem(s) in {config}")
-
-
-def main_file(config: Path) -> SettingsFile:
-    """Return the settings in the main file alone, or print every problem and exit."""
-    try:
-        return read_settings(config)[0]
-    except ConfigError as error:
-        fail(*error.problems, f"{len(error.problems)} problem(s) in {config}")
-
-
-def find(config: Path, settings: SettingsFile, order_id: str) -> list[Document]:
-    """Return the files of an order, mostly one, or say that there is none and exit."""
-    found = find_order(config, settings, order_id)
-    if not found:
-        fail(f"{order_id}: no order has this id; `joinfence orders list` shows those there are")
-    return found
-
-
-def loaded_order(config: Path, order_id: str, now: datetime) -> tuple[Loaded, Order]:
-    """Return the loaded configuration and one of its orders, or say what is wrong and exit."""
-    loaded = load(config, now)
-    order = loaded.policy.orders.get(order_id)
-    if order is None:
-        known = get_close_matches(order_id, [each.id for each in loaded.policy.orders], n=1)
-        hint = f"did you mean {known[0]}?" if known else "`joinfence orders list` shows those there are"
-        fail(f"{order_id}: no order has this id; {hint}")
-    return loaded, order
 
 
 def instant(text: str | None) -> datetime:

@@ -8,16 +8,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from joinfence.cli.shared import (
-    DEFAULT_CONFIG,
-    AtOption,
-    ConfigOption,
-    console,
-    fail,
-    instant,
-    load,
-    printable,
-)
+from joinfence.cli.configuration import load
+from joinfence.cli.shared import DEFAULT_CONFIG, AtOption, ConfigOption, console, fail, instant, printable
 from joinfence.config.files import beside
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.site.build import build as build_site

@@ -23,7 +23,6 @@ from joinfence.config.settings import read_settings
 from joinfence.config.state import state_folder
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.monitoring.status.findings import findings, is_alive
-from joinfence.monitoring.status.page import to_html
 from joinfence.monitoring.status.snapshot import read_snapshot
 
 if TYPE_CHECKING:
@@ -60,6 +59,9 @@ def status(
     else:
         show(snapshot, found, now, console())
     if html is not None:
+        # What makes pages takes long to import, and the screen is asked for far more often.
+        from joinfence.monitoring.status.page import to_html  # noqa: PLC0415
+
         _write(html, to_html(snapshot, found, now))
     raise typer.Exit(REFUSED if found else 0)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from joinfence.cli.shared import printable
-from joinfence.engine.client.walk import MOST_SHOWN, Mark
+from joinfence.engine.client.walk import MAX_SHOWN, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def walk_sentences(steps: Sequence[Step]) -> list[tuple[str, Text]]:
     for number, step in enumerate(steps, 1):
         word, style = _MARKS[step.mark]
         lines.append((f"Entry {number}", Text.assemble((f"{word:<8}", style), _entry(step))))
-    if len(steps) == MOST_SHOWN:
+    if len(steps) == MAX_SHOWN:
         lines.append(("", Text("whatever stands further left is unread", style="dim")))
     return lines
 

@@ -18,8 +18,8 @@ from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.client import resolve
 from joinfence.engine.client.nat64 import PREFIX_LENGTHS
-from joinfence.engine.client.networks import Networks, fold_network, holds_everybody
-from joinfence.engine.client.resolve import Form
+from joinfence.engine.client.networks import Networks, covers_all_clients, fold_network
+from joinfence.engine.client.resolve import HeaderForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from joinfence.config.yaml.document import Loc
     from joinfence.config.yaml.problems import Problem
 
-_LISTS: Final = {"x-forwarded-for": Form.LIST, "forwarded": Form.FORWARDED}
+_LISTS: Final = {"x-forwarded-for": HeaderForm.LIST, "forwarded": HeaderForm.FORWARDED}
 _KNOWN_HEADERS: Final = (
     "X-Forwarded-For",
     "Forwarded",
@@ -128,7 +128,7 @@ class ClientAddressPolicy(resolve.ClientAddressPolicy):
         header = entry.source.lower()
         return cls(
             header=None if entry.from_peer else header.encode("ascii"),
-            form=_LISTS.get(header, Form.SINGLE),
+            form=_LISTS.get(header, HeaderForm.SINGLE),
             trusted_proxies=Networks(networks),
             hops=entry.hops,
             lenient=entry.forwarded_lenient,
@@ -170,7 +170,7 @@ def read_client_address(
                 warnings.append(document.problem(here, warning))
         networks += listed_networks
         warnings += [document.problem(here, warning) for warning in _width_warnings(listed_networks)]
-    if entry.files and holds_everybody(networks):
+    if entry.files and covers_all_clients(networks):
         problems.append(document.problem((*place, "trusted_proxies"), _COVERS_EVERY_ADDRESS))
     if problems:
         raise ConfigError(problems)
@@ -193,7 +193,7 @@ def violations(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
         )
     if entry.from_peer and entry.trusted_proxies:
         yield ("trusted_proxies",), "has no effect with source peer; remove it, or set source"
-    if holds_everybody(entry.networks):
+    if covers_all_clients(entry.networks):
         yield ("trusted_proxies",), _COVERS_EVERY_ADDRESS
     is_list = entry.source.lower() in _LISTS
     if entry.hops is not None and not is_list:

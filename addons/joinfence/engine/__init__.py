@@ -1,5 +1,5 @@
 """The decision: pure values and functions.
 
-`client/` works out the client address, `joins/` what would enter which meeting, and `joins/formats/` reads
-the formats that a meeting id may stand in.
+`client/` determines the client address, `joins/` which meetings a request or message would enter, and
+`joins/formats/` parses the formats that a meeting id can stand in.
 """

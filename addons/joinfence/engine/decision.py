@@ -1,4 +1,4 @@
-"""What is decided: a verdict, the reason for it, and what was looked at on the way."""
+"""A decision: the verdict, its reason, and everything that led to it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.joins.refusals import Refused
-    from joinfence.engine.values import (
-        Address,
-        ClientAddress,
-        Join,
-        Location,
-        Order,
-        Standing,
-        Undetermined,
-        Unlocated,
-    )
+    from joinfence.engine.joins.refusals import EchoedRefusal
+    from joinfence.engine.order import Order, Standing
+    from joinfence.engine.values import Address, ClientAddress, Join, Location, Undetermined, Unlocated
 
 
 class Verdict(StrEnum):
@@ -30,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why: a stable identifier. Only ORDER speaks of an order; the other refusals say they do not."""
+    """Why: a stable identifier. Only ORDER refuses because of an order; other refusals must not claim one."""
 
     NO_JOIN = "no_join"
     BODY_NEEDED = "body_needed"
@@ -47,7 +39,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """An order that names a meeting of this request, where it stood when decided, and which join it names."""
+    """An order that names a meeting of the request: where it stood at `at`, and the join it applies to."""
 
     order: Order
     standing: Standing
@@ -57,13 +49,13 @@ class Considered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A verdict with its reason, and everything that was looked at on the way to it.
+    """A verdict with its reason, and everything that led to it.
 
-    `order` is the one refused under and `other_orders` those that cover the join as well, earliest
-    effective first; `observed` are those that cover it and only observe. `considered` lists every order that
-    names a meeting of the request. `client` and `location` are None where the decision needed neither.
-    `location` is the client's; where a claim decided, `claim` holds that claim's address and `location` is
-    the claim's. `refusals` are the forms that the rules of the refused joins ask for.
+    `order` is the order that the join is refused under; `other_orders` also cover it, earliest effective
+    first; `observed` cover it but only observe. `considered` are all orders that name a meeting of the
+    request. `client` and `location` are None if the decision did not need them. `location` is that of the
+    client, or if a claim decided, that of the claim, whose address is then in `claim`. `refusals` say how
+    the rules of the refused joins want the client to be answered.
     """
 
     verdict: Verdict
@@ -76,4 +68,4 @@ class Decision:
     other_orders: tuple[Order, ...] = field(default=())
     observed: tuple[Order, ...] = ()
     claim: Address | None = None
-    refusals: tuple[Refused, ...] = field(default=(), compare=False)
+    refusals: tuple[EchoedRefusal, ...] = field(default=(), compare=False)

@@ -1,4 +1,4 @@
-"""Everything a decision depends on besides the request, as one immutable value."""
+"""Everything besides the request that a decision depends on, as one immutable value."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
 
     from joinfence.engine.client.resolve import ClientAddressPolicy
     from joinfence.engine.joins.rule_set import RuleSet
-    from joinfence.engine.orders import OrderIndex
+    from joinfence.engine.order_index import OrderIndex
     from joinfence.engine.values import Address, Location, Unlocated
 
 
 class OnUndetermined(StrEnum):
-    """What happens to a join under an order whose client address cannot be had."""
+    """What happens to a join to an ordered meeting when the client address cannot be determined."""
 
     ADMIT = "admit"
     UNAVAILABLE = "unavailable"
 
 
 class Locate(Protocol):
-    """Finds where an address is at an instant."""
+    """A function that looks up where an address is."""
 
     def __call__(self, address: Address, at: datetime) -> Location | Unlocated:
-        """Return the location, or the reason why there is none. Never raises."""
+        """Return the location at the aware instant `at`, or why there is none. Never raises."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Built whole from the configuration and swapped in by one assignment; nothing changes it.
+    """What the configuration comes down to. Never changed: a new configuration makes a new policy.
 
-    `revision` names the configuration it was built from.
+    `revision` identifies the configuration it was built from.
     """
 
     client_address: ClientAddressPolicy

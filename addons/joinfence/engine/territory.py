@@ -1,7 +1,7 @@
-"""ISO 3166 codes: what contains what.
+"""Which ISO 3166 code contains which.
 
-A code is compared as a whole, never by its beginning. A place with an alpha-2 code of its own is no part
-of the country that ISO also lists it under: an order of one never reaches into the other.
+Codes are compared as a whole, never by prefix. A place with its own alpha-2 code is not part of the country
+under which ISO 3166-2 also lists it: an order for China does not apply in Hong Kong, nor the other way round.
 """
 
 from __future__ import annotations
@@ -51,22 +51,22 @@ OWN_CODES: Final = {
     "US-UM": "UM",
     "US-VI": "VI",
 }
-"""Places that ISO 3166-2 lists as a subdivision although they have a code of their own.
+"""Subdivision code -> alpha-2 code of each place that has both.
 
-ISO 3166-1 gives it, but for XK, which is in its range for users and in general use for Kosovo.
+All alpha-2 codes are from ISO 3166-1 except XK, a user-assigned code that is in general use for Kosovo.
 """
 
 
 def contains(outer: str, inner: str) -> bool:
-    """Tell whether the territory `outer` contains `inner`: the same code, or a subdivision of the country."""
+    """Tell whether the territory `outer` contains `inner`: it is the same code, or the country of `inner`."""
     if outer == inner:
         return True
     country, hyphen, _ = inner.partition("-")
     return bool(hyphen) and country == outer and inner not in OWN_CODES
 
 
-def place(country: str, subdivisions: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """Return country and subdivisions as they count here: a place with its own code is its own country."""
+def resolve_own_code(country: str, subdivisions: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return country and subdivisions, with a place that has its own alpha-2 code as its own country."""
     kept = []
     for subdivision in subdivisions:
         if own := OWN_CODES.get(subdivision):
@@ -78,6 +78,6 @@ def place(country: str, subdivisions: Iterable[str]) -> tuple[str, tuple[str, ..
 def covers(territory: Iterable[str], location: Location) -> bool:
     """Tell whether a location lies in the territory.
 
-    A subdivision is covered only where the location states it: a country alone is not enough.
+    If the territory is a subdivision, the location has to state that subdivision; the country is not enough.
     """
     return any(code == location.country or code in location.subdivisions for code in territory)

@@ -76,5 +76,5 @@ class Fence:
         self._long_lived.spare(len(loaded.policy.orders))
         # A page that cannot be rendered is reported when somebody asks for it.
         with contextlib.suppress(Exception):
-            warm(loaded.policy.orders.in_no_order(), operator_of(loaded.settings.operator, loaded.branding))
+            warm(loaded.policy.orders.unsorted(), operator_of(loaded.settings.operator, loaded.branding))
         self.telemetry.loaded(loaded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, assert_never
 
-from joinfence.engine.client.resolve import Form, read_peer, resolve_client_address
+from joinfence.engine.client.resolve import HeaderForm, read_peer, resolve_client_address
 from joinfence.engine.values import ClientAddress
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def rewrite_forwarding_headers(
 def _header_names(policy: ClientAddressPolicy) -> tuple[bytes, set[bytes]]:
     """Return the header to write, and all that carry client addresses (in lower case)."""
     lists = {_XFF.lower(), _FORWARDED.lower()}
-    return _FORWARDED if policy.form is Form.FORWARDED else _XFF, lists | {policy.header or _XFF.lower()}
+    return _FORWARDED if policy.form is HeaderForm.FORWARDED else _XFF, lists | {
+        policy.header or _XFF.lower()
+    }
 
 
 def _with_peer(headers: HeaderFields, address: Address | None, policy: ClientAddressPolicy) -> HeaderFields:
@@ -66,7 +68,7 @@ def _with_client(headers: HeaderFields, address: Address | None, policy: ClientA
     name, names = _header_names(policy)
     kept = tuple(field for field in headers if field[0].translate(_DASHES).lower() not in names)
     written = [(name, _entry(name, address))]
-    if policy.header and policy.form is Form.SINGLE and address is not None:
+    if policy.header and policy.form is HeaderForm.SINGLE and address is not None:
         written.append((policy.header, str(address).encode("ascii")))
     return (*kept, *written)
 

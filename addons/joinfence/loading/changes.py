@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from joinfence.background.throttle import BEHIND, Throttle
-from joinfence.engine.orders import next_change
+from joinfence.engine.order import next_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.engine.values import Approvals, Order, Standing
+    from joinfence.engine.approvals import Approvals
+    from joinfence.engine.order import Order, Standing
     from joinfence.loading.loader import Loaded
 
 type OrderWithNextChange = tuple[Order, tuple[datetime, Standing] | None]

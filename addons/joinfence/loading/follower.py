@@ -41,8 +41,13 @@ class Follower(threading.Thread):
         on_problems: Callable[[tuple[Problem, ...]], None],
         *,
         seen: Fingerprint,
+        wait: Callable[[float], bool] | None = None,
     ) -> None:
-        """Take the loader, the callbacks (called in this thread) and what was seen before the last load."""
+        """Take the loader, the callbacks (called in this thread) and what was seen before the last load.
+
+        `wait` lets so many seconds pass and tells whether the thread is to end; it goes by the clock unless
+        given.
+        """
         super().__init__(name="joinfence-follower", daemon=True)
         self._loader = loader
         self._on_loaded = on_loaded
@@ -50,6 +55,7 @@ class Follower(threading.Thread):
         self._seen = seen
         self._told: frozenset[Problem] = frozenset()
         self._halt = threading.Event()
+        self._wait = wait or self._halt.wait
 
     def stop(self) -> None:
         """End the thread after its current look."""
@@ -58,21 +64,26 @@ class Follower(threading.Thread):
     def run(self) -> None:
         """Look, and load once the files have changed and come to rest."""
         pause = INTERVAL
-        while not self._halt.wait(pause):
-            started = time.monotonic()
-            now = self._loader.fingerprint()
-            # However many files there are, looking takes at most half of the time.
-            pause = max(INTERVAL, time.monotonic() - started)
-            if now is not self._seen and now != self._seen:  # to compare many takes milliseconds
-                self._seen = self._at_rest(now)
-                self._load(self._seen)
+        while not self._wait(pause):
+            pause = self.look()
         self._loader.end()
+
+    def look(self) -> float:
+        """Look once, and load if the files have changed. Return the seconds until the next look."""
+        started = time.monotonic()
+        now = self._loader.fingerprint()
+        # However many files there are, looking takes at most half of the time.
+        pause = max(INTERVAL, time.monotonic() - started)
+        if now is not self._seen and now != self._seen:  # to compare many takes milliseconds
+            self._seen = self._at_rest(now)
+            self._load(self._seen)
+        return pause
 
     def _at_rest(self, now: Fingerprint) -> Fingerprint:
         """Return what is seen once the files that changed have come to rest, or do not."""
         changed = [path for path, found in now.items() if self._seen.get(path) != found]
         for _ in range(MOST_LOOKS):
-            self._halt.wait(INTERVAL)
+            self._wait(INTERVAL)
             if len(changed) < MANY:
                 later = now | {path: file_stamp(path) for path in changed}
             else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.approvals.reader import ApprovalsReader, signature_files
 from joinfence.config.branding import PLAIN, Branding
+from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.config.files import file_stamp, files_of, matching, published_index, texts_of
 from joinfence.config.order_store.watcher import Watcher
 from joinfence.config.settings import read_settings
@@ -36,18 +36,15 @@ from joinfence.location.locate import Agreement, Locator
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from joinfence.config.files import Fingerprint
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.document import Document
-    from joinfence.engine.orders import OrderIndex
-    from joinfence.engine.values import Approvals
+    from joinfence.engine.approvals import Approvals
+    from joinfence.engine.order_index import OrderIndex
     from joinfence.location.source import Source
 
-_OF_CHECKOUT: Final = Path(__file__).parents[2] / "configs" / "geofence.yaml"
-
-DEFAULT_MAIN: Final = _OF_CHECKOUT if _OF_CHECKOUT.exists() else Path("configs", "geofence.yaml")
-"""The configuration of the checkout this file lies in; else that of the folder where it is used."""
 
 _BUILD: Final = "build the public pages with `joinfence site build`"
 

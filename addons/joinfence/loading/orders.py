@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.problems import Problem
     from joinfence.engine.joins.rules import Rule
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 
 class ReadBy(NamedTuple):

@@ -19,7 +19,6 @@ from joinfence.loading.orders import ReadBy
 from joinfence.location.corrections import Corrections
 from joinfence.location.registry import Registry
 from joinfence.location.source import SourceError
-from joinfence.refusal.template_checks.check import branding_problems
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.signature_file import SigningPolicy
@@ -78,6 +77,9 @@ def _branding(candidate: Candidate) -> Branding:
     """Return the look of the pages. Raises ConfigError for one that would not say what it must."""
     if candidate.settings.notices is None:
         return PLAIN
+    # Jinja2 and Babel take long to import, and most configurations have no branding of their own.
+    from joinfence.refusal.template_checks.check import branding_problems  # noqa: PLC0415
+
     path = beside(candidate.main, candidate.settings.notices)
     branding, document = read_branding(path)
     problems = [

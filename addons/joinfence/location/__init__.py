@@ -1,1 +1,1 @@
-"""Address to place: databases, the built-in registry, corrections, agreement between sources."""
+"""Where an address is: databases, the built-in registry, corrections, and agreement between sources."""

@@ -1,4 +1,9 @@
-"""The operator's corrections table: the most specific network that holds an address wins."""
+"""The operator's corrections. The most specific network that contains an address applies.
+
+Networks are grouped by prefix length, longest first. A lookup shifts the address right to each length in
+turn and looks for the result in a dictionary, so its cost depends on the number of different lengths, not
+networks.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +21,24 @@ if TYPE_CHECKING:
 
 
 class Corrections:
-    """Networks whose place the operator knows better than any source."""
+    """The places of networks for which the operator knows better than the sources."""
 
     def __init__(self, table: Mapping[Network, tuple[str, date]]) -> None:
-        """Take network -> ISO 3166 code and the date since when it is known."""
-        self._by_length: dict[tuple[int, int], dict[int, tuple[Place, str]]] = {}
+        """Take network -> ISO 3166 code, and the date since when the place is known."""
+        self._by_shift: dict[tuple[int, int], dict[int, tuple[Place, str]]] = {}
         for network, (code, known_since) in table.items():
-            country, _, part = code.partition("-")
-            found = place_of(country, (part,) if part else ())
+            country, _, subdivision = code.partition("-")
+            found = place_of(country, (subdivision,) if subdivision else ())
             if found is not None:
                 shift = network.max_prefixlen - network.prefixlen
-                networks = self._by_length.setdefault((network.version, shift), {})
+                networks = self._by_shift.setdefault((network.version, shift), {})
                 networks[int(network.network_address) >> shift] = (found, f"correction of {known_since}")
-        self._lengths = sorted(self._by_length)
+        self._shifts = sorted(self._by_shift)
 
     def find(self, address: Address) -> tuple[Place, str] | None:
-        """Return the place of a folded address and the correction's name, None where there is none."""
+        """Return the place of a folded address and the name of the correction, None if there is none."""
         number, version = int(address), 4 if isinstance(address, IPv4Address) else 6
-        for key in self._lengths:
-            if key[0] == version and (found := self._by_length[key].get(number >> key[1])):
+        for key in self._shifts:
+            if key[0] == version and (found := self._by_shift[key].get(number >> key[1])):
                 return found
         return None

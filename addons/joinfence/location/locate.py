@@ -1,4 +1,10 @@
-"""Address to location: corrections first, then what the sources agree on."""
+"""Address to location: corrections first, then what the sources agree on.
+
+A source can be wrong, and a wrong country could refuse somebody whom no order covers. So with Agreement.ALL
+any doubt means no location, and the join is admitted: a source that is stale, does not know the address, or
+names another country. Subdivisions are different, because many sources have none. A source without
+subdivisions does not count against the others, but those that have them must agree on each one.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Agreement(StrEnum):
-    """How several sources become one answer."""
+    """How the answers of several sources are combined."""
 
     ALL = "all"
     FIRST = "first"
@@ -26,18 +32,18 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locator:
-    """The corrections and sources of one configuration, asked as one."""
+    """The corrections and sources of one configuration, combined."""
 
     corrections: Corrections
     sources: tuple[Source, ...]
     agreement: Agreement = Agreement.ALL
 
     def __call__(self, address: Address, at: datetime) -> Location | Unlocated:
-        """Return where a folded address is, or why nobody can say. Never raises.
+        """Return where a folded address is, or why that is unknown. Never raises.
 
-        With `all`, every source must be fresh and know the address, and all must name the same country;
-        a subdivision counts where all that state any state it. With `first`, the first fresh source that
-        knows the address answers.
+        With ALL, no source may be stale, and all must know the address and name the same country; a
+        subdivision counts if every source that states subdivisions states it. With FIRST, the answer is
+        that of the first source that is not stale and knows the address.
         """
         if corrected := self.corrections.find(address):
             found, name = corrected

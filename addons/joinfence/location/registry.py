@@ -1,4 +1,4 @@
-"""The built-in registry: what the five regional internet registries say of an address, offline."""
+"""The built-in source: the data of the five regional internet registries, offline."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class Registry:
-    """The country to which a registry assigned an address; it need not be used there."""
+    """The country to which a registry assigned an address. The address may be used elsewhere."""
 
     def __init__(self) -> None:
-        """Take the registry data that comes with the installed package."""
+        """Use the registry data in the installed package."""
         self.name = f"registry (iptocc {version('iptocc')})"
 
     def is_stale(self, at: datetime) -> bool:  # noqa: ARG002 - the package states no date
-        """Return False: the data has a version and no date."""
+        """Return False: the data has a version but no date."""
         return False
 
     def find(self, address: Address) -> Place | None:
-        """Return the country of assignment, None where there is none."""
+        """Return the country that the address is assigned to, None if there is none."""
         return place_of(iptocc.country_code(str(address)))

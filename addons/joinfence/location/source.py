@@ -1,4 +1,4 @@
-"""What every location source is: something with a name that can be asked for an address."""
+"""What every location source has in common: it has a name and can look up an address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from joinfence.engine.territory import place
+from joinfence.engine.territory import resolve_own_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class SourceError(Exception):
-    """A location source that cannot be used; the message says why and what to do."""
+    """A location source is unusable; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country (ISO 3166-1 alpha-2, or XK) and the subdivisions (ISO 3166-2) a source states."""
+    """The country (ISO 3166-1 alpha-2, or XK) and the subdivisions (ISO 3166-2) that a source states."""
 
     country: str
     subdivisions: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """A location source. `name` says which one, with the build of its data."""
+    """A location source."""
 
     @property
     def name(self) -> str:
@@ -39,29 +39,29 @@ class Source(Protocol):
         ...
 
     def find(self, address: Address) -> Place | None:
-        """Return the place of a folded address, None where the source knows none. Never raises."""
+        """Return the place of a folded address, None if the source does not know it. Never raises."""
         ...
 
 
 def place_of(country: object, subdivisions: Iterable[object] = ()) -> Place | None:
-    """Return the place that a source's own words mean; None for groups (EU, AP) and anything that is no code.
+    """Return the place that a source's codes stand for, None for groups (EU, AP) and anything else.
 
-    A place with a code of its own counts as itself, however the source files it.
+    A place with its own alpha-2 code is returned as such, even if the source lists it under another country.
     """
     if not isinstance(country, str):
         return None
     return _place(country, tuple(part for part in subdivisions if isinstance(part, str)))
 
 
-@lru_cache(maxsize=8192)  # codes, no addresses: there are some 250 countries and 5,000 subdivisions
+@lru_cache(maxsize=8192)  # the arguments are codes, not addresses: 250 countries, 5,000 subdivisions
 def _place(country: str, subdivisions: tuple[str, ...]) -> Place | None:
     if not (country.isascii() and country.isalpha() and len(country) == 2):  # noqa: PLR2004
         return None
     code = country.upper()
     if code in _NO_COUNTRY:
         return None
-    return Place(*place(code, (f"{code}-{part}" for part in subdivisions if part)))
+    return Place(*resolve_own_code(code, (f"{code}-{part}" for part in subdivisions if part)))
 
 
-# Registries and databases file some addresses under groups and reserved codes.
+# Groups and reserved codes under which registries and databases list some addresses.
 _NO_COUNTRY = frozenset({"EU", "AP", "ZZ", "XX", "A1", "A2", "O1", "T1"})

@@ -1,8 +1,9 @@
-"""Addresses that have no honest location, whatever a source may say of them.
+"""Special-purpose addresses, which have no meaningful location, whatever a source says.
 
-Networks of the IANA special-purpose address registries (IPv4 and IPv6, as of 2026-10) and of the multicast
-registries. An own table, because `ipaddress.is_global` gives other answers in other versions of Python, and
-because databases answer for some of these: they keep IPv4 below `::/96`.
+The networks are those of the IANA special-purpose address registries (IPv4 and IPv6, as of 2026-10) and of
+the multicast registries. The table is here because the answers of `ipaddress.is_global` differ between
+versions of Python. It is needed because databases have records for some of these networks: they store IPv4
+under `::/96`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ _SPECIAL: Final = (
     ("64:ff9b:1::/48", "RFC 8215 local NAT64"),
     ("100::/64", "RFC 6666 discard"),
     ("100:0:0:1::/64", "RFC 9780 dummy prefix"),
-    ("2001::/23", "RFC 2928 protocol assignments, Teredo among them: the embedded address is a claim"),
+    ("2001::/23", "RFC 2928 protocol assignments, including Teredo: the embedded address is a claim"),
     ("2001:db8::/32", "RFC 3849 documentation"),
     ("2002::/16", "RFC 3056 6to4: the embedded address is a claim"),
     ("2620:4f:8000::/48", "RFC 7534 AS112"),
@@ -55,7 +56,7 @@ _NETWORKS: Final = Networks(ip_network(network) for network, _source in _SPECIAL
 
 
 def is_special(address: Address) -> bool:
-    """Tell whether the folded address lies in a network that has no honest location."""
+    """Tell whether the folded address is in a special-purpose network."""
     return address in _NETWORKS
 
 
@@ -68,5 +69,5 @@ _PRIVATE: Final = Networks(
 
 
 def is_private(address: Address) -> bool:
-    """Tell whether the folded address is of a network that reaches nobody from outside."""
+    """Tell whether the folded address is in a network that cannot be reached from outside."""
     return address in _PRIVATE

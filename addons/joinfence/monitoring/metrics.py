@@ -16,7 +16,8 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from joinfence.engine.decision import Reason, Verdict
-from joinfence.engine.values import Basis, Standing, UndeterminedReason, UnlocatedReason
+from joinfence.engine.order import Standing
+from joinfence.engine.values import Basis, UndeterminedReason, UnlocatedReason
 from joinfence.monitoring.meter import BOUNDS
 
 if TYPE_CHECKING:

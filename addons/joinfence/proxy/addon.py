@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from mitmproxy import ctx, exceptions
 
+from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.gate.fence import Fence
 from joinfence.gate.outcomes import Answer, Drop, NeedsBody, Pass
-from joinfence.loading.loader import DEFAULT_MAIN
 from joinfence.proxy.flows import add_content_length, has_left_http, read_request, respond, set_headers
 from joinfence.proxy.layers import body_too_large, limit_body
 from joinfence.proxy.messages import Handshakes, client_message, drop

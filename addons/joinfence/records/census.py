@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.records.log.events import Event, EventKind, Signatory
 
 if TYPE_CHECKING:

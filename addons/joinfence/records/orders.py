@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.loading.changes import Seen
 from joinfence.records.census import census_of
 from joinfence.records.snapshot import state_of

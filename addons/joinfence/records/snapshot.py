@@ -7,11 +7,12 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from joinfence.config.files import beside
-from joinfence.engine.approvals import counting
-from joinfence.engine.orders import standing
+from joinfence.config.orders.schema import ORDER_ID
+from joinfence.engine.approvals import counted_signatures
+from joinfence.engine.order import standing
 from joinfence.records.diff import Basis, OrderState
 from joinfence.records.log.events import EventKind, Signatory
 
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.config.yaml.problems import Problem
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
-
-_ID: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{4}", re.ASCII)
 
 
 def basis_of(loaded: Loaded) -> Basis:
@@ -59,7 +58,9 @@ def state_of(order: Order, digest: bytes, at: datetime) -> OrderState:
         sha256=digest.hex(),
         standing=standing(order, at),
         signers=tuple(
-            sorted(Signatory(each.role, each.key) for each in counting(order.approvals.signatures, at))
+            sorted(
+                Signatory(each.role, each.key) for each in counted_signatures(order.approvals.signatures, at)
+            )
         ),
     )
 
@@ -74,4 +75,4 @@ def rejected_files(loaded: Loaded, problems: Iterable[Problem]) -> Iterator[tupl
             sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
         except OSError:
             continue
-        yield (path.stem if _ID.fullmatch(path.stem) else None), sha256
+        yield (path.stem if re.fullmatch(ORDER_ID, path.stem) else None), sha256

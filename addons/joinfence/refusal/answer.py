@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.config.branding import PLAIN
 from joinfence.engine.decision import Decision, Reason
-from joinfence.engine.values import Location, Order
+from joinfence.engine.order import Order
+from joinfence.engine.values import Location
 from joinfence.refusal import headers, pages, problem
 from joinfence.refusal.context import RefusalContext
 from joinfence.refusal.negotiation import Format, negotiate

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.text.operator import Operator
 
 

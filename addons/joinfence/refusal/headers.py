@@ -13,7 +13,7 @@ from joinfence.text.operator import order_url
 
 if TYPE_CHECKING:
     from joinfence.config.branding import Branding
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.text.operator import Operator
 
 type Headers = tuple[tuple[str, str], ...]

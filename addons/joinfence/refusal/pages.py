@@ -15,7 +15,7 @@ from joinfence.text.phrases import HEADLINE, INSTRUMENTS
 from joinfence.text.words import Words, line
 
 if TYPE_CHECKING:
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.refusal.notices import Notice
     from joinfence.text.operator import Operator
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.client.headers import entries_from_right, lines_from_right, read_entry
 from joinfence.engine.client.resolve import (
-    Form,
-    listed,
-    read_listed,
+    HeaderForm,
+    header_entries,
+    read_header_entry,
     resolve_client_address,
 )
 from joinfence.engine.values import Basis, ClientAddress
@@ -110,10 +110,10 @@ def _addresses(request: Request, policy: ClientAddressPolicy) -> Iterator[Addres
     """Yield the address in each entry of the header, nearest first. With source peer, of X-Forwarded-For."""
     if policy.header is None:
         reads = (read_entry(entry) for entry in entries_from_right(request.headers, b"x-forwarded-for"))
-    elif policy.form is Form.SINGLE:
+    elif policy.form is HeaderForm.SINGLE:
         reads = (read_entry(entry) for entry in entries_from_right(request.headers, policy.header))
     else:
-        reads = (read_listed(entry, policy) for entry in listed(request.headers, policy))
+        reads = (read_header_entry(entry, policy) for entry in header_entries(request.headers, policy))
     for read in reads:
         yield read[0] if isinstance(read, tuple) else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.engine.decision import Decision, Reason
 from joinfence.engine.joins.formats.json_msgpack import Number
 from joinfence.engine.joins.templates import Kind
-from joinfence.engine.values import Order
+from joinfence.engine.order import Order
 from joinfence.refusal.answer import Answer, answer, country_of
 from joinfence.refusal.negotiation import Format, negotiate
 from joinfence.refusal.notices import notice_for

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.demands.schema import ContestEntry, DemandEntry
     from joinfence.config.orders.schema import OrderFile
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.report.facts import Facts
 
 

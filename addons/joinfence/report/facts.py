@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from joinfence.config.demands.schema import DemandsFile
     from joinfence.config.orders.schema import OrderFile
     from joinfence.config.settings import OperatorEntry
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.monitoring.status.days import Day
     from joinfence.records.tallies.bands import Bands
     from joinfence.records.tallies.database import TallyKey

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from joinfence.config.orders.schema import OrderFile
     from joinfence.config.settings import OperatorEntry
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 
 def to_lumen(order: OrderFile, authority: Authority, operator: OperatorEntry) -> dict[str, Any]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.orders.schema import OrderFile
     from joinfence.config.settings import OperatorEntry
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _AT_START: Final = re.compile(r"^(\d+)([.)])|^([-+=])")

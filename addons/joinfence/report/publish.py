@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from joinfence.background.whole_files import umask_mode, write_whole
 from joinfence.report.csv_form import to_csv
 from joinfence.report.dsa import FILE, to_dsa
 from joinfence.report.lumen import to_lumen
@@ -35,11 +36,11 @@ def publish(
 
     There is a page for each of the languages, of which the first is report.html.
     """
-    written = []
+    written, mode = [], umask_mode()
     for name, text in _files(report, facts, period, languages):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
+        write_whole(path, text.encode(), mode=mode, fsync=False)
         written.append(path)
     return written
 

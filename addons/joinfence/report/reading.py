@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.branding import Branding
     from joinfence.config.settings import SettingsFile
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
     from joinfence.records.log.events import Event
     from joinfence.records.tallies.bands import Bands
     from joinfence.records.tallies.database import TallyKey
@@ -103,7 +103,7 @@ def _orders(paths: Iterable[str], register: Mapping[str, Authority]) -> tuple[Or
             problems += error.problems
             continue
         if order.authority.id not in register:
-            message = f'found "{order.authority.id}", expected an authority of the register'
+            message = f'found "{order.authority.id}", expected the id of an authority in the register'
             problems.append(document.problem(("authority", "id"), message))
         if (order.id, order.version) in orders:
             message = f"version {order.version} of {order.id} has another file; keep one"

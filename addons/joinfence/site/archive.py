@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.site.public_order import PublicOrder
 
 type Key = tuple[str, int]
@@ -88,7 +88,7 @@ def as_stopped(public: PublicOrder, order: Order, known: Version | None, at: dat
 
     `known` is what was published of it before. A signature has no date that could be trusted.
     """
-    if public.suspended is not None or not order.approvals.stopped_by:
+    if public.suspended is not None or not order.approvals.suspended_by:
         return public
     running = [pause.since for pause in (known.pauses if known else ()) if pause.is_open("suspended")]
     since = running[0] if running else at

@@ -22,7 +22,6 @@ from joinfence.site.changes import changes
 from joinfence.site.documents import local_copy, missing, with_documents
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.languages import site_languages
-from joinfence.site.life import utc
 from joinfence.site.links import (
     ATOM,
     COMPLAINT_PAGE,
@@ -40,6 +39,7 @@ from joinfence.site.publish import alone, publish
 from joinfence.site.rejected import rejected
 from joinfence.site.reports import report_files, report_links
 from joinfence.text.operator import operator_of
+from joinfence.text.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,9 +73,8 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
     with alone(out):
         archive = read_archive(out)
         if archive.built_at is not None and at < archive.built_at:
-            message = (
-                f"the site in {out} was built for {utc(archive.built_at)}; a later one cannot become earlier"
-            )
+            built_at = rfc3339(archive.built_at, "seconds")
+            message = f"the site in {out} was built for {built_at}; a later one cannot become earlier"
             raise ValueError(message)
         settings = loaded.settings
         orders, copies = _public_orders(main, loaded, archive, at)
@@ -174,7 +173,7 @@ def _index(site: Site) -> dict[str, Any]:
     return {
         "schema": "site/1",
         "operator": site.operator.name,
-        "built_at": utc(site.at),
+        "built_at": rfc3339(site.at, "seconds"),
         "languages": list(site.languages),
         "orders": [
             {

@@ -17,7 +17,7 @@ from joinfence.config.orders.schema import (
 )
 from joinfence.config.yaml.fields import Day, Identifier, Instant, Language, Territory, Text, Url
 from joinfence.config.yaml.validate import Model
-from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
 
 if TYPE_CHECKING:
     from joinfence.config.orders.schema import OrderFile

@@ -7,11 +7,11 @@ import errno
 import fcntl
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from joinfence.background.whole_files import umask_mode, write_whole
 from joinfence.config.orders.published import INDEX
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ def publish(files: Mapping[str, bytes], out: Path) -> None:
     """Make a folder hold the files (path from the folder -> content). Raises OSError: the old site stays.
 
     What else lies in the folder stays, too: the operator's own documents, and pages that are no longer made.
+    The caller is `alone` with the folder.
     """
     out = out.resolve()  # a link stays a link
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as work:
-        fresh = Path(work) / "site"
+    with _folder_beside(out) as work:
+        fresh = work / "site"
         if out.is_dir():
             shutil.copytree(out, fresh, symlinks=True, copy_function=_linked(files, out))
         _write(files, fresh)
@@ -52,6 +53,27 @@ def alone(out: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def _folder_beside(out: Path) -> Iterator[Path]:
+    """Make an empty folder to work in, whatever a killed build left there, and remove it at the end."""
+    work = out.with_name(f".{out.name}.new")
+    _remove(work)
+    work.mkdir(mode=0o700)
+    try:
+        yield work
+    finally:
+        _remove(work)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, if it is there, with all that is in it; the operator's own may be read-only."""
+    for parent, names, _files in folder.walk():
+        for name in names:
+            (parent / name).chmod(0o700)
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
 def _linked(files: Mapping[str, bytes], out: Path) -> shutil._CopyFn:
     """Return what copies a file that stays as it is; one that is written anew is left out."""
 
@@ -64,14 +86,13 @@ def _linked(files: Mapping[str, bytes], out: Path) -> shutil._CopyFn:
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
     """Write each file whole or not at all, the index last: what it lists is there."""
+    mode = umask_mode()
     for path, content in sorted(files.items(), key=lambda item: (item[0] == INDEX, item[0])):
         target = folder / path
         if not target.parent.resolve().is_relative_to(folder.resolve()):
             raise OSError(errno.ELOOP, "A link in the site leads out of it; remove the link", path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        beside = target.with_name(f".{target.name}.new")
-        beside.write_bytes(content)
-        beside.replace(target)
+        write_whole(target, content, mode=mode, fsync=False)
 
 
 def _exchange(fresh: Path, out: Path) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.config.demands.schema import DemandEntry
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

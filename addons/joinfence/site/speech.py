@@ -14,7 +14,7 @@ from joinfence.text.words import Words, line, quoted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.site.changes import Change
     from joinfence.site.life import Version
     from joinfence.site.rejected import Rejected

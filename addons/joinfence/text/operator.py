@@ -9,7 +9,7 @@ from joinfence.config.branding import PLAIN, Branding
 
 if TYPE_CHECKING:
     from joinfence.config.settings import OperatorEntry
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

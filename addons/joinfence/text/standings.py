@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 
 
 class StandingWords(NamedTuple):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 # English is read worldwide, and its dates are taken from there: 1 November 2026.
 _LOCALES: Final = {"en": "en-001"}

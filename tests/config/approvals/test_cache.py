@@ -12,7 +12,7 @@ from joinfence.config.approvals import sshsig
 from joinfence.config.approvals.allowed_signers import Signer, read_signers
 from joinfence.config.approvals.cache import Verified
 from joinfence.config.approvals.sshsig import APPROVE, STOP
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 from tests.signing import listed, signed
 
 if TYPE_CHECKING:

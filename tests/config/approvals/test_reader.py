@@ -15,9 +15,8 @@ from joinfence.config.approvals.reader import ApprovalsReader, signature_files
 from joinfence.config.approvals.signature_file import SigningPolicy
 from joinfence.config.approvals.sshsig import STOP
 from joinfence.config.order_store.stored import Stored, stored
-from joinfence.engine.approvals import approvals_of, faults_at
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Approvals, Fault, Standing
+from joinfence.engine.approvals import Approvals, Fault, approvals_of, faults_at
+from joinfence.engine.order import Standing, standing
 from tests.factories import NOW, ORDER, make_order
 from tests.signing import listed, sign
 
@@ -129,7 +128,7 @@ def test_one_signature_stops_an_approved_order(folder: Folder) -> None:
     sign(folder.order, "anna", "legal-anna")
     sign(folder.order, "bob", "operations-bob")
     stop = sign(folder.order, "carl", "stop-carl", STOP)
-    assert (folder.standing(), folder.approvals().stopped_by) == (Standing.SUSPENDED, ("legal-carl",))
+    assert (folder.standing(), folder.approvals().suspended_by) == (Standing.SUSPENDED, ("legal-carl",))
     stop.unlink()
     assert folder.standing() is Standing.IN_FORCE
 

@@ -11,7 +11,7 @@ from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.cache import Verified
 from joinfence.config.approvals.signature_file import SigningPolicy, Stop, read_signature_file
 from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims
-from joinfence.engine.values import ApprovalFault, Fault
+from joinfence.engine.approvals import ApprovalFault, Fault
 from tests.signing import listed, sign
 
 if TYPE_CHECKING:

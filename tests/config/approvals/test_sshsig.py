@@ -9,7 +9,7 @@ import pytest
 
 from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims, verify
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 from tests.signing import listed, signed
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_shipped_register() -> None:
+def test_the_shipped_register_is_read() -> None:
     file = validate(DemandsFile, read_document(SHIPPED / "reports" / "demands.yaml"))
     assert [demand.id for demand in file.demands] == [f"D-2026-{number:04}" for number in range(1, 10)]
     assert file.demands[3].sender is not None
@@ -41,14 +41,16 @@ DEMAND = "schema: demands/1\ndemands:\n  - {{id: {id}, {sender}, received_at: 20
          "time with time zone"),
     ],
 )  # fmt: skip
-def test_a_problem_is_told_in_place(tmp_path: Path, changes: dict[str, str], message: str) -> None:
+def test_a_problem_is_reported_with_its_position(
+    tmp_path: Path, changes: dict[str, str], message: str
+) -> None:
     text = DEMAND.format(**{"id": "D-2026-0001", "sender": "authority: de-lg", "more": "", **changes})
     with pytest.raises(ConfigError) as caught:
         validate(DemandsFile, parse_document(tmp_path / "demands.yaml", text))
     assert f"{tmp_path}/demands.yaml:{message}" in str(caught.value)
 
 
-def test_no_entry_has_room_for_a_person() -> None:
+def test_no_field_has_room_for_a_person() -> None:
     words = ("name", "address", "email", "account", "user", "phone", "text", "note", "comment")
     schema = str(DemandsFile.model_json_schema())
     assert not any(f"'{word}': {{'" in schema for word in words)

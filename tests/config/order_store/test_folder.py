@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from joinfence.config.order_store.wire import Reading
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 REGISTER = read_authorities(SHIPPED / "authorities.yaml")
@@ -163,9 +163,7 @@ def test_many_orders_are_kept_compiled_and_not_read_after_a_restart(
     assert read_paths == ["1.yaml"]
 
 
-UNKNOWN = (
-    'authority.id: found "de-lg-beispielstadt", expected an authority of the register; enter it there first'
-)
+UNKNOWN = 'authority.id: found "de-lg-beispielstadt", expected the id of an authority in the register; add it there first'
 
 
 def three(folder: Path) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from joinfence.config.order_store import stored as module
 from joinfence.config.order_store.stored import Stored, StoredOrders, order_of, stored
-from joinfence.engine.values import Approvals, Mode, Order
+from joinfence.engine.approvals import Approvals
+from joinfence.engine.order import Mode, Order
 from tests.factories import AUTHORITY, ORDER, make_order
 
 REGISTER = {AUTHORITY.id: AUTHORITY}

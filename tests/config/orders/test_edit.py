@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from joinfence.config.orders.edit import replace_file, suspended, suspended_since
+from joinfence.config.orders.edit import replace_file, suspended_since, with_suspension
 from joinfence.config.yaml.document import parse_document, read_document
 from tests.config_files import SHIPPED
 from tests.order_texts import EXAMPLE, changed
@@ -16,7 +16,7 @@ REASON = 'An appeal: "pending" # really\n'
 
 
 def edited(text: str, reason: str = REASON) -> str:
-    return suspended(parse_document(Path("o.yaml"), text), SINCE, reason)
+    return with_suspension(parse_document(Path("o.yaml"), text), SINCE, reason)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_block_is_added_and_no_other_byte_changes(text: str) -> None:
         ),
         changed(("territory", ["DE"])),
     ],
-    ids=["a suspension that stands there", "an order in braces"],
+    ids=["an order that has a suspension", "an order in braces"],
 )
-def test_where_nothing_can_be_added_the_text_is_rewritten_with_its_comments(text: str) -> None:
+def test_a_text_that_cannot_be_extended_is_rewritten_with_its_comments(text: str) -> None:
     after = edited(text)
     assert parse_document(Path("o.yaml"), after).data == {
         **EXAMPLE,
@@ -56,7 +56,7 @@ def test_an_order_without_a_readable_suspension_has_none(block: str) -> None:
     assert suspended_since(parse_document(Path("o.yaml"), TEXT + block)) is None
 
 
-def test_a_file_is_replaced_behind_its_link_with_its_mode(tmp_path: Path) -> None:
+def test_replacing_a_file_keeps_its_link_and_its_mode(tmp_path: Path) -> None:
     target, link = tmp_path / "target.yaml", tmp_path / "link.yaml"
     target.write_text("a: 1\n")
     target.chmod(0o640)
@@ -67,7 +67,7 @@ def test_a_file_is_replaced_behind_its_link_with_its_mode(tmp_path: Path) -> Non
     assert {path.name for path in tmp_path.iterdir()} == {"target.yaml", "link.yaml"}
 
 
-def test_a_file_that_cannot_be_replaced_leaves_nothing_behind(
+def test_a_failed_replacement_leaves_no_temporary_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""The schema against an independent validator: it takes every order that ships, and not what it should not."""
+"""The schema, tested with an independent validator: it accepts every shipped order and refuses invalid ones."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def problems(order: Any) -> list[str]:
     return [error.json_path for error in VALIDATOR.iter_errors(order)]
 
 
-def test_the_schema_is_a_schema_and_the_one_that_ships() -> None:
+def test_the_shipped_schema_is_valid_and_up_to_date() -> None:
     Draft202012Validator.check_schema(order_schema())
     shipped = json.loads((SHIPPED / "schemas" / "order.json").read_text(encoding="utf-8"))
-    assert shipped == order_schema(), "`joinfence orders schema` writes it anew"
+    assert shipped == order_schema(), "`joinfence orders schema` prints the current one"
 
 
 @pytest.mark.parametrize("path", ORDERS, ids=lambda path: path.name)
-def test_every_order_that_ships_names_the_schema_and_keeps_to_it(path: Any) -> None:
+def test_every_shipped_order_names_the_schema_and_is_valid(path: Any) -> None:
     first, _, _ = path.read_text(encoding="utf-8").partition("\n")
     assert first == "# yaml-language-server: $schema=../schemas/order.json"
     assert (path.parent / first.partition("$schema=")[2]).is_file()
     assert problems(read_document(path).data) == []
 
 
-def test_an_order_with_every_field_keeps_to_it() -> None:
+def test_an_order_with_every_field_is_valid() -> None:
     assert problems(json.loads(changed(*OPTIONAL))) == []
 
 
@@ -61,7 +61,5 @@ def test_an_order_with_every_field_keeps_to_it() -> None:
         ("mode", "block", "$.mode"),
     ],
 )
-def test_what_breaks_a_rule_of_one_field_is_told_while_it_is_written(
-    place: str, value: Any, expected: str
-) -> None:
+def test_an_invalid_field_is_refused(place: str, value: Any, expected: str) -> None:
     assert problems(json.loads(changed((place, value)))) == [expected]

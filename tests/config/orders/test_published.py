@@ -1,4 +1,4 @@
-"""Which orders the public can read: those whose pages show them as they are."""
+"""Which orders count as published: those whose pages show them exactly as they are."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from joinfence.config.orders.published import digest, public_digests, read_publi
 from joinfence.config.orders.reader import read_order
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Join, Mode, Standing
+from joinfence.engine.order import Mode, Standing, standing
+from joinfence.engine.values import Join
 from tests.config_files import SHIPPED
 from tests.factories import AUTHORITY, NOW, ORDER
 from tests.order_texts import EXAMPLE, changed
@@ -49,9 +49,11 @@ def stands(order: Any, *indexes: Path) -> Standing:
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        pytest.param(ORDER, Standing.IN_FORCE, id="as it is shown"),
+        pytest.param(ORDER, Standing.IN_FORCE, id="as shown"),
         pytest.param(
-            replace(ORDER, suspended_since=NOW - DAY), Standing.SUSPENDED, id="stopping needs no page"
+            replace(ORDER, suspended_since=NOW - DAY),
+            Standing.SUSPENDED,
+            id="suspended, which needs no new page",
         ),
         pytest.param(replace(ORDER, version=2), Standing.UNPUBLISHED, id="another version"),
         pytest.param(
@@ -68,21 +70,25 @@ def stands(order: Any, *indexes: Path) -> Standing:
         pytest.param(replace(ORDER, mode=Mode.OBSERVE), Standing.UNPUBLISHED, id="another mode"),
         pytest.param(replace(ORDER, reasons={"en": "Other"}), Standing.UNPUBLISHED, id="for other reasons"),
         pytest.param(
-            replace(ORDER, authority=replace(AUTHORITY, id="x")), Standing.UNPUBLISHED, id="by another"
+            replace(ORDER, authority=replace(AUTHORITY, id="x")),
+            Standing.UNPUBLISHED,
+            id="by another authority",
         ),
         pytest.param(
             replace(ORDER, authority=replace(AUTHORITY, name={"en": "Courts"})),
             Standing.UNPUBLISHED,
-            id="by one of another name",
+            id="by an authority with another name",
         ),
         pytest.param(
             replace(ORDER, authority=replace(AUTHORITY, official_url="https://evil.example/")),
             Standing.UNPUBLISHED,
-            id="by one at another address",
+            id="by an authority with another address",
         ),
     ],
 )
-def test_an_order_counts_as_its_page_shows_it(tmp_path: Path, order: Any, expected: Standing) -> None:
+def test_an_order_is_published_only_if_its_page_shows_it_unchanged(
+    tmp_path: Path, order: Any, expected: Standing
+) -> None:
     assert stands(order, index(tmp_path, entry())) is expected
 
 
@@ -102,7 +108,7 @@ def test_an_order_counts_as_its_page_shows_it(tmp_path: Path, order: Any, expect
         ("host_notice", {"state": "not_possible", "reason": "No address."}),
     ],
 )
-def test_a_fact_that_only_its_page_tells_counts_as_well(place: str, value: object) -> None:
+def test_the_digest_covers_what_only_the_page_shows(place: str, value: object) -> None:
     def read(text: str) -> Any:
         register = read_authorities(SHIPPED / "authorities.yaml")
         services = {"demo": (), "zoom": ()}
@@ -112,28 +118,28 @@ def test_a_fact_that_only_its_page_tells_counts_as_well(place: str, value: objec
 
 
 @pytest.mark.parametrize("state", ["superseded", "withdrawn"])
-def test_a_page_that_says_it_is_replaced_or_withdrawn_does_not_count(tmp_path: Path, state: str) -> None:
+def test_an_order_shown_as_superseded_or_withdrawn_is_not_published(tmp_path: Path, state: str) -> None:
     assert stands(ORDER, index(tmp_path, entry(state))) is Standing.UNPUBLISHED
 
 
-def test_without_a_site_nothing_is_public_and_without_the_rule_all_counts(tmp_path: Path) -> None:
+def test_nothing_is_published_without_an_index_but_orders_may_not_need_one(tmp_path: Path) -> None:
     assert stands(ORDER, tmp_path / "index.json") is Standing.UNPUBLISHED
     assert stands(ORDER) is Standing.IN_FORCE
 
 
-def test_a_digest_tells_nothing_of_the_meetings_but_their_number() -> None:
+def test_a_digest_reveals_nothing_about_the_meetings_but_their_number() -> None:
     other = replace(ORDER, meetings=(Join("demo", "townhall"),))
     assert digest(ORDER, 1) == digest(other, 1) != digest(ORDER, 2)
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"schema": "site/2"}', "\xff"])
-def test_another_file_is_no_index(tmp_path: Path, text: str) -> None:
+def test_a_file_that_is_not_an_index_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "index.json"
     path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(ConfigError, match="is no index that `joinfence site build` wrote"):
+    with pytest.raises(ConfigError, match="is not an index written by `joinfence site build`"):
         read_published(path)
 
 
-def test_an_index_that_cannot_be_read_is_told_of(tmp_path: Path) -> None:
+def test_an_unreadable_index_is_reported(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         read_published(tmp_path)

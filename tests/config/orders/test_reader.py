@@ -10,7 +10,8 @@ from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.reader import read_order
 from joinfence.config.yaml.document import parse_document, read_document
 from joinfence.engine.joins.normalise import Step
-from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order import LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join
 from tests.config_files import SHIPPED
 from tests.order_texts import EXAMPLE, changed
 
@@ -20,7 +21,7 @@ REGISTER = read_authorities(SHIPPED / "authorities.yaml")
 SERVICES = {"demo": (), "zoom": (Step.DIGITS,), "janus-videoroom": (Step.TRIM,)}
 
 
-def test_an_order_keeps_what_deciding_and_refusing_need() -> None:
+def test_an_order_holds_what_deciding_and_refusing_need() -> None:
     document = read_document(SHIPPED / "orders" / "DE-2026-0001.yaml")
     order = read_order(document, register=REGISTER, services=SERVICES, now=NOW)
     assert len(order.page_digest) == 32
@@ -56,7 +57,7 @@ def test_a_shipped_order_is_valid(path: Path) -> None:
     assert read_order(read_document(path), register=REGISTER, services=SERVICES, now=NOW).id == path.stem
 
 
-def test_an_order_covers_what_is_derived_from_the_meeting_it_names() -> None:
+def test_an_order_also_covers_names_derived_from_a_meeting_id() -> None:
     # The LiveKit room of MSC4195's test vector: a token of that room is a join to the Matrix room.
     services = {**SERVICES, "zoom": (Step("derive matrixrtc slot123"),)}
     text = changed(("meetings", [{"service": "zoom", "id": "!roomid:example.com"}]))
@@ -67,13 +68,13 @@ def test_an_order_covers_what_is_derived_from_the_meeting_it_names() -> None:
     )
 
 
-def test_a_suspended_order_says_since_when() -> None:
+def test_a_suspended_order_holds_since_when() -> None:
     text = changed(("suspended", {"since": "2026-11-20T00:00:00Z", "reason": "Appeal."}), ("mode", "observe"))
     order = read_order(parse_document(Path("o.yaml"), text), register=REGISTER, services=SERVICES, now=NOW)
     assert (order.suspended_since, order.mode) == (datetime(2026, 11, 20, tzinfo=UTC), Mode.OBSERVE)
 
 
-def test_what_orders_share_is_held_once() -> None:
+def test_orders_share_equal_values() -> None:
     first, second = (
         read_order(
             parse_document(Path("o.yaml"), changed(("id", name))),

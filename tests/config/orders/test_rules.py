@@ -1,4 +1,4 @@
-"""Rules between fields; the messages of most stand in order_problems.txt."""
+"""Rules that involve several fields. The messages of most are in order_problems.txt."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.orders.reader import read_order
-from joinfence.config.orders.rules import breaches
+from joinfence.config.orders.rules import violations
 from joinfence.config.orders.schema import LONGEST_PERIOD, OrderFile
 from joinfence.config.yaml.codes import countries, is_territory, subdivisions, territory_hint
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.territory import OWN_CODES, contains, covers, place
+from joinfence.engine.territory import OWN_CODES, contains, covers, resolve_own_code
 from joinfence.engine.values import Location
 from tests.config_files import SHIPPED
 from tests.order_texts import changed
@@ -36,11 +36,11 @@ REGISTER = read_authorities(SHIPPED / "authorities.yaml")
 def broken(folder: Path, *changes: tuple[str, Any]) -> list[tuple[str | int, ...]]:
     document = parse_document(folder / "o.yaml", changed(*changes))
     order = validate(OrderFile, document)
-    return [loc for loc, _ in breaches(order, document, REGISTER, {"demo": (), "zoom": ()}, NOW)]
+    return [loc for loc, _ in violations(order, document, REGISTER, {"demo": (), "zoom": ()}, NOW)]
 
 
 @pytest.mark.parametrize(("instrument", "longest"), sorted(LONGEST_PERIOD.items()))
-def test_the_longest_period_of_an_instrument_is_allowed_and_a_second_more_is_not(
+def test_a_period_may_last_as_long_as_its_instrument_allows_and_no_longer(
     tmp_path: Path, instrument: str, longest: timedelta
 ) -> None:
     begins = datetime(2026, 11, 10, tzinfo=UTC)
@@ -61,7 +61,7 @@ def test_a_version_supersedes_the_one_before(tmp_path: Path, supersedes: int, ex
 @pytest.mark.parametrize(
     ("content", "expected"), [(b"the order", []), (b"tampered", [("document", "sha256")])]
 )
-def test_a_local_copy_of_the_document_must_have_its_hash(
+def test_a_local_copy_of_the_document_must_match_its_hash(
     tmp_path: Path, content: bytes, expected: list[object]
 ) -> None:
     (tmp_path / "order.pdf").write_bytes(content)
@@ -82,12 +82,12 @@ def locations(draw: st.DrawFn, near: list[str]) -> Location:
     country = code.partition("-")[0]
     inside = [each for each in SUBDIVISIONS if each.startswith(f"{country}-")]
     stated = draw(st.lists(st.sampled_from(inside), max_size=2)) if inside else []
-    country, kept = place(country, [*([code] if "-" in code else []), *stated])
+    country, kept = resolve_own_code(country, [*([code] if "-" in code else []), *stated])
     return Location(country=country, subdivisions=kept)
 
 
 @given(st.data(), registers)
-def test_an_order_that_loads_never_decides_outside_its_authority_s_competence(
+def test_a_loaded_order_never_covers_a_place_outside_its_authority_s_competence(
     data: st.DataObject, competence: list[str]
 ) -> None:
     inside = [code for code in ISO if any(contains(each, code) for each in competence)]
@@ -118,12 +118,12 @@ def test_each_code_of_iso_3166_is_its_own_place_or_refused_with_the_code_to_writ
     }
 
 
-def test_a_local_copy_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_local_copy_that_is_a_pipe_is_refused_without_blocking(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "order.pdf")
     assert broken(tmp_path, ("document.file", "order.pdf")) == [("document", "file")]
 
 
-def test_an_order_issued_today_where_it_was_received_is_not_of_the_future(tmp_path: Path) -> None:
+def test_issued_on_is_compared_with_the_date_where_the_order_was_received(tmp_path: Path) -> None:
     today = (("authority.issued_on", "2026-11-25"), ("received_at", "2026-11-25T01:00:00+14:00"))
     assert broken(tmp_path, *today) == []
     assert broken(tmp_path, today[0], ("received_at", "2026-11-25T01:00:00Z")) == [("authority", "issued_on")]

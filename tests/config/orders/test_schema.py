@@ -1,6 +1,6 @@
-"""The record of an order: each field removed, empty, mistyped and out of range, with the whole message compared.
+"""The fields of an order: each is removed, emptied, mistyped and put out of range, and the message compared.
 
-The messages stand in order_problems.txt, reviewed; `python tests/config/orders/test_schema.py` writes them anew.
+The reviewed messages are in order_problems.txt. `python tests/config/orders/test_schema.py` writes the file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OPTIONAL: Final[tuple[tuple[str, Any], ...]] = (
     ("mode", "observe"),
     ("suspended", {"since": "2026-11-20T00:00:00Z", "reason": "An appeal is pending."}),
 )
-"""What brings every field into the example but document.file, which needs a file."""
+"""Changes that add every field the example lacks, except document.file, which needs a file."""
 CASES: Final[list[tuple[str, Any]]] = [
     ("schema", "order/2"),
     ("id", "DE-26-1"),
@@ -164,7 +164,7 @@ def outcome(*changes: tuple[str, Any]) -> str:
 
 
 def mistyped(value: Any) -> list[Any]:
-    """Return nothing, and values of another kind: a negative number is out of range as well."""
+    """Return null and values of other types; the negative number is also out of range."""
     match value:
         case bool() | int():
             return [None, -7, "7"]
@@ -187,11 +187,11 @@ def report() -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_every_broken_field_is_told_in_place_and_in_words() -> None:
+def test_every_invalid_field_is_reported_in_words_with_its_position() -> None:
     assert report() == REVIEWED.read_text(encoding="utf-8")
 
 
-def test_no_jargon_of_a_library_reaches_the_reader() -> None:
+def test_messages_contain_no_library_jargon() -> None:
     text = REVIEWED.read_text(encoding="utf-8").lower()
     assert not [word for word in ("input", "pydantic", "dictionary", "none", "valid string") if word in text]
 

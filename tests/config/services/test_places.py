@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import ValidationError
 
-from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_breaches
-from joinfence.engine.joins.extract import (
-    Extractor,
-    FromForm,
-    FromHeader,
-    FromInside,
-    FromJson,
-    FromPath,
-    FromQuery,
-    FromXml,
-    Inside,
-    Prepared,
-)
+from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_violations
+from joinfence.engine.joins.extract.body import FromForm, FromJson, FromXml
+from joinfence.engine.joins.extract.head import FromHeader, FromPath, FromQuery
+from joinfence.engine.joins.extract.wrapped import FromEncodedJson, JsonEncoding, Normalised
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.formats.xml import ElementPath
 from joinfence.engine.joins.normalise import Step
-from joinfence.engine.joins.rules import Condition, Test
+from joinfence.engine.joins.rules import Condition, ConditionTest
+
+if TYPE_CHECKING:
+    from joinfence.engine.joins.extract.context import Extractor
 
 
 @pytest.mark.parametrize(
@@ -38,9 +32,12 @@ from joinfence.engine.joins.rules import Condition, Test
         ({"json": "/room", "keys_ignore_case": True}, FromJson(Pointer("/room", ignore_case=True))),
         ({"xml": "presence@to"}, FromXml(ElementPath("presence@to"))),
         ({"xml": "presence/x", "xmlns": "urn:x"}, FromXml(ElementPath("presence/x", "urn:x"))),
-        ({"query": "t", "jwt": "/room"}, FromInside(FromQuery("t"), Inside.JWT, Pointer("/room"))),
-        ({"query": "t", "base64_json": "/a"}, FromInside(FromQuery("t"), Inside.BASE64_JSON, Pointer("/a"))),
-        ({"query": "t", "normalise": ["trim"]}, Prepared(FromQuery("t"), (Step.TRIM,))),
+        ({"query": "t", "jwt": "/room"}, FromEncodedJson(FromQuery("t"), JsonEncoding.JWT, Pointer("/room"))),
+        (
+            {"query": "t", "base64_json": "/a"},
+            FromEncodedJson(FromQuery("t"), JsonEncoding.BASE64_JSON, Pointer("/a")),
+        ),
+        ({"query": "t", "normalise": ["trim"]}, Normalised(FromQuery("t"), (Step.TRIM,))),
     ],
 )
 def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
@@ -52,12 +49,12 @@ def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
     [
         ({}, "exactly one of `path`"),
         ({"path": "a", "query": "b"}, "exactly one of `path`"),
-        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "one of `jwt` and `base64_json`"),
-        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` beside `xml`"),
-        ({"json": "a"}, "a JSON pointer starts with /"),
+        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "at most one of `jwt` and `base64_json`"),
+        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` only together with `xml`"),
+        ({"json": "a"}, "a JSON pointer that starts with /"),
         ({"xml": "//a"}, "such as presence@to"),
         ({"query": "t", "normalise": [{"strip": "a"}]}, "strip takes one class of characters"),
-        ({"query": "t", "normalise": [{"trim": "a"}]}, "trim takes nothing"),
+        ({"query": "t", "normalise": [{"trim": "a"}]}, "trim takes no argument"),
         ({"query": "t", "normalise": [{"trim": "a", "nfkc": "b"}]}, "one of percent-decode, trim"),
         ({"query": "t", "normalise": ["strip"]}, "strip takes one class of characters"),
         ({"query": "t", "normalise": ["strip [a]"]}, "one of percent-decode, trim"),
@@ -72,15 +69,19 @@ def test_what_is_no_place(entry: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "every", "condition"),
     [
-        ({"in": ["A"]}, False, Condition(place=FromQuery("q"), values=frozenset({"A"}))),
+        ({"in": ["A"]}, False, Condition(extractor=FromQuery("q"), values=frozenset({"A"}))),
         (
             {"in": ["A"], "ignore_case": True},
             False,
-            Condition(place=FromQuery("q"), values=frozenset({"a"}), ignore_case=True),
+            Condition(extractor=FromQuery("q"), values=frozenset({"a"}), ignore_case=True),
         ),
-        ({"in": ["A"]}, True, Condition(place=FromQuery("q"), values=frozenset({"A"}), test=Test.ALL_OF)),
-        ({"present": True}, True, Condition(place=FromQuery("q"), test=Test.PRESENT)),
-        ({"absent": True}, False, Condition(place=FromQuery("q"), test=Test.ABSENT)),
+        (
+            {"in": ["A"]},
+            True,
+            Condition(extractor=FromQuery("q"), values=frozenset({"A"}), test=ConditionTest.ALL_OF),
+        ),
+        ({"present": True}, True, Condition(extractor=FromQuery("q"), test=ConditionTest.PRESENT)),
+        ({"absent": True}, False, Condition(extractor=FromQuery("q"), test=ConditionTest.ABSENT)),
     ],
 )
 def test_a_condition(entry: dict[str, Any], every: bool, condition: Condition) -> None:
@@ -100,6 +101,6 @@ def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
 
 def test_a_path_s_names_are_looked_for() -> None:
     places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
-    assert list(place_breaches(places, {"a", "b"})) == [
-        ((2, "path"), 'found "c", expected a name in braces in `paths`')
+    assert list(place_violations(places, {"a", "b"})) == [
+        ((2, "path"), 'found "c", expected a name that `paths` has in braces')
     ]

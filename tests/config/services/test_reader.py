@@ -7,12 +7,21 @@ import pytest
 from joinfence.config.services.reader import json_schema, read_service
 from joinfence.config.yaml.document import parse_document, read_document
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.joins.extract import FromJson, FromPath, FromQuery
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.rules import AppliesTo, Condition, OnProblem, Phase, Reading, Rule, Test
+from joinfence.engine.joins.rules import (
+    AppliesTo,
+    Condition,
+    ConditionTest,
+    MessageFormat,
+    OnProblem,
+    Phase,
+    Rule,
+)
 from joinfence.engine.joins.templates import Kind, Template
 from tests.config_files import SHIPPED
 
@@ -45,7 +54,7 @@ rules:
 """
 
 
-def test_a_rule_file_says_everything_a_rule_can() -> None:
+def test_a_rule_file_with_every_key_is_read() -> None:
     chain = (Step.TRIM, Step.CASEFOLD)
     assert read_service(parse_document(Path("x.yaml"), FULL)) == (
         "all",
@@ -60,9 +69,9 @@ def test_a_rule_file_says_everything_a_rule_can() -> None:
                 websocket=False,
                 where=(
                     Condition(
-                        place=FromJson(Pointer("/request")), values=frozenset({"join"}), ignore_case=True
+                        extractor=FromJson(Pointer("/request")), values=frozenset({"join"}), ignore_case=True
                     ),
-                    Condition(place=FromJson(Pointer("/kind")), values=frozenset({"Join"})),
+                    Condition(extractor=FromJson(Pointer("/kind")), values=frozenset({"Join"})),
                 ),
                 meeting=(FromPath("meeting"), FromQuery("m"), FromJson(Pointer("/m"))),
                 normalise=chain,
@@ -76,10 +85,14 @@ def test_a_rule_file_says_everything_a_rule_can() -> None:
                 phase=Phase.MESSAGE,
                 paths=(PathTemplate("/ws"),),
                 subprotocol="x",
-                reads=(Reading.MSGPACK, Reading.JSON),
+                message_formats=(MessageFormat.MSGPACK, MessageFormat.JSON),
                 meeting=(FromJson(Pointer("/id")),),
                 reconnect=(
-                    Condition(place=FromJson(Pointer("/again")), values=frozenset({"1"}), test=Test.ALL_OF),
+                    Condition(
+                        extractor=FromJson(Pointer("/again")),
+                        values=frozenset({"1"}),
+                        test=ConditionTest.ALL_OF,
+                    ),
                 ),
                 applies_to=AppliesTo.NEW_AND_RECONNECT,
                 normalise=chain,
@@ -99,33 +112,33 @@ def test_a_shipped_service_is_read(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('["/a/{meeting}"]', "[a]", '9:13: rules[0].paths[0]: found "a", expected a path starts with /'),
+        ('["/a/{meeting}"]', "[a]", '9:13: rules[0].paths[0]: found "a", expected a path that starts with /'),
         ('["/a/{meeting}"]', "[]", "9:12: rules[0].paths: found a list of 0, expected a list of path templates such "
          "as /meet/{meeting}"),
-        ("[{path: meeting},", "[{path: room},", '13:22: rules[0].meeting[0].path: found "room", expected a name in '
-         "braces in `paths`"),
+        ("[{path: meeting},", "[{path: room},", '13:22: rules[0].meeting[0].path: found "room", expected a name '
+         "that `paths` has in braces"),
         ("{query: m}", "{query: m, path: meeting}", "13:32: rules[0].meeting[1]: found a mapping, expected exactly "
          "one of `path`, `query`, `form`, `header`, `bearer`, `json`, `xml`"),
-        ("{json: /m}", "{json: m}", '13:51: rules[0].meeting[2].json: found "m", expected a JSON pointer starts with /'),
+        ("{json: /m}", "{json: m}", '13:51: rules[0].meeting[2].json: found "m", expected a JSON pointer that starts with /'),
         ("[POST]", "[post]", '7:15: rules[0].methods[0]: found "post", expected text in another format'),
         ("[meet.example,", "[Meet.example,", '8:13: rules[0].hosts[0]: found "Meet.example", expected a host name in '
          "lower case such as meet.example or *.meet.example"),
-        ("    max_body_bytes: 10\n", "    max_body_bytes: 10\n    refusal: {close: true}\n", "17:14: rules[0].refusal: a rule on "
-         "requests has no socket to answer on; `messages` and `close` need another `phase`"),
+        ("    max_body_bytes: 10\n", "    max_body_bytes: 10\n    refusal: {close: true}\n", "17:14: rules[0].refusal: `messages` and "
+         "`close` need a socket, which a rule with phase http does not have; remove them, or set another `phase`"),
         ('text: "{text}"', 'text: "{room}"', "25:26: rules[1].refusal.messages[0]: {room} has no value; expected one of "
          "authority, order, status, text, url"),
         ("on_no_id: 400", "on_no_id: 404", "15:15: rules[0].on_no_id: found 404, expected pass or 400"),
         ("[trim, casefold]", "[lower]", '4:27: meeting_ids.normalise[0]: found "lower", expected one of percent-decode, trim, nfkc, casefold, nodeprep, digits, path-clean, strip, jid, alias, derive'),
     ],
 )  # fmt: skip
-def test_a_problem_is_told_in_place(old: str, new: str, message: str) -> None:
+def test_a_problem_is_reported_with_its_position(old: str, new: str, message: str) -> None:
     assert old in FULL
     with pytest.raises(ConfigError) as caught:
         read_service(parse_document(Path("x.yaml"), FULL.replace(old, new)))
     assert str(caught.value) == f"x.yaml:{message}"
 
 
-def test_two_rules_of_one_name_are_told_apart() -> None:
+def test_two_rules_must_not_have_the_same_name() -> None:
     _head, _, rule = FULL.partition("rules:\n")
     with pytest.raises(ConfigError) as caught:
         read_service(parse_document(Path("x.yaml"), FULL + rule))
@@ -135,7 +148,7 @@ def test_two_rules_of_one_name_are_told_apart() -> None:
     ]
 
 
-def test_the_schema_for_editors_is_the_one_that_is_shipped() -> None:
+def test_the_shipped_schema_is_up_to_date() -> None:
     shipped = SHIPPED / "services" / "service.schema.json"
     assert shipped.read_text(encoding="utf-8") == json_schema(), (
         "joinfence services schema > configs/services/service.schema.json"
@@ -143,7 +156,7 @@ def test_the_schema_for_editors_is_the_one_that_is_shipped() -> None:
 
 
 @pytest.mark.parametrize("path", sorted((SHIPPED / "services").glob("*.yaml")), ids=lambda path: path.stem)
-def test_editors_find_the_schema_of_a_shipped_service(path: Path) -> None:
+def test_a_shipped_service_names_its_schema_for_editors(path: Path) -> None:
     assert (
         path.read_text(encoding="utf-8").splitlines()[0]
         == "# yaml-language-server: $schema=service.schema.json"

@@ -16,11 +16,6 @@ def test_subdivisions_exclude_places_with_their_own_country_code() -> None:
     assert not codes.subdivisions() & OWN_CODES.keys()
 
 
-def test_languages_are_iso_639_1() -> None:
-    assert {"de", "en", "pt"} <= codes.languages()
-    assert "xx" not in codes.languages()
-
-
 @pytest.mark.parametrize(
     ("code", "hint"),
     [

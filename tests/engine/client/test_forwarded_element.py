@@ -1,4 +1,4 @@
-"""One element of a Forwarded header; the public vectors run in test_forwarded.py."""
+"""The node in one element of a Forwarded header. The public test vectors run in test_headers.py."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from joinfence.engine.values import Flaw, Withheld
     ],
     ids=repr,
 )
-def test_the_node_of_an_element(element: bytes, node: bytes | Flaw | Withheld) -> None:
+def test_the_node_of_an_element_or_what_is_wrong(element: bytes, node: bytes | Flaw | Withheld) -> None:
     assert node_of(element) == node
 
 
 @given(st.binary(max_size=80))
-def test_reading_never_raises(element: bytes) -> None:
+def test_parsing_never_raises(element: bytes) -> None:
     node_of(element)

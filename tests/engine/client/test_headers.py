@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.client.headers import (
-    ELEMENT_LIMIT,
-    ENTRY_LIMIT,
+    MAX_ELEMENT_BYTES,
+    MAX_ENTRY_BYTES,
     elements_from_right,
     entries_from_right,
     read_element,
@@ -33,17 +33,21 @@ def fields(*lines: bytes) -> HeaderFields:
     [
         pytest.param([], [], id="no line"),
         pytest.param([b"a, b"], [b"b", b"a"], id="nearest first"),
-        pytest.param([b"a, b", b"c"], [b"c", b"b", b"a"], id="lines are one list, RFC 9110 5.3"),
+        pytest.param([b"a, b", b"c"], [b"c", b"b", b"a"], id="several lines are one list, RFC 9110 5.3"),
         pytest.param([b"a,\t b \t"], [b"b", b"a"], id="space and tab are trimmed, RFC 9110 5.6.3"),
-        pytest.param([b"a\x0b"], [b"a\x0b"], id="nothing else is"),
+        pytest.param([b"a\x0b"], [b"a\x0b"], id="other whitespace is not trimmed"),
         pytest.param([b"a,"], [b"", b"a"], id="a trailing comma is an empty entry"),
         pytest.param([b""], [b""], id="an empty line is an empty entry"),
         pytest.param([b"a", b"", b"b"], [b"b", b"", b"a"], id="an empty line between others"),
-        pytest.param([b"a," + b"b" * ENTRY_LIMIT], [b"b" * ENTRY_LIMIT, b"a"], id="the longest entry"),
-        pytest.param([b"a," + b"b" * (ENTRY_LIMIT + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"),
+        pytest.param(
+            [b"a," + b"b" * MAX_ENTRY_BYTES], [b"b" * MAX_ENTRY_BYTES, b"a"], id="the longest entry"
+        ),
+        pytest.param(
+            [b"a," + b"b" * (MAX_ENTRY_BYTES + 1)], [Flaw.TOO_LONG], id="a longer one is a flaw, and the last"
+        ),
     ],
 )
-def test_entries_come_from_the_right(lines: list[bytes], entries: list[bytes]) -> None:
+def test_entries_are_read_from_the_right(lines: list[bytes], entries: list[bytes]) -> None:
     assert list(entries_from_right(fields(*lines), NAME)) == entries
 
 
@@ -51,25 +55,33 @@ def test_entries_come_from_the_right(lines: list[bytes], entries: list[bytes]) -
     ("lines", "elements"),
     [
         pytest.param([b'a="x, y", b'], [b"b", b'a="x, y"'], id="a quoted comma separates nothing"),
-        pytest.param([b'a="x, b'], [b"b", b'a="x'], id="a quote left open further left"),
-        pytest.param([b'a="x\\", y", b'], [b"b", b'a="x\\", y"'], id="an escaped quote is none"),
-        pytest.param([b'a="x\\\\", b'], [b"b", b'a="x\\\\"'], id="an escaped backslash escapes nothing"),
-        pytest.param([b'x, b"'], [b'x, b"'], id="an element that is open at its right end"),
+        pytest.param([b'a="x, b'], [b"b", b'a="x'], id="a quote left open further left changes nothing"),
+        pytest.param([b'a="x\\", y", b'], [b"b", b'a="x\\", y"'], id="an escaped quote does not count"),
+        pytest.param(
+            [b'a="x\\\\", b'], [b"b", b'a="x\\\\"'], id="an escaped backslash does not escape the quote"
+        ),
+        pytest.param([b'x, b"'], [b'x, b"'], id="an open quote at the right end"),
         pytest.param([b"a", b""], [b"", b"a"], id="an empty line"),
-        pytest.param([b"a," + b"b" * ELEMENT_LIMIT], [b"b" * ELEMENT_LIMIT, b"a"], id="the longest"),
-        pytest.param([b"a," + b"b" * (ELEMENT_LIMIT + 1)], [Flaw.TOO_LONG], id="one longer ends the walk"),
+        pytest.param(
+            [b"a," + b"b" * MAX_ELEMENT_BYTES], [b"b" * MAX_ELEMENT_BYTES, b"a"], id="the longest element"
+        ),
+        pytest.param(
+            [b"a," + b"b" * (MAX_ELEMENT_BYTES + 1)],
+            [Flaw.TOO_LONG],
+            id="a longer one is a flaw, and the last",
+        ),
     ],
 )
-def test_elements_come_from_the_right(lines: list[bytes], elements: list[bytes]) -> None:
+def test_elements_are_read_from_the_right(lines: list[bytes], elements: list[bytes]) -> None:
     headers = tuple((b"Forwarded", line) for line in lines)
     assert list(elements_from_right(headers, b"forwarded")) == elements
 
 
-def test_a_flaw_stays_one() -> None:
+def test_a_flaw_is_passed_on() -> None:
     assert read_element(Flaw.TOO_LONG) is Flaw.TOO_LONG
 
 
-def test_other_headers_are_no_lines_of_it() -> None:
+def test_other_headers_are_ignored() -> None:
     headers = (
         (b"X-Forwarded-For", b"a"),
         (b"X_Forwarded_For", b"b"),
@@ -99,7 +111,7 @@ def test_the_case_of_the_name_is_irrelevant(name: bytes) -> None:
         pytest.param(b"fe80::9%eth0", "fe80::9", None, id="zone on link-local"),
     ],
 )
-def test_an_entry_is_read(entry: bytes, address: str, port: int | None) -> None:
+def test_an_entry_is_parsed(entry: bytes, address: str, port: int | None) -> None:
     assert read_entry(entry) == (ip_address(address), port)
 
 
@@ -131,7 +143,7 @@ def test_an_entry_is_read(entry: bytes, address: str, port: int | None) -> None:
     ],
     ids=repr,
 )
-def test_what_is_wrong_with_an_entry_is_said(entry: bytes | Flaw, flaw: Flaw | Withheld) -> None:
+def test_the_flaw_of_an_entry(entry: bytes | Flaw, flaw: Flaw | Withheld) -> None:
     assert read_entry(entry) is flaw
 
 
@@ -140,7 +152,7 @@ def test_what_is_wrong_with_an_entry_is_said(entry: bytes | Flaw, flaw: Flaw | W
     [*vector_file.read("node"), *vector_file.read("forwarded_element")],
     ids=lambda vector: vector["id"],
 )
-def test_a_vector_is_read_as_it_says(vector: dict[str, Any]) -> None:
+def test_the_public_vectors(vector: dict[str, Any]) -> None:
     ours, text = vector["ours"], vector["node"].encode("latin-1").strip(b" \t")
     found = read_entry(text) if vector["kind"] == "node" else read_element(text)
     if ours["outcome"] == "address":
@@ -151,5 +163,5 @@ def test_a_vector_is_read_as_it_says(vector: dict[str, Any]) -> None:
 
 
 @given(st.binary(max_size=200))
-def test_reading_never_raises(entry: bytes) -> None:
+def test_parsing_never_raises(entry: bytes) -> None:
     read_entry(entry)

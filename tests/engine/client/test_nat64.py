@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.client.nat64 import PREFIX_LENGTHS, embedded, unwrap
+from joinfence.engine.client.nat64 import PREFIX_LENGTHS, embedded_ipv4, unwrap_nat64
 
 
 @pytest.mark.parametrize(
@@ -22,21 +22,21 @@ from joinfence.engine.client.nat64 import PREFIX_LENGTHS, embedded, unwrap
     ],
 )
 def test_the_examples_of_rfc_6052_section_2_4(address: str, length: int) -> None:
-    assert embedded(IPv6Address(address), length) == IPv4Address("192.0.2.33")
+    assert embedded_ipv4(IPv6Address(address), length) == IPv4Address("192.0.2.33")
 
 
 @given(st.ip_addresses(v=4), st.sampled_from(PREFIX_LENGTHS))
-def test_what_a_translator_writes_is_read_back(inner: IPv4Address, length: int) -> None:
+def test_an_embedded_address_is_read_back(inner: IPv4Address, length: int) -> None:
     bits = f"{int(IPv6Address('2001:db8::')):0128b}"[:length] + f"{int(inner):032b}"
     if length < 96:
         bits = bits[:64] + "0" * 8 + bits[64:]
-    assert embedded(IPv6Address(int(bits.ljust(128, "0"), 2)), length) == inner
+    assert embedded_ipv4(IPv6Address(int(bits.ljust(128, "0"), 2)), length) == inner
 
 
 @pytest.mark.parametrize(
     ("address", "expected"),
     [("64:ff9b::9.9.9.9", "9.9.9.9"), ("64:ff9c::9.9.9.9", "64:ff9c::9.9.9.9"), ("5.5.5.5", "5.5.5.5")],
 )
-def test_only_a_prefix_that_is_listed_is_unwrapped(address: str, expected: str) -> None:
-    assert unwrap(ip_address(address), [IPv6Network("64:ff9b::/96")]) == ip_address(expected)
-    assert unwrap(ip_address(address), ()) == ip_address(address)
+def test_only_the_given_prefixes_are_unwrapped(address: str, expected: str) -> None:
+    assert unwrap_nat64(ip_address(address), [IPv6Network("64:ff9b::/96")]) == ip_address(expected)
+    assert unwrap_nat64(ip_address(address), ()) == ip_address(address)

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.client.networks import Networks, collapse, fold_network, holds_everybody
+from joinfence.engine.client.networks import Networks, collapse, covers_all_clients, fold_network
 
 
-def test_a_mapped_network_is_the_ipv4_network_inside_it() -> None:
+def test_a_mapped_network_is_folded_to_ipv4() -> None:
     assert fold_network(ip_network("::ffff:10.0.0.0/104")) == ip_network("10.0.0.0/8")
     wider = ip_network("::fffe:0:0/95")
     assert fold_network(wider) == wider
 
 
-def test_halves_add_up() -> None:
+def test_adjacent_networks_are_merged() -> None:
     halves = [ip_network(text) for text in ("128.0.0.0/1", "0.0.0.0/1", "::/1", "8000::/1")]
     assert collapse(halves) == [ip_network("0.0.0.0/0"), ip_network("::/0")]
 
@@ -32,7 +32,7 @@ def test_halves_add_up() -> None:
         ("::", False),
     ],
 )
-def test_the_edges_of_a_network_are_inside_it(address: str, inside: bool) -> None:
+def test_the_first_and_last_address_of_a_network_are_in_it(address: str, inside: bool) -> None:
     networks = Networks(
         [ip_network("2001:db8::/32"), ip_network("::ffff:10.0.0.0/104"), ip_network("10.1.0.0/16")]
     )
@@ -40,7 +40,7 @@ def test_the_edges_of_a_network_are_inside_it(address: str, inside: bool) -> Non
 
 
 @given(st.lists(st.ip_addresses(network="10.0.0.0/8"), max_size=5), st.integers(9, 32), st.ip_addresses(v=4))
-def test_membership_is_what_ipaddress_says(
+def test_membership_is_the_same_as_with_ipaddress(
     bases: list[IPv4Address], length: int, address: IPv4Address | IPv6Address
 ) -> None:
     networks = [ip_network((int(base), length), strict=False) for base in bases]
@@ -48,12 +48,12 @@ def test_membership_is_what_ipaddress_says(
         assert (candidate in Networks(networks)) == any(candidate in network for network in networks)
 
 
-def test_an_empty_set_holds_nothing() -> None:
+def test_an_empty_set_contains_nothing() -> None:
     assert ip_address("::1") not in Networks([])
 
 
 @pytest.mark.parametrize(
-    ("networks", "everybody"),
+    ("networks", "covers_all"),
     [
         (["0.0.0.0/0"], True),
         (["0.0.0.0/1", "128.0.0.0/1"], True),
@@ -67,5 +67,5 @@ def test_an_empty_set_holds_nothing() -> None:
         ([], False),
     ],
 )
-def test_what_adds_up_to_everybody(networks: list[str], everybody: bool) -> None:
-    assert holds_everybody([ip_network(text) for text in networks]) is everybody
+def test_networks_that_cover_all_clients_of_a_version(networks: list[str], covers_all: bool) -> None:
+    assert covers_all_clients([ip_network(text) for text in networks]) is covers_all

@@ -1,4 +1,4 @@
-"""The walk that is shown is the walk that decides."""
+"""The marks shown to people agree with the decision."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.client.networks import Networks
-from joinfence.engine.client.resolve import ClientAddressPolicy, Form, read_listed, resolve_client_address
-from joinfence.engine.client.walk import MOST_SHOWN, Mark, walk
+from joinfence.engine.client.resolve import (
+    ClientAddressPolicy,
+    HeaderForm,
+    read_header_entry,
+    resolve_client_address,
+)
+from joinfence.engine.client.walk import MAX_SHOWN, Mark, walk
 from joinfence.engine.values import Basis, ClientAddress
 
 TRUSTED = Networks([ip_network("10.0.0.0/8")])
@@ -36,18 +41,18 @@ def marks(line: bytes, *, peer: str = "10.0.0.1", header: bytes | None = XFF, **
         (b"9.9.9.9", {"hops": 3}, ["counted"]),
         (b"9.9.9.9, 6.6.6.6", {"peer": "5.5.5.5"}, ["ignored", "ignored"]),
         (b"9.9.9.9", {"peer": "nobody"}, ["unread"]),
-        (b"9.9.9.9", {"header": XRI, "form": Form.SINGLE}, ["client"]),
-        (b"9.9.9.9, 6.6.6.6", {"header": XRI, "form": Form.SINGLE}, ["stop"]),
+        (b"9.9.9.9", {"header": XRI, "form": HeaderForm.SINGLE}, ["client"]),
+        (b"9.9.9.9, 6.6.6.6", {"header": XRI, "form": HeaderForm.SINGLE}, ["stop"]),
         (b"9.9.9.9", {"header": None}, []),
         (b"x" * 999, {}, ["stop"]),
     ],
 )
-def test_every_entry_has_its_mark(line: bytes, policy: dict[str, Any], expected: list[str]) -> None:
+def test_the_marks_of_the_entries(line: bytes, policy: dict[str, Any], expected: list[str]) -> None:
     assert marks(line, **policy) == expected
 
 
-def test_no_more_is_shown_than_anybody_reads() -> None:
-    assert len(marks(b"6.6.6.6, " * 10_000 + b"9.9.9.9")) == MOST_SHOWN
+def test_the_number_of_entries_shown_is_limited() -> None:
+    assert len(marks(b"6.6.6.6, " * 10_000 + b"9.9.9.9")) == MAX_SHOWN
 
 
 entries = st.sampled_from([b"10.0.0.2", b"9.9.9.9", b"6.6.6.6", b"unknown", b"", b"10.9.9.9:1", b"x" * 130])
@@ -65,8 +70,8 @@ def test_the_entry_marked_client_is_the_client(chain: list[bytes], hops: int | N
     if isinstance(found, ClientAddress) and found.basis is Basis.HEADER:
         assert len(clients) == 1
         assert clients[0] is not None
-        assert read_listed(clients[0], policy) == (found.address, found.port)
-        claimed = [read_listed(step.entry or b"", policy) for step in steps if step.mark is Mark.CLAIM]
+        assert read_header_entry(clients[0], policy) == (found.address, found.port)
+        claimed = [read_header_entry(step.entry or b"", policy) for step in steps if step.mark is Mark.CLAIM]
         named = [read[0] for read in claimed if isinstance(read, tuple) and read[0] not in TRUSTED]
         assert tuple(named) == found.claims
     else:

@@ -1,4 +1,4 @@
-"""The index finds what asking every template would find, and looks at little."""
+"""The index finds what trying every template would find, with few attempts."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.extract import FromPath
-from joinfence.engine.joins.index import PathIndex, other_readings
+from joinfence.engine.joins.extract.head import FromPath
+from joinfence.engine.joins.index import PathIndex, possible_methods_and_targets
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import Rule
 from tests.factories import make_request
@@ -37,18 +37,18 @@ def rule(template: PathTemplate, methods: frozenset[str] = frozenset()) -> Rule:
 
 
 @given(st.lists(st.sampled_from(["a", "b", "A", "ab", "ba", "bb", "\udc2f", "B"]), max_size=4))
-def test_the_index_misses_nothing_and_adds_nothing(segments: list[str]) -> None:
+def test_the_index_finds_exactly_the_rules_that_match(segments: list[str]) -> None:
     path = "".join(f"/{segment}" for segment in segments)
     found = {rule.name for rule, _groups in PathIndex(map(rule, TEMPLATES)).matches(path, None)}
     assert found == {t.text for t in TEMPLATES if re.fullmatch(t.pattern(), path)}
 
 
-def test_groups_come_with_the_rule() -> None:
+def test_a_rule_is_found_with_its_groups() -> None:
     ((_, groups),) = PathIndex([rule(PathTemplate("/a/{+x}/b"))]).matches("/a/1/2/b", None)
     assert groups == {"x": "1/2"}
 
 
-def test_methods_are_asked_before_paths() -> None:
+def test_only_rules_with_the_method_are_found() -> None:
     index = PathIndex([rule(PathTemplate("/a"), frozenset({"POST"}))])
     assert [len(list(index.matches("/a", m))) for m in (frozenset({"GET"}), frozenset({"POST"}), None)] == [
         0,
@@ -58,7 +58,7 @@ def test_methods_are_asked_before_paths() -> None:
 
 
 @pytest.mark.parametrize("folder", ["static", "api"])
-def test_what_is_no_join_meets_no_pattern_of_another_folder(
+def test_a_path_in_another_folder_is_not_matched_against_any_pattern(
     folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     index = PathIndex(
@@ -81,9 +81,9 @@ def test_what_is_no_join_meets_no_pattern_of_another_folder(
         ("/a", {"X-Other": "/b", "X-Rewrite-URL": "/c"}, {"GET"}, ["/a", "/c"]),
     ],
 )
-def test_what_a_server_may_be_told_otherwise(
+def test_overrides_of_the_method_and_target_count(
     target: str, headers: dict[str, str], methods: set[str], targets: list[str]
 ) -> None:
     fields = tuple((name.encode(), value.encode()) for name, value in headers.items())
-    found = other_readings(make_request(target, headers=fields))
+    found = possible_methods_and_targets(make_request(target, headers=fields))
     assert found == (frozenset(methods), tuple(t.encode() for t in targets))

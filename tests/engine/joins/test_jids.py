@@ -1,4 +1,4 @@
-"""Rooms' addresses in XMPP: what servers take for one room is one."""
+"""JIDs of rooms: those that servers treat as the same room yield the same meeting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.jids import LONGEST_NODE, jid_step, nodeprep
+from joinfence.engine.joins.jids import MAX_NODE_CHARACTERS, jid_step, nodeprep
 
 DOMAINS = json.dumps(
     ["conference.v{number}.meet.example", "conference.{tenant}.meet.example", "conference.meet.example"]
@@ -29,15 +29,15 @@ DOMAINS = json.dumps(
         ("ΣΑΣ", "σασ"),
         ("", ""),
         ("é" + "\u00ad" * 10_000, "é"),
-        ("É" * (LONGEST_NODE + 1), "É" * (LONGEST_NODE + 1)),
+        ("É" * (MAX_NODE_CHARACTERS + 1), "É" * (MAX_NODE_CHARACTERS + 1)),
     ],
 )
-def test_one_name_in_many_spellings(text: str, folded: str) -> None:
+def test_nodeprep_folds_different_spellings(text: str, folded: str) -> None:
     assert nodeprep(text) == folded
 
 
 @given(st.text(max_size=20))
-def test_a_folded_name_stays_as_it_is(text: str) -> None:
+def test_nodeprep_is_idempotent(text: str) -> None:
     once = nodeprep(text)
     assert nodeprep(once) == once
 
@@ -58,13 +58,13 @@ def test_a_folded_name_stays_as_it_is(text: str) -> None:
         ("[]room@x", "[]room"),
     ],
 )
-def test_a_room_s_address_is_its_meeting(jid: str, meeting: str) -> None:
+def test_the_meeting_of_a_jid(jid: str, meeting: str) -> None:
     assert jid_step(DOMAINS)(jid) == meeting
 
 
 @pytest.mark.parametrize(
     "argument", ["", "{}", "[1]", '["a..b"]', '["{tenant}.{tenant}"]', '["{other}.x"]', '["A"]']
 )
-def test_what_are_no_domains_is_refused_with_a_sentence(argument: str) -> None:
+def test_anything_but_a_list_of_domains_is_refused_with_a_sentence(argument: str) -> None:
     with pytest.raises(ValueError, match=re.escape("jid takes a list of domains")):
         jid_step(argument)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.normalise import STEP_NAMES, Step, livekit_room, names_of, normalise
+from joinfence.engine.joins.normalise import STEP_NAMES, Step, canonical_forms, livekit_room, normalise
 
 SLOT = "derive matrixrtc m.call#ROOM"
 
@@ -36,7 +36,7 @@ SLOT = "derive matrixrtc m.call#ROOM"
         ([SLOT], "!abc:hs", "!abc:hs"),
     ],
 )
-def test_a_chain(chain: list[str], text: str, expected: str) -> None:
+def test_the_result_of_a_chain(chain: list[str], text: str, expected: str) -> None:
     assert normalise(text, map(Step, chain)) == expected
 
 
@@ -44,13 +44,13 @@ PLAIN = ["trim", "nfkc", "casefold", "nodeprep", "digits", "path-clean"]
 
 
 @given(st.text(), st.lists(st.sampled_from(PLAIN)))
-def test_a_chain_twice_is_the_chain_once_where_each_step_is_its_own_end(text: str, chain: list[str]) -> None:
+def test_plain_steps_are_idempotent(text: str, chain: list[str]) -> None:
     for name in chain:
         once = normalise(text, [Step(name)])
         assert normalise(once, [Step(name)]) == once
 
 
-def test_a_step_is_text_that_can_be_handed_on() -> None:
+def test_a_step_is_text_that_can_be_stored_and_sent() -> None:
     step = Step.of("alias", {"ä": "b"})
     assert step == 'alias {"ä": "b"}'
     assert Step.of("strip", "[x]") == "strip [x]"
@@ -62,7 +62,7 @@ def test_a_step_is_text_that_can_be_handed_on() -> None:
     ("text", "message"),
     [
         ("lower", f"one of {', '.join(STEP_NAMES)}"),
-        ("trim both", "trim takes nothing"),
+        ("trim both", "trim takes no argument"),
         ("strip", "strip takes one class of characters"),
         ("strip a", "strip takes one class of characters"),
         ("strip [a", "strip takes one class of characters"),
@@ -75,7 +75,7 @@ def test_a_step_is_text_that_can_be_handed_on() -> None:
         ("derive md5 x", "derive takes matrixrtc and a slot"),
     ],
 )
-def test_what_is_no_step_is_refused_with_a_sentence(text: str, message: str) -> None:
+def test_text_that_is_not_a_step_is_refused_with_a_sentence(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         Step(text)
 
@@ -86,8 +86,8 @@ def test_the_livekit_room_of_a_matrix_room() -> None:
     assert livekit_room("!<&>", "s") != livekit_room("!lt", "s")
 
 
-def test_an_order_s_meeting_goes_by_its_own_name_and_by_what_is_derived_from_it() -> None:
+def test_the_meeting_of_an_order_is_indexed_under_its_derived_forms_too() -> None:
     chain = (Step.TRIM, Step(SLOT))
-    assert names_of(" !a:hs ", chain) == ("!a:hs", livekit_room("!a:hs", "m.call#ROOM"))
-    assert names_of(" ", chain) == ("",)
-    assert names_of("a", (Step.TRIM,)) == ("a",)
+    assert canonical_forms(" !a:hs ", chain) == ("!a:hs", livekit_room("!a:hs", "m.call#ROOM"))
+    assert canonical_forms(" ", chain) == ("",)
+    assert canonical_forms("a", (Step.TRIM,)) == ("a",)

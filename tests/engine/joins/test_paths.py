@@ -1,4 +1,4 @@
-"""What servers may read in a raw request target, and templates over it."""
+"""The paths that servers may read in a raw request target, and templates for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.paths import LONGEST_TARGET, PathTemplate, readings, restore_slashes
+from joinfence.engine.joins.paths import MAX_TARGET_BYTES, PathTemplate, readings, restore_slashes
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,14 @@ from joinfence.engine.joins.paths import LONGEST_TARGET, PathTemplate, readings,
         pytest.param(b"/j/123", "/j/123", id="plain"),
         pytest.param(b"/j/123?pwd=/x/y", "/j/123", id="query"),
         pytest.param(b"/j/123/", "/j/123", id="trailing slash"),
-        pytest.param(b"//j///123", "/j/123", id="slashes merged"),
+        pytest.param(b"//j///123", "/j/123", id="repeated slashes are merged"),
         pytest.param(b"/./j/./123", "/j/123", id="dot segments, RFC 3986 5.2.4"),
         pytest.param(b"/x/../j/123", "/j/123", id="parent segments"),
-        pytest.param(b"/../../j/123", "/j/123", id="above the root"),
-        pytest.param(b"/j//../123", "/123", id="parent segments behind merged slashes"),
-        pytest.param(b"/j//../123", "/j/123", id="parent segments behind an empty one"),
-        pytest.param(b"/janus//../..", "/janus/../..", id="dots that a server leaves as they are"),
-        pytest.param(b"/j/./%2e%2E/1", "/j/./../1", id="encoded dots that a server leaves as they are"),
+        pytest.param(b"/../../j/123", "/j/123", id="parent segments above the root"),
+        pytest.param(b"/j//../123", "/123", id="parent segments after merged slashes"),
+        pytest.param(b"/j//../123", "/j/123", id="parent segments after an empty one"),
+        pytest.param(b"/janus//../..", "/janus/../..", id="dots that are kept"),
+        pytest.param(b"/j/./%2e%2E/1", "/j/./../1", id="encoded dots that are kept"),
         pytest.param(b"/%6a/%31%32%33", "/j/123", id="percent-encoded"),
         pytest.param(b"/x/%2e%2E/j/123", "/j/123", id="encoded dots"),
         pytest.param(b"/j/%2531", "/j/%31", id="decoded once"),
@@ -36,16 +36,16 @@ from joinfence.engine.joins.paths import LONGEST_TARGET, PathTemplate, readings,
         pytest.param(b"/j/123#x", "/j/123", id="fragment dropped"),
         pytest.param(b"/j/123#x", "/j/123#x", id="fragment kept"),
         pytest.param(b"\\j\\123", "/j/123", id="backslashes"),
-        pytest.param(b"/j/123%00x", "/j/123", id="C string"),
-        pytest.param(b"/j/123%00;a#b", "/j/123", id="several at once"),
+        pytest.param(b"/j/123%00x", "/j/123", id="NUL ends the path"),
+        pytest.param(b"/j/123%00;a#b", "/j/123", id="several of these at once"),
         pytest.param("/j/é".encode(), "/j/é", id="raw UTF-8"),
-        pytest.param(b"/j/\xff", "/j/\udcff", id="no UTF-8"),
+        pytest.param(b"/j/\xff", "/j/\udcff", id="not UTF-8"),
         pytest.param(b"/", "", id="root"),
-        pytest.param(b"", "", id="nothing"),
+        pytest.param(b"", "", id="empty"),
         pytest.param(b"*", "*", id="asterisk form"),
     ],
 )
-def test_a_target_can_be_read_as(target: bytes, path: str) -> None:
+def test_the_readings_of_a_target_contain_the_path(target: bytes, path: str) -> None:
     assert path in readings(target)
 
 
@@ -53,8 +53,8 @@ def test_most_targets_have_one_reading() -> None:
     assert readings(b"/static/app.js?v=1") == ("/static/app.js",)
 
 
-def test_a_target_no_server_accepts_has_none() -> None:
-    assert readings(b"/%41" * (LONGEST_TARGET // 4 + 1)) == ()
+def test_a_target_that_no_server_accepts_has_no_reading() -> None:
+    assert readings(b"/%41" * (MAX_TARGET_BYTES // 4 + 1)) == ()
 
 
 @given(st.binary(max_size=40))
@@ -93,13 +93,13 @@ def test_readings_are_canonical_and_few(target: bytes) -> None:
         ("/g/{+group}/.whip", "/g/.whip", None),
     ],
 )
-def test_a_template_matches(template: str, path: str, groups: dict[str, str] | None) -> None:
+def test_the_paths_that_a_template_matches(template: str, path: str, groups: dict[str, str] | None) -> None:
     made = PathTemplate(template)
     match = re.fullmatch(made.pattern(), path)
     assert (match.groupdict() if match else None) == groups
 
 
-def test_case_is_ignored_where_the_service_ignores_it() -> None:
+def test_ignore_case_ignores_case() -> None:
     assert re.fullmatch(PathTemplate("/Join/{meeting}", ignore_case=True).pattern(), "/jOIN/A")
 
 
@@ -117,11 +117,11 @@ def test_case_is_ignored_where_the_service_ignores_it() -> None:
         ("/{+a}/b", "b", False, False, True),
     ],
 )
-def test_what_can_be_told_of_a_path_without_matching(
+def test_the_properties_that_the_index_uses(
     template: str, longest: str, fixed: bool, first: bool, last: bool
 ) -> None:
     made = PathTemplate(template)
-    assert (made.longest_text, made.has_fixed_length, made.is_literal(0), made.is_literal(-1)) == (
+    assert (made.longest_literal, made.has_fixed_length, made.is_literal(0), made.is_literal(-1)) == (
         longest,
         fixed,
         first,
@@ -132,22 +132,22 @@ def test_what_can_be_told_of_a_path_without_matching(
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("j/{meeting}", "a path starts with /"),
-        ("/**/a/**", "one ** or {+name} is allowed in a path"),
-        ("/**/{+a}", "one ** or {+name} is allowed in a path"),
-        ("/a**/b", "** stands for whole segments, /**/, or at the end"),
+        ("j/{meeting}", "a path that starts with /"),
+        ("/**/a/**", "only one ** or {+name} is allowed in a path"),
+        ("/**/{+a}", "only one ** or {+name} is allowed in a path"),
+        ("/a**/b", "** must be a whole segment, /**/, or at the end"),
         ("/a{+b}", "segments are text, {name}, {+name}, * or **"),
-        ("/{+a}/{a}", "a {name} may stand once"),
+        ("/{+a}/{a}", "each {name} may appear only once"),
         ("/a/../b", "segments are text, {name}, {+name}, * or **"),
         ("/a/{Meeting}", "segments are text, {name}, {+name}, * or **"),
         ("/a/{meeting", "segments are text, {name}, {+name}, * or **"),
-        ("/{a}/{a}", "a {name} may stand once"),
+        ("/{a}/{a}", "each {name} may appear only once"),
     ],
 )
-def test_what_is_no_template_is_refused_with_a_sentence(template: str, message: str) -> None:
+def test_text_that_is_not_a_template_is_refused_with_a_sentence(template: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         PathTemplate(template)
 
 
-def test_an_inner_slash_is_given_back() -> None:
+def test_an_inner_slash_is_restored() -> None:
     assert restore_slashes("a\udc2fb") == "a/b"

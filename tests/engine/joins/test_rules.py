@@ -1,4 +1,4 @@
-"""What one rule asks of a request."""
+"""The conditions of one rule on a request."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.extract import FromForm, FromJson, FromPath, FromQuery, MatchContext, Part
+from joinfence.engine.joins.extract.body import FromForm, FromJson
+from joinfence.engine.joins.extract.context import MatchContext, Part
+from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import AppliesTo, Condition, Phase, Rule, Test, is_websocket_upgrade
+from joinfence.engine.joins.rules import (
+    AppliesTo,
+    Condition,
+    ConditionTest,
+    Phase,
+    Rule,
+    is_websocket_upgrade,
+)
 from tests.factories import make_request
 
 UPGRADE = ((b"Upgrade", b"WebSocket"),)
@@ -30,11 +39,11 @@ def rule(**changes: Any) -> Rule:
         ({"POST"}, {"HEAD"}, False),
     ],
 )
-def test_methods(own: set[str], methods: set[str], taken: bool) -> None:
+def test_the_methods_that_a_rule_takes(own: set[str], methods: set[str], taken: bool) -> None:
     assert rule(methods=frozenset(own)).takes_method(frozenset(methods)) is taken
 
 
-def test_stanzas_and_packets_come_by_post() -> None:
+def test_stanzas_and_packets_are_sent_with_post() -> None:
     for phase in (Phase.XMPP, Phase.SOCKETIO):
         assert [rule(phase=phase).takes_method(frozenset({m})) for m in ("POST", "GET")] == [True, False]
 
@@ -60,14 +69,16 @@ def test_stanzas_and_packets_come_by_post() -> None:
         ({"subprotocol": "x"}, make_request(), False),
     ],
 )
-def test_the_rest_of_the_head(changes: dict[str, Any], request_: Any, taken: bool) -> None:
+def test_the_hosts_upgrades_and_subprotocols_that_a_rule_takes(
+    changes: dict[str, Any], request_: Any, taken: bool
+) -> None:
     takes = rule(**changes).takes_head(request_, upgrade=is_websocket_upgrade(request_))
     assert takes is taken
 
 
-JOIN = Condition(place=FromQuery("a"), values=frozenset({"join"}))
-ANY_CASE = Condition(place=FromQuery("a"), values=frozenset({"join"}), ignore_case=True)
-ONLY = Condition(place=FromQuery("a"), values=frozenset({"join"}), test=Test.ALL_OF)
+JOIN = Condition(extractor=FromQuery("a"), values=frozenset({"join"}))
+ANY_CASE = Condition(extractor=FromQuery("a"), values=frozenset({"join"}), ignore_case=True)
+ONLY = Condition(extractor=FromQuery("a"), values=frozenset({"join"}), test=ConditionTest.ALL_OF)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +92,13 @@ ONLY = Condition(place=FromQuery("a"), values=frozenset({"join"}), test=Test.ALL
         (ONLY, "a=join&a=join", True),
         (ONLY, "a=join&a=x", False),
         (ONLY, "", False),
-        (Condition(place=FromQuery("a"), test=Test.PRESENT), "a=", True),
-        (Condition(place=FromQuery("a"), test=Test.PRESENT), "b=", False),
-        (Condition(place=FromQuery("a"), test=Test.ABSENT), "a=", False),
-        (Condition(place=FromQuery("a"), test=Test.ABSENT), "b=", True),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.PRESENT), "a=", True),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.PRESENT), "b=", False),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.ABSENT), "a=", False),
+        (Condition(extractor=FromQuery("a"), test=ConditionTest.ABSENT), "b=", True),
     ],
 )
-def test_a_condition(condition: Condition, query: str, holds: bool) -> None:
+def test_when_a_condition_holds(condition: Condition, query: str, holds: bool) -> None:
     assert condition.holds(MatchContext(request=make_request(f"/?{query}"))) is holds
     assert rule(where=(condition,)).holds(MatchContext(request=make_request(f"/?{query}"))) is holds
 
@@ -101,7 +112,7 @@ def test_a_condition(condition: Condition, query: str, holds: bool) -> None:
         (AppliesTo.NEW_AND_RECONNECT, "a=join", True),
     ],
 )
-def test_a_reconnect_counts_where_the_rule_says_so(applies_to: AppliesTo, query: str, holds: bool) -> None:
+def test_a_reconnect_counts_only_if_the_rule_says_so(applies_to: AppliesTo, query: str, holds: bool) -> None:
     made = rule(reconnect=(ONLY,), applies_to=applies_to)
     assert made.holds(MatchContext(request=make_request(f"/?{query}"))) is holds
 
@@ -111,18 +122,18 @@ def test_a_reconnect_counts_where_the_rule_says_so(applies_to: AppliesTo, query:
     [
         ({}, set()),
         ({"meeting": (FromJson(Pointer("/a")),)}, {Part.DOCUMENT}),
-        ({"where": (Condition(place=FromForm("a")),)}, {Part.FORM}),
-        ({"reconnect": (Condition(place=FromForm("a")),)}, {Part.FORM}),
+        ({"where": (Condition(extractor=FromForm("a")),)}, {Part.FORM}),
+        ({"reconnect": (Condition(extractor=FromForm("a")),)}, {Part.FORM}),
         ({"phase": Phase.XMPP}, {Part.ELEMENT}),
         ({"phase": Phase.MESSAGE}, {Part.DOCUMENT}),
         ({"phase": Phase.SOCKETIO}, {Part.DOCUMENT}),
     ],
 )
-def test_what_it_needs_of_a_body(changes: dict[str, Any], parts: set[Part]) -> None:
+def test_the_parts_of_a_body_that_a_rule_needs(changes: dict[str, Any], parts: set[Part]) -> None:
     assert rule(**changes).parts == parts
 
 
-def test_where_a_phase_is_looked_for() -> None:
+def test_the_phases_that_are_matched_in_requests_and_in_messages() -> None:
     assert {p: (rule(phase=p).in_requests, rule(phase=p).in_messages) for p in Phase} == {
         Phase.HTTP: (True, False),
         Phase.MESSAGE: (False, True),

@@ -1,4 +1,4 @@
-"""A service's own error: hostile text stays where it is put."""
+"""Errors in a service's own format: echoed text cannot break out of its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.joins.formats.json_msgpack import Number
-from joinfence.engine.joins.templates import LONGEST_ECHO, Kind, Template, xml_text
+from joinfence.engine.joins.templates import MAX_ECHO_CHARACTERS, Kind, Template, escape_xml
 
 HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"
 
@@ -22,7 +22,7 @@ HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"
         ({"a": "{x}"}, {"x": "1"}, {"a": "1"}),
         ({"a": "{x}"}, {"x": Number("1")}, {"a": 1}),
         ({"a": "{x}"}, {"x": Number("1e5")}, {"a": "1e5"}),
-        ({"a": "{x}"}, {"x": Number("9" * 5000)}, {"a": "9" * LONGEST_ECHO}),
+        ({"a": "{x}"}, {"x": Number("9" * 5000)}, {"a": "9" * MAX_ECHO_CHARACTERS}),
         ({"a": "{x}"}, {"x": Number("-0012")}, {"a": "-0012"}),
         ({"a": "{x}", "b": 2}, {}, {"b": 2}),
         (["{x}", "b"], {}, [None, "b"]),
@@ -31,7 +31,7 @@ HOSTILE = "a\"b'c<d>&e\\f\n{text}\0\ud800"
         ({"a": [{"b": "{x}"}], "c": None, "d": True}, {"x": "y"}, {"a": [{"b": "y"}], "c": None, "d": True}),
     ],
 )
-def test_json(content: Any, values: dict[str, str], filled: Any) -> None:
+def test_a_filled_json_template(content: Any, values: dict[str, str], filled: Any) -> None:
     text = Template(Kind.JSON, content).fill(values)
     assert text is not None
     assert json.loads(text) == filled
@@ -39,18 +39,18 @@ def test_json(content: Any, values: dict[str, str], filled: Any) -> None:
 
 
 @given(st.text())
-def test_nothing_gets_out_of_its_place_in_xml(text: str) -> None:
+def test_echoed_text_cannot_break_out_of_xml(text: str) -> None:
     made = Template(Kind.XML, "<a b='{x}' c=\"{x}\">{x}</a>").fill({"x": text})
     root = ET.fromstring(made or "")  # noqa: S314 - our own
     assert (root.tag, set(root.attrib), len(root)) == ("a", {"b", "c"}, 0)
 
 
-def test_xml_keeps_what_it_can() -> None:
-    assert xml_text(HOSTILE) == "a&quot;b&apos;c&lt;d&gt;&amp;e\\f\n{text}"
+def test_xml_text_is_escaped_and_forbidden_characters_are_removed() -> None:
+    assert escape_xml(HOSTILE) == "a&quot;b&apos;c&lt;d&gt;&amp;e\\f\n{text}"
     assert Template(Kind.XML, "<a>{y}</a>").fill({"x": "1"}) == "<a></a>"
 
 
-def test_plain_text() -> None:
+def test_a_filled_text_template() -> None:
     assert Template(Kind.TEXT, "{x} and {y}").fill({"x": "1"}) == "1 and "
 
 
@@ -68,9 +68,9 @@ def test_plain_text() -> None:
         (Kind.ACK, {"ack": "x"}, None),
     ],
 )
-def test_socketio(kind: Kind, values: dict[str, str], packet: str | None) -> None:
+def test_a_filled_socketio_template(kind: Kind, values: dict[str, str], packet: str | None) -> None:
     assert Template(kind, ["no", "{x}"]).fill({"x": "1", **values}) == packet
 
 
-def test_names_are_known() -> None:
+def test_the_names_in_a_template() -> None:
     assert Template(Kind.JSON, {"a": ["{x}", {"b": "{y} {z}"}], "c": 1}).names() == {"x", "y", "z"}

@@ -1,4 +1,4 @@
-"""How far a rule comes, and what each step makes of a candidate."""
+"""How far a rule gets, and the candidates after each step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from joinfence.engine.joins.extract import FromJson, FromQuery, Prepared
+from joinfence.engine.joins.extract.body import FromJson
+from joinfence.engine.joins.extract.head import FromQuery
+from joinfence.engine.joins.extract.wrapped import Normalised
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
@@ -24,7 +26,7 @@ def rule(**changes: Any) -> Rule:
     return Rule(service="s", name="r", paths=(PathTemplate("/j"),), **given)
 
 
-IS_A = Condition(place=FromQuery("m"), values=frozenset({"A"}))
+IS_A = Condition(extractor=FromQuery("m"), values=frozenset({"A"}))
 
 
 @pytest.mark.parametrize(
@@ -40,22 +42,22 @@ IS_A = Condition(place=FromQuery("m"), values=frozenset({"A"}))
         ({}, "/j?m=A1", Outcome.JOIN),
     ],
 )
-def test_how_far_a_rule_comes(changes: dict[str, Any], target: str, outcome: Outcome) -> None:
+def test_how_far_a_rule_gets(changes: dict[str, Any], target: str, outcome: Outcome) -> None:
     (trail,) = trails([rule(**changes)], make_request(target, body=b"{"), None)
     assert trail.outcome is outcome
 
 
-def test_each_candidate_with_each_step() -> None:
-    made = rule(meeting=(Prepared(FromQuery("m"), (Step.TRIM,)),))
+def test_a_candidate_is_listed_once_with_the_result_of_each_step() -> None:
+    made = rule(meeting=(Normalised(FromQuery("m"), (Step.TRIM,)),))
     (trail,) = trails([made], make_request("/j?m=+A1&m=+A1"), None)
     steps = ((Step.TRIM, "A1"), (Step.CASEFOLD, "a1"), (Step.DIGITS, "1"))
-    candidate = Candidate(place="query m", text=" A1", steps=steps)
+    candidate = Candidate(extractor="query m", text=" A1", steps=steps)
     assert trail == Trail(rule=made, outcome=Outcome.JOIN, candidates=(candidate,))
     assert candidate.meeting == "1"
-    assert Candidate(place="query m", text="x", steps=()).meeting == "x"
+    assert Candidate(extractor="query m", text="x", steps=()).meeting == "x"
 
 
-def test_a_message_has_a_trail_too() -> None:
+def test_the_trail_of_a_message() -> None:
     made = rule(phase=Phase.MESSAGE, meeting=(FromJson(Pointer("/m")),), normalise=())
     (trail,) = trails([made], make_request("/j"), b'{"m": "1"}')
     assert [candidate.meeting for candidate in trail.candidates] == ["1"]

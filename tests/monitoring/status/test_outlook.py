@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.engine.approvals import approvals_of
-from joinfence.engine.orders import next_change
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing, next_change
 from joinfence.loading.loader import Loader
 from joinfence.monitoring.status.outlook import MOST, Lookout, Outlook, prospect
 from joinfence.monitoring.status.outlook import outlook as outlook_of
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 DAY = timedelta(days=1)
 

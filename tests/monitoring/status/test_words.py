@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.monitoring.status.words import facts
 from tests.factories import NOW
 from tests.monitoring.status.samples import DAY, snapshot, source

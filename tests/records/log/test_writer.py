@@ -196,6 +196,26 @@ def test_a_full_disk_leaves_the_log_as_it_was_and_it_goes_on_later(
     assert is_good(tmp_path)
 
 
+def test_the_names_of_new_files_survive_a_power_failure_before_a_line_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    folder = tmp_path / "state"
+    log = write_log(folder, 1)
+    key, head = (f".{name}.{os.geteuid()}.new" for name in (KEY, HEADS))
+    assert synced == [key, "state", head, "state", EVENTS, "state", HEADS]
+    synced.clear()
+    log.append([event(2)])
+    assert synced == [EVENTS, HEADS], "the names are there already"
+
+
 def test_a_key_of_ones_own(tmp_path: Path) -> None:
     signer = Signer.generate("meet.example/log-1")
     key = tmp_path / "signing.key"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.engine.decide import decide
-from joinfence.engine.values import Join, Mode
+from joinfence.engine.order import Mode
+from joinfence.engine.values import Join
 from joinfence.records.log.files import TALLIES
 from joinfence.records.tallies.counter import Tallies
 from joinfence.records.tallies.database import Tally, TallyKey, TallyStore, read_tallies
@@ -19,7 +20,8 @@ from tests.factories import NOW, make_order, make_policy, make_request
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from joinfence.engine.values import Order, Request
+    from joinfence.engine.order import Order
+    from joinfence.engine.values import Request
 
 KEY = TallyKey("2026-H2", "DE-2026-0001", 1)
 

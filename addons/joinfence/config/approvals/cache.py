@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.private_files import keep, open_kept
+from joinfence.background.private_files import open_private, write_cache
 from joinfence.config.approvals.sshsig import verify
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,13 +55,13 @@ class Verified:
     def keep(self) -> None:
         """Write the verified signatures to the state folder, if there are MANY and any of them is new."""
         if self._path and len(self._good) > self._written and len(self._good) >= MANY:
-            keep(self._path, (f"{each}\n".encode() for each in sorted(self._good)))
+            write_cache(self._path, (f"{each}\n".encode() for each in sorted(self._good)))
             self._written = len(self._good)
 
 
 def _read(path: Path) -> set[str]:
     try:
-        with open_kept(path) as file:
+        with open_private(path) as file:
             return set(file.read().decode("ascii").splitlines())
     except (OSError, ValueError):
         return set()

@@ -29,8 +29,7 @@ from joinfence.config.approvals.signature_file import SigningPolicy, Stop, read_
 from joinfence.config.files import file_stamp
 from joinfence.config.yaml.document import LARGEST_FILE, read_bytes
 from joinfence.config.yaml.problems import ConfigError
-from joinfence.engine.approvals import approvals_of
-from joinfence.engine.values import ApprovalFault, Approvals, Fault, Signature
+from joinfence.engine.approvals import ApprovalFault, Approvals, Fault, Signature, approvals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -149,6 +148,6 @@ def _approvals(
     return approvals_of(
         policy.required,
         signatures,
-        stopped_by=[each.signer for each in found if isinstance(each, Stop)],
+        suspended_by=[each.signer for each in found if isinstance(each, Stop)],
         faults=[each for each in found if isinstance(each, ApprovalFault)],
     )

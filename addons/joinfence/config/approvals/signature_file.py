@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims
 from joinfence.config.yaml.document import read_bytes
 from joinfence.config.yaml.problems import ConfigError, quote
-from joinfence.engine.values import ApprovalFault, Fault, Signature
+from joinfence.engine.approvals import ApprovalFault, Fault, Signature
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from joinfence.config.approvals.allowed_signers import fingerprint
 from joinfence.config.approvals.ssh_keygen import NOT_RUN, ssh_keygen
-from joinfence.engine.values import Fault
+from joinfence.engine.approvals import Fault
 
 if TYPE_CHECKING:
     from joinfence.config.approvals.allowed_signers import Signer

@@ -1,1 +1,1 @@
-"""The register of demands: every one that arrived, and what became of it."""
+"""The register of demands: each demand received, and what became of it."""

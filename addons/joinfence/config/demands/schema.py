@@ -1,7 +1,7 @@
-"""`demands.yaml`: the register of demands, for the transparency report; nothing is decided by it.
+"""`demands.yaml`: the register of demands, from which the transparency report is made; no join depends on it.
 
-What an order file cannot say: demands that never became an order, how long each step took, who contested
-what, complaints, and what the operator states under a name. No entry has room for a person.
+It holds what order files cannot: demands that never became an order, how long each step took, who contested
+what, complaints, and the operator's signed statements. No field has room for the name of a person.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, PlainValidator, model_validator
 
+from joinfence.config.orders.schema import OrderId
 from joinfence.config.yaml.fields import Day, Identifier, Instant, Territory, Text
 from joinfence.config.yaml.validate import Model
 
-OrderId = Annotated[
-    str,
-    Field(pattern=r"^[A-Z]{2}-\d{4}-\d{4}$", description="the id of an order, such as DE-2026-0001"),
-]
+Contestant = Literal["operator", "host", "affected"]
+ContestOutcome = Literal["pending", "upheld", "narrowed", "lifted"]
 OBJECTIONS: Final = (
     "not_authentic",
     "no_competence",
@@ -43,7 +42,7 @@ Objection = Annotated[str, PlainValidator(_objection, json_schema_input_type=str
 
 
 class SenderEntry(Model):
-    """Who demanded, where it is no authority of the register."""
+    """A sender that is not an authority of the register."""
 
     country: Territory = Field(description="an ISO 3166 code")
     kind: Literal["court", "administrative", "regulator", "police", "private"] = Field(
@@ -54,17 +53,15 @@ class SenderEntry(Model):
 class ContestEntry(Model):
     """A demand or order that somebody contested before the authority or a court."""
 
-    by: Literal["operator", "host", "affected"] = Field(description="operator, host or affected")
+    by: Contestant = Field(description="operator, host or affected")
     on: Day = Field(description="a date such as 2026-11-01")
-    outcome: Literal["pending", "upheld", "narrowed", "lifted"] = Field(
-        description="pending, upheld, narrowed or lifted"
-    )
+    outcome: ContestOutcome = Field(description="pending, upheld, narrowed or lifted")
 
 
 class DemandEntry(Model):
-    """One demand, from its receipt to its effect. Times that are not known yet are left out."""
+    """One demand, from its receipt to its effect. Times not known yet are left out."""
 
-    id: Annotated[str, Field(pattern=r"^D-\d{4}-\d{4}$")] = Field(
+    id: Annotated[str, Field(pattern=r"^D-[0-9]{4}-[0-9]{4}$")] = Field(
         description="D, year and number, such as D-2026-0001"
     )
     authority: Identifier | None = Field(None, description="the id of an authority in the register")
@@ -82,7 +79,7 @@ class DemandEntry(Model):
     contested: list[ContestEntry] = Field(default_factory=list, description="a list of {by, on, outcome}")
 
     @model_validator(mode="after")
-    def _one(self) -> DemandEntry:
+    def _check_sender(self) -> DemandEntry:
         if (self.authority is None) == (self.sender is None):
             message = "exactly one of `authority` and `sender`"
             raise ValueError(message)
@@ -90,7 +87,7 @@ class DemandEntry(Model):
 
 
 class ComplaintEntry(Model):
-    """One complaint to the operator, without anything about who complained."""
+    """One complaint to the operator. It says nothing about who complained."""
 
     received_on: Day = Field(description="a date such as 2026-11-01")
     answered_on: Day | None = Field(None, description="a date such as 2026-11-01")
@@ -100,16 +97,16 @@ class ComplaintEntry(Model):
 
 
 class StatementsEntry(Model):
-    """What the operator states about one half-year, under the role that answers for it."""
+    """What the operator states about one half-year, signed by the role that is responsible for it."""
 
-    half_year: Annotated[str, Field(pattern=r"^\d{4}-H[12]$")] = Field(
+    half_year: Annotated[str, Field(pattern=r"^[0-9]{4}-H[12]$")] = Field(
         description="a half-year such as 2026-H2"
     )
-    signed_by: Text = Field(description="the role that answers for it, such as general counsel")
+    signed_by: Text = Field(description="the role that is responsible for it, such as general counsel")
     signed_on: Day = Field(description="a date such as 2027-01-15")
     only_status_451: bool = Field(description="true or false: no other status code had to be used")
     no_data_given: bool = Field(description="true or false: nobody was given data about attempts to join")
-    no_secret_order: bool = Field(description="true or false: no order is carried out that is not reported")
+    no_secret_order: bool = Field(description="true or false: every order carried out is reported")
     no_meeting_ended: bool = Field(description="true or false: no meeting was ended and no account closed")
 
 

@@ -14,7 +14,7 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.private_files import keep, open_kept
+from joinfence.background.private_files import open_private, write_cache
 from joinfence.background.throttle import Throttle
 from joinfence.config.order_store.stored import Stored
 from joinfence.config.order_store.wire import lines, read_head, reading_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 _NAME: Final = "orders.compiled"
 _FORMAT: Final = 3
@@ -51,7 +51,7 @@ class CompiledCopy:
         by_path: dict[str, Stored] = {}
         by_digest: dict[bytes, Stored] = {}
         try:
-            with open_kept(self._path) as file:
+            with open_private(self._path) as file:
                 if file.readline().rstrip() != self._key:
                     return {}, {}
                 for path, entry in _entries(file):
@@ -64,7 +64,7 @@ class CompiledCopy:
 
     def write(self, entries: Mapping[str, Stored]) -> None:
         """Put path -> order in place of the copy, if that is possible."""
-        keep(self._path, self._pieces(entries))
+        write_cache(self._path, self._pieces(entries))
 
     def _pieces(self, entries: Mapping[str, Stored]) -> Iterator[bytes]:
         yield self._key + b"\n"

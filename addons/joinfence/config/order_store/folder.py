@@ -15,8 +15,8 @@ from joinfence.config.order_store.stored import Stored, StoredOrders, order_of
 from joinfence.config.order_store.wire import by_content, is_of, read_order_file
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.problems import ConfigError, Problem
-from joinfence.engine.orders import OrderIndex
-from joinfence.engine.values import NOT_REQUIRED
+from joinfence.engine.approvals import NO_APPROVAL_REQUIRED
+from joinfence.engine.order_index import OrderIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from joinfence.config.files import FileStamp
     from joinfence.config.order_store.paths import OrderFiles
     from joinfence.config.order_store.wire import Reading
+    from joinfence.engine.approvals import Approvals
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Approvals, Authority
+    from joinfence.engine.order import Authority
 
 type Entries = dict[str, Stored]
 
@@ -126,7 +127,7 @@ class OrderFolder:
     def index(
         self,
         approvals: Mapping[str, Approvals],
-        otherwise: Approvals = NOT_REQUIRED,
+        otherwise: Approvals = NO_APPROVAL_REQUIRED,
         public: frozenset[str] | None = None,
     ) -> OrderIndex:
         """Return the index over the orders last read.

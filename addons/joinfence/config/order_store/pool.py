@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.order_store.wire import Reading
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 _AT_A_TIME: Final = 50
 _MOST_WORKERS: Final = 4

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from joinfence.config.orders.published import with_publication
-from joinfence.engine.orders import meeting_key
-from joinfence.engine.values import NOT_REQUIRED, Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.approvals import NO_APPROVAL_REQUIRED
+from joinfence.engine.order import LegalBasis, Mode, Order, Redress
+from joinfence.engine.order_index import meeting_key
+from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
     from joinfence.config.files import FileStamp
-    from joinfence.engine.values import Approvals, Authority
+    from joinfence.engine.approvals import Approvals
+    from joinfence.engine.order import Authority
 
 _MOST_DECODED: Final = 1024
 _PLAIN: Final = TypeAdapter(dict[str, Any])
@@ -77,7 +80,9 @@ def _text(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def order_of(entry: Stored, register: Mapping[str, Authority], approvals: Approvals = NOT_REQUIRED) -> Order:
+def order_of(
+    entry: Stored, register: Mapping[str, Authority], approvals: Approvals = NO_APPROVAL_REQUIRED
+) -> Order:
     """Return the order that is held, with its approvals."""
     plain: dict[str, Any] = json.loads(entry.record)
     effective_from, expires_at, review_by, suspended_since = plain["dates"]
@@ -123,7 +128,7 @@ class StoredOrders(Mapping[str, Order]):
         entries: Mapping[str, Stored],
         register: Mapping[str, Authority],
         approvals: Mapping[str, Approvals],
-        otherwise: Approvals = NOT_REQUIRED,
+        otherwise: Approvals = NO_APPROVAL_REQUIRED,
         public: frozenset[str] | None = None,
     ) -> None:
         """Take id -> order as held, the register, id -> approvals, and the approvals of all other orders.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from joinfence.config.files import FileStamp
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 SETTLED: Final = 2.0
 """Seconds after which a file's stamp tells every later edit from this state (Git calls the rest racy)."""

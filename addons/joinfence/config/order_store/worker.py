@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from joinfence.config.order_store.wire import lines, read_order_file
 from joinfence.engine.joins.normalise import Step
-from joinfence.engine.values import Authority
+from joinfence.engine.order import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""One order, and the register of the authorities that may issue one."""
+"""The file of one order, and the register of the authorities that may issue orders."""

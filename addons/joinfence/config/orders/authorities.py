@@ -1,4 +1,4 @@
-"""`authorities.yaml`: the register of who may order, and where."""
+"""`authorities.yaml`: the register of authorities, each with the territories it may issue orders for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Day, Identifier, Language, Territory, Text, Url
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import Model, validate
-from joinfence.engine.values import Authority
+from joinfence.engine.order import Authority
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class Verified(Model):
-    """When and how somebody made sure that the authority exists and is competent."""
+    """When and how somebody verified that the authority exists and is competent."""
 
-    by_role: Text = Field(description="the role of whoever verified it, such as legal")
+    by_role: Text = Field(description="the role of the person who verified it, such as legal")
     how: Text = Field(description="how it was verified, in a sentence")
     on: Day = Field(description="the date of the verification, such as 2026-11-01")
     next_check: Day = Field(description="the date of the next verification, such as 2027-11-01")
@@ -39,12 +39,12 @@ class AuthorityEntry(Model):
         description="court, administrative or regulator"
     )
     competence: list[Territory] = Field(min_length=1, description="a list of ISO 3166 codes")
-    official_url: Url = Field(description="the authority's own https:// address")
+    official_url: Url = Field(description="the https:// address of the authority's website")
     verified: Verified = Field(description="by_role, how, on and next_check")
 
 
 class AuthoritiesFile(Model):
-    """The register."""
+    """The register of authorities."""
 
     schema_: Literal["authorities/1"] = Field(alias="schema", description="authorities/1")
     authorities: list[AuthorityEntry] = Field(description="a list of authorities")
@@ -65,7 +65,7 @@ def read_authorities(path: Path) -> dict[str, Authority]:
                 )
             )
         problems += [
-            document.problem(("authorities", index, *loc), message) for loc, message in _breaches(entry)
+            document.problem(("authorities", index, *loc), message) for loc, message in _violations(entry)
         ]
         register[entry.id] = Authority(
             id=entry.id,
@@ -79,9 +79,9 @@ def read_authorities(path: Path) -> dict[str, Authority]:
     return register
 
 
-def _breaches(entry: AuthorityEntry) -> Iterator[tuple[Loc, str]]:
-    for place, code in enumerate(entry.competence):
-        if code in entry.competence[:place]:
-            yield ("competence", place), f"{code} is listed twice; keep one"
+def _violations(entry: AuthorityEntry) -> Iterator[tuple[Loc, str]]:
+    for index, code in enumerate(entry.competence):
+        if code in entry.competence[:index]:
+            yield ("competence", index), f"{code} is listed twice; keep one"
     if entry.verified.next_check <= entry.verified.on:
         yield ("verified", "next_check"), f"{entry.verified.next_check} is not after `on`; check both dates"

@@ -1,4 +1,4 @@
-"""Answers to an order's file: what follows from them is filled in, and each part gets its comment."""
+"""Answers about a new order to the text of its file, with defaults filled in and a comment on each part."""
 
 from __future__ import annotations
 
@@ -18,52 +18,51 @@ if TYPE_CHECKING:
 MODELINE: Final = "# yaml-language-server: $schema="
 
 _COMMENTS: Final = {
-    "schema": "The form of this file. Comments are welcome; unknown keys are errors.",
+    "schema": "The schema of this file. Comments are welcome; unknown keys are errors.",
     "id": "Never reused.",
-    "version": "A longer period, or any other change of the decision, is a new version.",
-    "authority": "Who ordered; name, competence and address come from the register.",
+    "version": "A longer period, or any other change to the decision, needs a new version.",
+    "authority": "Who ordered. The name, competence and address come from the register.",
     "document": "The decision itself, with its SHA-256.",
-    "legal_basis": "The law it rests on.",
-    "reasons": "Shown to whoever is refused: in the language of the decision and in English.",
-    "necessity": "Why a refusal is needed, and what milder means were considered.",
-    "territory": "ISO 3166 codes. A place with a code of its own is never part of another.",
-    "narrowed_from": "What the decision claims beyond the authority's competence; it is not enforced.",
+    "legal_basis": "The law it is based on.",
+    "reasons": "Shown to anyone who is refused, in the language of the decision and in English.",
+    "necessity": "Why a refusal is needed, and which milder means were considered.",
+    "territory": "ISO 3166 codes. A place that has its own code is never part of another.",
+    "narrowed_from": "What the decision claims beyond the authority's competence. It is not enforced.",
     "meetings": "Exact ids. An order names meetings, never people.",
-    "received_at": "In force from effective_from until before expires_at; unreviewed only until review_by.",
-    "redress": "How somebody who is refused can contest it, and reach the operator.",
-    "host_notice": "Whether the host was told.",
-    "mode": "enforce, or observe: decide and count, and refuse nobody.",
-    "suspended": "Not in force since then.",
+    "received_at": "In force from effective_from until expires_at, or until review_by if a review is missed.",
+    "redress": "How anyone who is refused can contest the order, and reach the operator.",
+    "host_notice": "Whether the meeting's host was notified.",
+    "mode": "enforce, or observe: decide and count, but refuse nobody.",
+    "suspended": "The order is not in force from this time on.",
 }
 
 
 def completed(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return answers with what follows from them, in the order of the record.
+    """Return the answers with defaults filled in, their keys in the order of the schema.
 
-    Groups of states are written out. Left out, `schema`, `version` and `mode` are the usual ones,
-    `effective_from` is the receipt, `expires_at` ends the longest allowed period, and `review_by` is in its
-    middle.
+    Groups of states are replaced by their members. `schema`, `version` and `mode` default to order/1, 1 and
+    enforce, `effective_from` to the time of receipt, `expires_at` to the end of the longest period allowed,
+    and `review_by` to the middle of the order's period.
     """
     data = {"schema": "order/1", "version": 1, "mode": "enforce", **answers}
     if isinstance(data.get("territory"), list):
         data["territory"] = expanded(data["territory"])
     if "effective_from" not in data and "received_at" in data:
         data["effective_from"] = data["received_at"]
-    if "expires_at" not in data and (last := longest(data)):
-        data["expires_at"] = last.isoformat()
+    if "expires_at" not in data and (latest := latest_expiry(data)):
+        data["expires_at"] = latest.isoformat()
     begins, ends = instant(data.get("effective_from")), instant(data.get("expires_at"))
     if "review_by" not in data and begins and ends:
         data["review_by"] = (begins + (ends - begins) / 2).replace(microsecond=0).isoformat()
     known = [each.alias or name for name, each in OrderFile.model_fields.items()]
-    return {key: data[key] for key in sorted(data, key=lambda key: (key not in known, _place(known, key)))}
+    return {
+        **{key: data[key] for key in known if key in data},
+        **{key: value for key, value in data.items() if key not in known},
+    }
 
 
-def _place(known: list[str], key: str) -> int:
-    return known.index(key) if key in known else len(known)
-
-
-def longest(answers: Mapping[str, Any]) -> datetime | None:
-    """Return the end of the longest period the answers allow, None where they do not say yet."""
+def latest_expiry(answers: Mapping[str, Any]) -> datetime | None:
+    """Return the end of the longest period the answers allow, or None if they do not determine it yet."""
     authority = answers.get("authority")
     period = LONGEST_PERIOD.get(authority.get("instrument", "")) if isinstance(authority, dict) else None
     begins = instant(answers.get("effective_from"))
@@ -71,7 +70,7 @@ def longest(answers: Mapping[str, Any]) -> datetime | None:
 
 
 def instant(text: object) -> datetime | None:
-    """Return the aware instant that a text means, None where it means none."""
+    """Return the aware instant that a text gives, or None if it is not one."""
     try:
         return TypeAdapter[datetime](Instant).validate_python(text)
     except ValidationError:
@@ -79,7 +78,10 @@ def instant(text: object) -> datetime | None:
 
 
 def draft(data: Mapping[str, Any], *, schema: str, groups: frozenset[str]) -> str:
-    """Return the file of an order: `schema` is the schema's path, `groups` are those written out."""
+    """Return the text of an order's file.
+
+    `schema` is the path of the JSON Schema, and `groups` are those whose members were filled in.
+    """
     parts = [f"{MODELINE}{schema}\n"]
     for key, value in data.items():
         if comment := _COMMENTS.get(key):

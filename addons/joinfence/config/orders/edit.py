@@ -1,27 +1,27 @@
-"""A suspension written into an order's file; all else in the text stays as it was, comments included."""
+"""Writes a suspension into an order's file. The rest of the text is kept, including comments."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import stat
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from joinfence.background.whole_files import write_whole
 from joinfence.config.yaml.document import parse_document
 from joinfence.config.yaml.fields import Instant
 from joinfence.config.yaml.writer import dumped, round_trip
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from joinfence.config.yaml.document import Document
 
 
 def suspended_since(document: Document) -> datetime | None:
-    """Return since when the order's text says that it is suspended, None where it does not."""
+    """Return since when the order's text says it is suspended, or None if it does not say so."""
     block = _mapping(document.data).get("suspended")
     try:
         return TypeAdapter(Instant).validate_python(block["since"]) if isinstance(block, dict) else None
@@ -29,44 +29,33 @@ def suspended_since(document: Document) -> datetime | None:
         return None
 
 
-def suspended(document: Document, since: datetime, reason: str) -> str:
+def with_suspension(document: Document, since: datetime, reason: str) -> str:
     """Return the order's text with `suspended`: since an aware instant, for a reason.
 
-    A block is added at the end. A text that already has one, or that is written in braces, goes through a
-    round trip, which keeps comments and may place line breaks anew.
+    The block is added at the end. A text that already has one, or that is written in braces, is loaded and
+    dumped again instead, which keeps comments but may move line breaks.
     """
     block = {"suspended": {"since": since.isoformat(), "reason": reason}}
-    wanted = {**_mapping(document.data), **block}
+    expected = {**_mapping(document.data), **block}
     text = document.text if document.text.endswith("\n") else document.text + "\n"
-    added = f"{text}\n{dumped(block)}"
-    with suppress(Exception):  # not every text can be continued by a block
-        if parse_document(document.path, added).data == wanted:
-            return added
+    extended = f"{text}\n{dumped(block)}"
+    with suppress(Exception):  # appending to some texts, such as one in braces, does not give valid YAML
+        if parse_document(document.path, extended).data == expected:
+            return extended
     data = round_trip().load(document.text)
     data.update(block)
     return dumped(data)
 
 
 def _mapping(data: object) -> dict[str, Any]:
-    assert isinstance(data, dict)  # noqa: S101 - an order was found in it
+    assert isinstance(data, dict)  # noqa: S101 - only orders are edited, and an order is a mapping
     return data
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Write a file anew in one go, so that nobody reads half of it. Raises OSError.
+    """Replace a file in one step, and wait for the disk: it may stop an order. Raises OSError.
 
-    What a link leads to is replaced, and not the link. The mode stays.
+    If the path is a link, the file it points to is replaced. The file mode is kept.
     """
     target = path.resolve()
-    number, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".new", dir=target.parent)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new = Path(name)
-        new.chmod(target.stat().st_mode)
-        new.replace(target)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(target, text.encode(), mode=stat.S_IMODE(target.stat().st_mode), fsync=True)

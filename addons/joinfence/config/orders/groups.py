@@ -1,4 +1,4 @@
-"""Groups of states that an order may be drafted for; an order's file names the states one by one."""
+"""Groups of states that may be named while drafting an order. Its file lists the member states one by one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ GROUPS: Final = {"EU": _EU, "EEA": tuple(sorted((*_EU, "IS", "LI", "NO")))}
 
 
 def expanded(codes: Iterable[object]) -> list[object]:
-    """Return the codes with each group written out, each code once, in the order given."""
-    found: dict[object, None] = {}
+    """Return the codes with each group replaced by its members, each code once, in the order given."""
+    result: dict[object, None] = {}
     for code in codes:
-        found.update(dict.fromkeys(GROUPS.get(code, (code,)) if isinstance(code, str) else (str(code),)))
-    return list(found)
+        result.update(dict.fromkeys(GROUPS.get(code, (code,)) if isinstance(code, str) else (str(code),)))
+    return list(result)

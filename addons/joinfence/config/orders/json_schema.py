@@ -1,6 +1,7 @@
-"""The JSON Schema of an order, for editors: what a single field may hold.
+"""The JSON Schema of an order, for editors: what each field may hold.
 
-The rules between fields, the register and the clock are beyond it; `joinfence check` tells those.
+It cannot express the rules that involve several fields, the register or the time; `joinfence check` checks
+those.
 """
 
 from __future__ import annotations
@@ -13,6 +14,6 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def order_schema() -> dict[str, Any]:
-    """Return the schema (JSON Schema 2020-12)."""
+    """Return the JSON Schema (2020-12) of an order file."""
     schema = OrderFile.model_json_schema()
     return {"$schema": DIALECT, **schema, "title": "An order of joinfence"}

@@ -1,4 +1,4 @@
-"""`index.json` of the public pages: which orders the public can read, and what it reads of them."""
+"""`index.json` of the public pages: the published orders, each with a digest of what its page shows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
 
+from joinfence.config.orders.schema import OrderId
 from joinfence.config.yaml.fields import Instant, Language, Text
 from joinfence.config.yaml.problems import ConfigError, Problem
 from joinfence.config.yaml.validate import Model
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
 
 INDEX: Final = "index.json"
-_GONE: Final = {"superseded", "withdrawn"}
+_NO_LONGER_PUBLISHED: Final = {"superseded", "withdrawn"}
 
 
 class PublishedOrder(Model):
-    """One version of an order that has a page."""
+    """One version of an order, with its page."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{4}-\d{4}$")]
+    id: OrderId
     version: Annotated[int, Field(ge=1)]
     state: Text
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -36,7 +37,7 @@ class PublishedOrder(Model):
 
 
 class PublishedIndex(Model):
-    """What `joinfence site build` writes last: all pages that it lists are there."""
+    """The index, which `joinfence site build` writes last: every page it lists exists."""
 
     schema_: Literal["site/1"] = Field(alias="schema", description="site/1")
     operator: Text
@@ -51,40 +52,42 @@ def read_published(path: Path) -> PublishedIndex:
         return PublishedIndex.model_validate(json.loads(path.read_text("utf-8")))
     except OSError as error:
         what = f"cannot be read: {error.strerror}; build the site with `joinfence site build`"
-    except ValueError:  # no UTF-8, no JSON, or not this model
+    except ValueError:  # not UTF-8, not JSON, or not a valid index
         what = (
-            "is no index that `joinfence site build` wrote; restore the site, or build it into a new folder"
+            "is not an index written by `joinfence site build`; restore the site, or build it in a new folder"
         )
     raise ConfigError([Problem(path, 1, 1, what)])
 
 
 def public_digests(paths: Iterable[Path]) -> frozenset[str] | None:
-    """Return the digests of all orders that the public can read, None where they need not be public.
+    """Return the digests of all published orders, or None if orders need not be published.
 
-    `paths` is the index of the public pages, or empty. Without a site nothing is public. Raises ConfigError.
+    `paths` is the index of the public pages, or is empty if orders need not be published. If there is no
+    index yet, nothing is published. Raises ConfigError.
     """
-    found: frozenset[str] | None = None
+    public: frozenset[str] | None = None
     for path in paths:
-        found = digests(read_published(path)) if path.exists() else frozenset()
-    return found
+        public = digests(read_published(path)) if path.exists() else frozenset()
+    return public
 
 
 def with_publication(order: Order, public: frozenset[str] | None) -> Order:
-    """Return the order as it counts where only what is public is in force."""
+    """Return the order, marked as unpublished if the public pages do not show it as it is."""
     if public is None or digest(order, len(order.meetings)) in public:
         return order
     return replace(order, published=False)
 
 
 def digests(index: PublishedIndex) -> frozenset[str]:
-    """Return the digests of the versions whose pages show them as neither replaced nor withdrawn."""
-    return frozenset(order.digest for order in index.orders if order.state not in _GONE)
+    """Return the digests of the versions that the pages show as neither superseded nor withdrawn."""
+    return frozenset(order.digest for order in index.orders if order.state not in _NO_LONGER_PUBLISHED)
 
 
 def digest(order: Order, meetings: int) -> str:
-    """Return the SHA-256 of what an order's page says of it, but for a suspension.
+    """Return the SHA-256 of what an order's page says about it, except for a suspension.
 
-    `meetings` is how many it names. Which ones is left out: an id is so short that trying finds it.
+    `meetings` is the number of meetings it names. Their ids are not part of the digest: ids are so short that
+    they could be found from it by trial.
     """
     redress = order.redress
     facts = [
@@ -102,9 +105,9 @@ def digest(order: Order, meetings: int) -> str:
 
 
 def page_digest(**facts: object) -> str:
-    """Return the first 128 bits of the SHA-256 of what an order's page says and the fence does not act on.
+    """Return the first 128 bits of the SHA-256 of those parts of an order's page that the fence does not use.
 
-    The facts are plain data, as the public record has them, and aware instants.
+    The facts are plain data, as in the public record, and aware instants.
     """
     return _sha256(facts)[:32]
 

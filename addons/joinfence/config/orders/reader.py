@@ -1,4 +1,4 @@
-"""`orders/*.yaml`: one order per file, read into what the engine decides by."""
+"""`orders/*.yaml`, one order per file, to the orders the engine decides by."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from joinfence.config.orders.published import page_digest
-from joinfence.config.orders.rules import breaches
+from joinfence.config.orders.rules import violations
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.engine.joins.normalise import names_of
-from joinfence.engine.values import Join, LegalBasis, Mode, Order, Redress
+from joinfence.engine.joins.normalise import canonical_forms
+from joinfence.engine.order import LegalBasis, Mode, Order, Redress
+from joinfence.engine.values import Join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.yaml.document import Document
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
 
 def read_order(
@@ -31,11 +32,11 @@ def read_order(
 ) -> Order:
     """Return the order in a document. Raises ConfigError with every rule it breaks.
 
-    `services` is service -> the normaliser chain of its meeting ids. `now` is aware.
+    `services` is service -> the steps that normalise its meeting ids. `now` is aware.
     """
     file = validate(OrderFile, document)
     problems = [
-        document.problem(loc, message) for loc, message in breaches(file, document, register, services, now)
+        document.problem(loc, message) for loc, message in violations(file, document, register, services, now)
     ]
     if problems:
         raise ConfigError(problems)
@@ -63,7 +64,7 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
             {
                 Join(m.service, name): None
                 for m in file.meetings
-                for name in names_of(m.id, services[m.service])
+                for name in canonical_forms(m.id, services[m.service])
             }
         ),
         effective_from=file.effective_from,
@@ -90,7 +91,8 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
     )
 
 
-# Orders of one authority mostly say the same here: held once, a hundred thousand of them stay small.
+# Most orders of an authority have the same legal basis, redress and territory. Sharing one object for equal
+# values saves much of the memory that a hundred thousand orders take.
 @lru_cache(maxsize=4096)
 def _shared[T](kind: type[T], **fields: str | int) -> T:
     return kind(**fields)

@@ -1,4 +1,4 @@
-"""What an order must keep to beyond its single fields: rules between fields, register, services and clock."""
+"""The rules of an order that involve several fields, the register, the services, other files or the time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.config.orders.named_meetings import MESSAGE, naming_a_meeting
 from joinfence.config.orders.schema import LONGEST_DEFERRAL, LONGEST_PERIOD, OrderFile
 from joinfence.config.yaml.document import open_without_waiting
-from joinfence.engine.joins.normalise import names_of
+from joinfence.engine.joins.normalise import canonical_forms
 from joinfence.engine.territory import contains
 
 if TYPE_CHECKING:
@@ -22,43 +22,44 @@ if TYPE_CHECKING:
 
     from joinfence.config.yaml.document import Document, Loc
     from joinfence.engine.joins.normalise import Step
-    from joinfence.engine.values import Authority
+    from joinfence.engine.order import Authority
 
-type Breach = tuple[Loc, str]
+type Violation = tuple[Loc, str]
+"""A place in the order, and a message about the rule that is broken there."""
 
 
-def breaches(
+def violations(
     order: OrderFile,
     document: Document,
     register: Mapping[str, Authority],
     services: Mapping[str, tuple[Step, ...]],
     now: datetime,
-) -> Iterator[Breach]:
-    """Yield each broken rule as the place in the order and a sentence. `now` is aware."""
+) -> Iterator[Violation]:
+    """Yield each rule that the order breaks, as place and message. `now` is aware."""
     yield from _version(order)
     yield from _authority(order, register, now)
     yield from _document(order, document)
     yield from _reasons(order)
-    canonical = [names_of(each.id, services.get(each.service, ())) for each in order.meetings]
+    canonical = [canonical_forms(each.id, services.get(each.service, ())) for each in order.meetings]
     yield from _meetings(order, services, [own for own, *_derived in canonical])
     yield from _named_meetings(order, chain.from_iterable(canonical))
     yield from _period(order)
     yield from _host_notice(order)
 
 
-def _version(order: OrderFile) -> Iterator[Breach]:
+def _version(order: OrderFile) -> Iterator[Violation]:
     if order.version == 1 and order.supersedes is not None:
         yield ("supersedes",), "version 1 supersedes nothing; remove it, or raise `version`"
     if order.version > 1 and order.supersedes != order.version - 1:
-        yield ("supersedes",), f"version {order.version} expects supersedes: {order.version - 1}"
+        yield ("supersedes",), f"expected {order.version - 1}, because this is version {order.version}"
 
 
-def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetime) -> Iterator[Breach]:
+def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetime) -> Iterator[Violation]:
     issued_on = order.authority.issued_on
     if issued_on > now.astimezone(order.received_at.tzinfo).date():
         yield (
             ("authority", "issued_on"),
-            f"{issued_on} is in the future; an order is loaded once it was issued",
+            f"{issued_on} is in the future; an order can be loaded only once it has been issued",
         )
     if issued_on > order.received_at.date():
         yield ("authority", "issued_on"), f"{issued_on} is after received_at; check both dates"
@@ -66,7 +67,10 @@ def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetim
     if authority is None:
         yield (
             ("authority", "id"),
-            f'found "{order.authority.id}", expected an authority of the register; enter it there first',
+            (
+                f'found "{order.authority.id}", expected the id of an authority in the register; '
+                "add it there first"
+            ),
         )
         return
     for index, code in enumerate(order.territory):
@@ -74,21 +78,21 @@ def _authority(order: OrderFile, register: Mapping[str, Authority], now: datetim
             yield (
                 ("territory", index),
                 (
-                    f"{code} is outside the competence of {authority.id}, {', '.join(authority.competence)}; "
-                    "remove it, and say narrowed_from if the order claims more"
+                    f"{code} is outside the competence of {authority.id} ({', '.join(authority.competence)})"
+                    "; remove it, and set narrowed_from if the decision claims more"
                 ),
             )
         if code in order.territory[:index]:
             yield ("territory", index), f"{code} is listed twice; keep one"
 
 
-def _document(order: OrderFile, document: Document) -> Iterator[Breach]:
+def _document(order: OrderFile, document: Document) -> Iterator[Violation]:
     if order.document.file is None:
         return
-    if not _is_beside(order.document.file):
+    if not _is_in_same_folder(order.document.file):
         yield (
             ("document", "file"),
-            f'found "{order.document.file}", expected the name of a file in the folder of the order',
+            f'found "{order.document.file}", expected the name of a file in the same folder as the order',
         )
         return
     path = document.path.parent / order.document.file
@@ -100,31 +104,34 @@ def _document(order: OrderFile, document: Document) -> Iterator[Breach]:
     if found != order.document.sha256:
         yield (
             ("document", "sha256"),
-            f"the hash of {order.document.file} is {found}; check which one is wrong",
+            f"the SHA-256 of {order.document.file} is {found}; check whether the file or this value is wrong",
         )
 
 
-def _is_beside(name: str) -> bool:
+def _is_in_same_folder(name: str) -> bool:
     return name == PurePath(name).name and "\0" not in name
 
 
 def file_hash(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal digits. Raises OSError; a pipe or device is never read."""
+    """Return the SHA-256 of a file in hexadecimal digits. Raises OSError, also for a pipe or device."""
     with open(path, "rb", opener=open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            message = "it is no file but a pipe or device"
+            message = "it is a pipe or device, not a file"
             raise OSError(message)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _reasons(order: OrderFile) -> Iterator[Breach]:
+def _reasons(order: OrderFile) -> Iterator[Violation]:
     for language in sorted({order.document.language, "en"} - order.reasons.keys()):
-        yield ("reasons",), f"`{language}` is missing; give the reasons in the document's language and in en"
+        yield (
+            ("reasons",),
+            f"`{language}` is missing; give the reasons in the language of the document and in English (en)",
+        )
 
 
 def _meetings(
     order: OrderFile, services: Mapping[str, tuple[Step, ...]], ids: Sequence[str]
-) -> Iterator[Breach]:
+) -> Iterator[Violation]:
     seen: dict[tuple[str, str], int] = {}
     for index, (meeting, name) in enumerate(zip(order.meetings, ids, strict=True)):
         if meeting.service not in services:
@@ -136,22 +143,22 @@ def _meetings(
             yield (
                 ("meetings", index, "id"),
                 (
-                    f'"{meeting.id}" is no meeting id of {meeting.service}: nothing is left of it after '
-                    f"{', '.join(services[meeting.service])}"
+                    f'"{meeting.id}" is not a meeting id of {meeting.service}: nothing is left of it after '
+                    f"{', '.join(services[meeting.service])}; check the id"
                 ),
             )
         elif (first := seen.setdefault((meeting.service, name), index)) != index:
-            yield ("meetings", index, "id"), f"is the meeting of meetings[{first}] again; keep one"
+            yield ("meetings", index, "id"), f"is the same meeting as meetings[{first}]; keep one"
 
 
-def _named_meetings(order: OrderFile, canonical: Iterable[str]) -> Iterator[Breach]:
+def _named_meetings(order: OrderFile, canonical: Iterable[str]) -> Iterator[Violation]:
     for loc in naming_a_meeting(order, canonical):
         # A suspension is never refused for its wording: the order would stay in force. The site refuses it.
         if loc != ("suspended", "reason"):
             yield loc, MESSAGE
 
 
-def _period(order: OrderFile) -> Iterator[Breach]:
+def _period(order: OrderFile) -> Iterator[Violation]:
     if order.expires_at <= order.effective_from:
         yield ("expires_at",), "is not after effective_from; check both dates"
         return
@@ -161,37 +168,38 @@ def _period(order: OrderFile) -> Iterator[Breach]:
             ("expires_at",),
             (
                 f"the longest period of {order.authority.instrument} is {longest.days} days, until "
-                f"{(order.effective_from + longest).isoformat()}; a longer one is a new version of its own"
+                f"{(order.effective_from + longest).isoformat()}; an extension needs a new version"
             ),
         )
     if not order.effective_from < order.review_by <= order.expires_at:
-        yield ("review_by",), "expected an instant after effective_from and not after expires_at"
+        yield ("review_by",), "expected a time after effective_from and no later than expires_at"
 
 
-_NOTICE: Final = {
+_NOTICE_KEYS: Final = {
     "sent": {"at": "say when the notice was sent"},
-    "not_possible": {"reason": "say why the host was not told"},
+    "not_possible": {"reason": "say why the host was not notified"},
     "deferred": {
-        "reason": "say why the host was not told",
+        "reason": "say why the host was not notified",
         "until": "say until when the notice is deferred",
     },
 }
+"""State of a notice -> the keys that it needs, and no others, each with what is missing without it."""
 
 
-def _host_notice(order: OrderFile) -> Iterator[Breach]:
+def _host_notice(order: OrderFile) -> Iterator[Violation]:
     notice = order.host_notice
-    needed = _NOTICE[notice.state]
+    needed = _NOTICE_KEYS[notice.state]
     for key in ("at", "reason", "until"):
         stated = getattr(notice, key) is not None
         if key in needed and not stated:
-            yield ("host_notice",), f"`{key}` is missing: {needed[key]}"
+            yield ("host_notice",), f"`{key}` is missing; {needed[key]}"
         elif stated and key not in needed:
-            yield ("host_notice", key), f"says nothing about a notice that is {notice.state}: remove `{key}`"
+            yield ("host_notice", key), f"does not apply to a notice whose state is {notice.state}; remove it"
     if "until" in needed and notice.until and notice.until - order.received_at > LONGEST_DEFERRAL:
         yield (
             ("host_notice", "until"),
             (
-                f"a notice is deferred at most {LONGEST_DEFERRAL.days} days from received_at, until "
+                f"a notice can be deferred for at most {LONGEST_DEFERRAL.days} days from received_at, until "
                 f"{(order.received_at + LONGEST_DEFERRAL).isoformat()}"
             ),
         )

@@ -1,7 +1,7 @@
-"""The record of one order, as its file states it. What the rules are and where they come from.
+"""The fields of an order file, and the rules that concern a single field.
 
-The fields are the union of the implementation report on HTTP 451 (who ordered, law, scope, period,
-contact) and of Article 9(2) of Regulation (EU) 2022/2065.
+The fields are those required by the implementation report on HTTP 451 (who ordered, law, scope, period,
+contact) together with those required by Article 9(2) of Regulation (EU) 2022/2065.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ LONGEST_PERIOD: Final = {
 }
 LONGEST_DEFERRAL: Final = timedelta(days=30)
 
+ORDER_ID: Final = "[A-Z]{2}-[0-9]{4}-[0-9]{4}"
+"""Two capital letters, year and number, as a regular expression."""
+
+REASONS: Final = "40 to 2000 characters of reasons"
+
 _PEOPLE: Final = "an order names meetings, never people"
 _SUBJECTS: Final = "an order names meetings, never what is said in them"
 _REFUSED_KEYS: Final = {
@@ -38,18 +43,18 @@ _REFUSED_KEYS: Final = {
     **dict.fromkeys(["keyword", "keywords", "topic", "topics", "title", "titles", "subject"], _SUBJECTS),
     **dict.fromkeys(["pattern", "patterns", "regex"], "an order names each meeting exactly"),
     **dict.fromkeys(
-        ["all_meetings", "all"], "an order names each meeting; there is no order over all of them"
+        ["all_meetings", "all"], "an order names each meeting; it cannot cover all meetings of a service"
     ),
     "action": "an order refuses joins openly and does nothing else",
 }
 
 
-_OF_PATTERNS: Final = re.compile(r"[*?^|\\]")
+_PATTERN_CHARACTERS: Final = re.compile(r"[*?^|\\]")
 
 
 def _exact_id(value: object) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not text.strip() or _OF_PATTERNS.search(text):
+    if not isinstance(text, str) or not text.strip() or _PATTERN_CHARACTERS.search(text):
         message = "the exact id of one meeting, without pattern characters (* ? ^ | \\)"
         raise ValueError(message)
     return text
@@ -62,6 +67,7 @@ def _ecli(value: str) -> str:
     return value
 
 
+OrderId = Annotated[str, Field(pattern=f"^{ORDER_ID}$")]
 MeetingId = Annotated[
     str,
     Field(max_length=500),
@@ -75,9 +81,7 @@ MeetingId = Annotated[
         }
     ),
 ]
-Reasons = Annotated[
-    str, Field(min_length=40, max_length=2000, description="40 to 2000 characters of reasons")
-]
+Reasons = Annotated[str, Field(min_length=40, max_length=2000, description=REASONS)]
 
 
 class Issuer(Model):
@@ -100,7 +104,7 @@ class Issuer(Model):
 
 
 class OrderDocument(Model):
-    """The document itself, where it can be read and how it can be checked."""
+    """The decision as a document: where it can be read, and how a copy can be checked."""
 
     url: Url = Field(description="the https:// address of the document")
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(
@@ -108,11 +112,11 @@ class OrderDocument(Model):
     )
     language: Language = Field(description="the document's language, such as de")
     redacted: bool = Field(description="true or false")
-    file: Text | None = Field(None, description="the name of a local copy beside the order")
+    file: Text | None = Field(None, description="the name of a local copy in the same folder as the order")
 
 
 class LegalBasisEntry(Model):
-    """One provision."""
+    """One provision of law that the order is based on."""
 
     citation: Text = Field(description="the provision as it is cited")
     scheme: Literal["eli", "urn-lex", "akn", "url"] = Field(description="eli, urn-lex, akn or url")
@@ -120,17 +124,17 @@ class LegalBasisEntry(Model):
 
 
 class Necessity(Model):
-    """Why a refusal is needed and nothing milder would do (ICCPR Art. 19(3))."""
+    """Why a refusal is necessary and milder means are not sufficient (ICCPR Art. 19(3))."""
 
     aim: Literal["rights_of_others", "national_security", "public_order", "public_health", "morals"] = Field(
         description="rights_of_others, national_security, public_order, public_health or morals"
     )
-    least_restrictive: Text = Field(description="why nothing milder would do, in a sentence")
+    least_restrictive: Text = Field(description="why milder means are not sufficient, in a sentence")
     alternatives: list[Text] = Field(min_length=1, description="a list of the milder means considered")
 
 
 class MeetingEntry(Model):
-    """One meeting."""
+    """One meeting that the order covers."""
 
     refused_keys: ClassVar = _REFUSED_KEYS
     service: Identifier = Field(description="the name of a configured service")
@@ -138,15 +142,15 @@ class MeetingEntry(Model):
 
 
 class AffectedRedress(Model):
-    """How somebody who was refused can contest it before the authority or a court."""
+    """How a person who was refused can contest the order before the authority or a court."""
 
-    how: Text = Field(description="how to contest, in a sentence")
-    url: Url = Field(description="the https:// address where it is explained")
+    how: Text = Field(description="how to contest the order, in a sentence")
+    url: Url = Field(description="the https:// address where this is explained")
     language: Language = Field(description="the language of `how` and of the procedure, such as de")
 
 
 class OperatorRedress(Model):
-    """How somebody who was refused can reach the operator."""
+    """How a person who was refused can reach the operator."""
 
     contact: Mailbox = Field(description="a role mailbox such as legal@meet.example")
     answer_within_days: Annotated[int, Field(ge=1, le=30)] = Field(
@@ -155,23 +159,25 @@ class OperatorRedress(Model):
 
 
 class RedressEntry(Model):
-    """The two ways to contest."""
+    """The two ways to contest an order: with the authority, and with the operator."""
 
     affected: AffectedRedress = Field(description="how, url and language")
     operator: OperatorRedress = Field(description="contact and answer_within_days")
 
 
 class HostNotice(Model):
-    """Whether the meeting's host was told."""
+    """Whether the meeting's host was notified."""
 
     state: Literal["sent", "not_possible", "deferred"] = Field(description="sent, not_possible or deferred")
     at: Instant | None = Field(None, description="a date and time with time zone: when it was sent")
-    reason: Text | None = Field(None, description="why the host was not told, in a sentence")
-    until: Instant | None = Field(None, description="a date and time with time zone: when it is deferred to")
+    reason: Text | None = Field(None, description="why the host was not notified, in a sentence")
+    until: Instant | None = Field(
+        None, description="a date and time with time zone: until when it is deferred"
+    )
 
 
 class Suspension(Model):
-    """One person can stop an order."""
+    """A suspension of the order. It needs no approval: one person can stop an order."""
 
     since: Instant = Field(description="a date and time with time zone")
     reason: Text = Field(description="why, in a sentence")
@@ -183,9 +189,7 @@ class OrderFile(Model):
     refused_keys: ClassVar = _REFUSED_KEYS
 
     schema_: Literal["order/1"] = Field(alias="schema", description="order/1")
-    id: Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{4}$")] = Field(
-        description="two capital letters, year and number, such as DE-2026-0001"
-    )
+    id: OrderId = Field(description="two capital letters, year and number, such as DE-2026-0001")
     version: Annotated[int, Field(ge=1)] = Field(description="a whole number from 1")
     supersedes: Annotated[int, Field(ge=1)] | None = Field(
         None, description="the number of the version before this one"

@@ -1,1 +1,1 @@
-"""The rule file of one meeting service."""
+"""The rule file of one meeting service: which of its requests and messages are joins."""

@@ -1,4 +1,4 @@
-"""`services/*.yaml`: how the joins of one meeting service are told from its other traffic."""
+"""`services/*.yaml`: the rules by which the joins of one meeting service are recognised in its traffic."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from joinfence.config.services.places import ConditionEntry, PlaceEntry, StepEntry, chain_of, place_breaches
+from joinfence.config.services.places import ConditionEntry, PlaceEntry, StepEntry, chain_of, place_violations
 from joinfence.config.services.refusals import RefusalEntry
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Identifier, Text
 from joinfence.config.yaml.problems import Collector, ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.joins.paths import PathTemplate
-from joinfence.engine.joins.rules import AppliesTo, OnProblem, Phase, Reading, Rule
+from joinfence.engine.joins.rules import AppliesTo, MessageFormat, OnProblem, Phase, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +50,10 @@ class RuleEntry(Model):
     phase: Literal["http", "ws-message", "xmpp", "socketio"] = Field(
         "http", description="http, ws-message, xmpp or socketio"
     )
-    methods: list[Method] = Field([], description="a list of methods in capital letters; none means any")
-    hosts: list[HostText] = Field([], description="a list of host names; none means any")
+    methods: list[Method] = Field(
+        [], description="a list of methods in capital letters; if empty, any method matches"
+    )
+    hosts: list[HostText] = Field([], description="a list of host names; if empty, any host matches")
     paths: Annotated[list[PathText], Field(min_length=1)] = Field(
         description="a list of path templates such as /meet/{meeting}"
     )
@@ -63,9 +65,11 @@ class RuleEntry(Model):
     )
     where: list[ConditionEntry] = Field([], description="a list of conditions on the request or message")
     meeting: Annotated[list[PlaceEntry], Field(min_length=1)] = Field(
-        description="a list of places where the meeting's id may stand"
+        description="a list of places that may hold the meeting's id"
     )
-    reconnect: list[ConditionEntry] = Field([], description="a list of conditions that tell a reconnect")
+    reconnect: list[ConditionEntry] = Field(
+        [], description="a list of conditions by which a reconnect is recognised"
+    )
     applies_to: Literal["new", "new_and_reconnect"] = Field("new", description="new or new_and_reconnect")
     on_unparsable: Literal["pass", 400] = Field("pass", description="pass or 400")
     on_no_id: Literal["pass", 400] = Field("pass", description="pass or 400")
@@ -73,12 +77,12 @@ class RuleEntry(Model):
         1 << 16, description="a number of bytes from 1 to 16777216"
     )
     refusal: RefusalEntry = Field(
-        default_factory=lambda: RefusalEntry.model_validate({}), description="how the client is told"
+        default_factory=lambda: RefusalEntry.model_validate({}), description="how the client is notified"
     )
 
 
 class MeetingIds(Model):
-    """How two spellings of one meeting id become one."""
+    """How different spellings of the same meeting id are made equal."""
 
     normalise: list[StepEntry] = Field(description="a list of steps")
 
@@ -87,14 +91,14 @@ class ServiceFile(Model):
     """One meeting service."""
 
     schema_: Literal["service/1"] = Field(alias="schema", description="service/1")
-    name: Identifier = Field(description="the service's name, as orders state it")
-    title: Text = Field(description="the service's name for people")
+    name: Identifier = Field(description="the service's name, as used in orders")
+    title: Text = Field(description="the service's name, as people read it")
     meeting_ids: MeetingIds = Field(description="normalise: a list of steps")
     rules: Annotated[list[RuleEntry], Field(min_length=1)] = Field(description="a list of rules")
 
 
 def json_schema() -> str:
-    """Return the JSON Schema of a rule file, for editors, as indented text."""
+    """Return the JSON Schema of a rule file as indented text, for editors."""
     schema = ServiceFile.model_json_schema(by_alias=True)
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
 
@@ -125,26 +129,29 @@ def read_services(paths: Iterable[str]) -> dict[str, Service]:
 
 
 def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]:
-    """Return the service's name, the normaliser chain of its ids, and its rules. Raises ConfigError."""
+    """Return the service's name, the steps that normalise its ids, and its rules. Raises ConfigError."""
     file = validate(ServiceFile, document)
-    problems = [document.problem(loc, message) for loc, message in _breaches(file)]
+    problems = [document.problem(loc, message) for loc, message in _violations(file)]
     if problems:
         raise ConfigError(problems)
     chain = chain_of(file.meeting_ids.normalise)
     return file.name, chain, [_rule(file.name, chain, entry) for entry in file.rules]
 
 
-def _breaches(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
+def _violations(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
     for number, rule in enumerate(file.rules):
         names = {group for path in rule.paths for group in PathTemplate(path).groups}
-        for loc, message in place_breaches(rule.meeting, names):
+        for loc, message in place_violations(rule.meeting, names):
             yield ("rules", number, "meeting", *loc), message
-        for loc, message in rule.refusal.breaches():
+        for loc, message in rule.refusal.violations():
             yield ("rules", number, "refusal", *loc), message
         if rule.phase == "http" and (rule.refusal.messages or rule.refusal.close):
             yield (
                 ("rules", number, "refusal"),
-                "a rule on requests has no socket to answer on; `messages` and `close` need another `phase`",
+                (
+                    "`messages` and `close` need a socket, which a rule with phase http does not have; "
+                    "remove them, or set another `phase`"
+                ),
             )
         if any(earlier.name == rule.name for earlier in file.rules[:number]):
             yield ("rules", number, "name"), f'"{rule.name}" is listed twice; give each rule its own name'
@@ -161,7 +168,7 @@ def _rule(service: str, chain: tuple[Step, ...], entry: RuleEntry) -> Rule:
         hosts=tuple(entry.hosts),
         websocket=entry.websocket,
         subprotocol=entry.subprotocol,
-        reads=tuple(map(Reading, entry.reads)),
+        message_formats=tuple(map(MessageFormat, entry.reads)),
         where=tuple(condition.condition() for condition in entry.where),
         reconnect=tuple(condition.condition(every=True) for condition in entry.reconnect),
         applies_to=AppliesTo(entry.applies_to),

@@ -1,4 +1,4 @@
-"""How the client of a service is told that its join is refused, as rule files state it."""
+"""How the clients of a service are notified that a join is refused, as a rule file describes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from joinfence.config.services.places import Place
 from joinfence.config.yaml.validate import Model
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.templates import FACTS, Kind, Template
+from joinfence.engine.joins.templates import STANDARD_NAMES, Kind, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ _FORMS: Final = {
 
 
 class TemplateEntry(Model):
-    """A message with `{name}` in its texts: exactly one of the keys."""
+    """A message whose texts may contain names in braces, such as {text}. Exactly one key is set."""
 
     json_: dict[str, Any] | list[Any] | None = Field(None, alias="json", description="a JSON object or list")
     xml: str | None = Field(None, description="XML")
@@ -34,7 +34,7 @@ class TemplateEntry(Model):
     socketio_ack: list[Any] | None = Field(None, description="a list: the arguments of the answer")
 
     @model_validator(mode="after")
-    def _one(self) -> TemplateEntry:
+    def _check_keys(self) -> TemplateEntry:
         if len(self._given()) != 1:
             message = f"exactly one of {', '.join(f'`{kind}`' for kind in Kind)}"
             raise ValueError(message)
@@ -51,12 +51,12 @@ class TemplateEntry(Model):
         return [Template(kind, content) for kind, content in contents.items() if content is not None]
 
     def template(self) -> Template:
-        """Return the template this entry stands for."""
+        """Return the message template."""
         return self._given()[0]
 
 
 class RefusalEntry(Model):
-    """How the client is told; without any of it, as the client asks for."""
+    """How the client is notified. By default, with the form of answer that it asks for."""
 
     status: Literal[200, 401, 403, 451] = Field(451, description="451, or 200, 401 or 403")
     form: Literal["html", "json", "problem", "text"] | None = Field(
@@ -65,20 +65,20 @@ class RefusalEntry(Model):
     body: TemplateEntry | None = Field(None, description="the service's own error: json, xml or text")
     messages: list[TemplateEntry] = Field([], description="a list of messages to the client")
     close: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
-    echo: dict[str, Place] = Field({}, description="names and where their values stand")
+    echo: dict[str, Place] = Field({}, description="name -> the place that holds its value")
 
-    def breaches(self) -> Iterator[tuple[Loc, str]]:
-        """Yield names that no value stands for, or that the fence itself gives a value."""
-        for name in set(self.echo) & set(FACTS):
-            yield ("echo", name), "is a name that the fence gives a value to; choose another"
-        known = {*FACTS, *self.echo}
+    def violations(self) -> Iterator[tuple[Loc, str]]:
+        """Yield place and message for names without a value, and for names whose value the fence sets."""
+        for name in set(self.echo) & set(STANDARD_NAMES):
+            yield ("echo", name), "is a name whose value the fence sets; choose another"
+        known = {*STANDARD_NAMES, *self.echo}
         entries = [(("messages", index), entry) for index, entry in enumerate(self.messages)]
         for loc, entry in [*entries, *([(("body",), self.body)] if self.body else [])]:
             for name in sorted(entry.template().names() - known):
                 yield loc, f"{{{name}}} has no value; expected one of {', '.join(sorted(known))}"
 
     def refusal(self) -> Refusal:
-        """Return the refusal this entry stands for."""
+        """Return the refusal that this entry describes."""
         return Refusal(
             status=None if self.status == 451 else self.status,  # noqa: PLR2004 - the status itself
             form=_FORMS[self.form] if self.form else None,

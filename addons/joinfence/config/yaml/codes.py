@@ -1,4 +1,4 @@
-"""ISO 3166 and ISO 639-1 codes from pycountry, and in addition `XK` (Kosovo)."""
+"""ISO 3166 codes from pycountry, and in addition `XK` (Kosovo)."""
 
 from __future__ import annotations
 
@@ -30,12 +30,6 @@ def countries() -> frozenset[str]:
 def subdivisions() -> frozenset[str]:
     """Return every ISO 3166-2 code except those of places that have their own ISO 3166-1 code."""
     return frozenset(subdivision.code for subdivision in pycountry.subdivisions) - OWN_CODES.keys()
-
-
-@cache
-def languages() -> frozenset[str]:
-    """Return every ISO 639-1 language code."""
-    return frozenset(code for lang in pycountry.languages if (code := getattr(lang, "alpha_2", None)))
 
 
 def is_territory(code: str) -> bool:

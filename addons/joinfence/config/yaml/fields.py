@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
 
 from joinfence.config.yaml import codes
+from joinfence.config.yaml.languages import LANGUAGES
 
 type Network = IPv4Network | IPv6Network
 
@@ -36,7 +37,7 @@ def _territory(value: object) -> str:
 
 
 def _language(value: object) -> str:
-    if isinstance(value, str) and value.partition("-")[0] in codes.languages():
+    if isinstance(value, str) and value.partition("-")[0] in LANGUAGES:
         return value
     message = "a language code such as de or pt-BR"
     raise ValueError(message)

@@ -1,1 +1,1 @@
-"""The client address: peer and forwarding headers to one address, or to the reason there is none."""
+"""The client address: from peer and forwarding headers to one address, or to why there is none."""

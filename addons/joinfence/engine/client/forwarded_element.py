@@ -1,4 +1,4 @@
-"""One element of a `Forwarded` header (RFC 7239 section 4) to the node that its `for` names."""
+"""One element of a `Forwarded` header (RFC 7239 section 4) to the node in its `for` parameter."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ from typing import Final
 
 from joinfence.engine.values import Flaw, Withheld
 
-# Blanks may stand round `;` (and `,`), never round `=`. Empty pairs are let pass, as in `;;` or a last `;`.
+# Whitespace is allowed around `;` (and `,`) but not around `=`. Empty pairs, as in `;;` or a final `;`, are
+# ignored.
 _PAIRS: Final = re.compile(rb'(?:[^;"]|"(?:[^"\\]|\\.)*")*', re.DOTALL)
 _NAME: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# A value is a token or quoted text (RFC 9110 section 5.6). Proxies in use also leave `[v6]:port` unquoted.
+# A value is a token or a quoted string (RFC 9110 section 5.6). Some proxies leave `[v6]:port` unquoted.
 _VALUE: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z:\[\]-]+")
 _QUOTED: Final = re.compile(rb'"((?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*)"')
 _ESCAPE: Final = re.compile(rb"\\(.)", re.DOTALL)
 
 
 def node_of(element: bytes) -> bytes | Flaw | Withheld:
-    """Return the node that the `for` of an element names, unescaped, or what is wrong. Never raises.
+    """Return the node in the `for` parameter of an element, unescaped, or what is wrong. Never raises.
 
-    Unknown parameters are passed over (RFC 7239 section 5.5), a repeated one is not (section 4).
+    Unknown parameters are ignored (RFC 7239 section 5.5); a repeated parameter is an error (section 4).
     """
     if not element:
         return Flaw.EMPTY
@@ -38,7 +39,7 @@ def node_of(element: bytes) -> bytes | Flaw | Withheld:
 
 
 def _pairs(element: bytes) -> list[bytes | Flaw]:
-    """Return the pairs between semicolons that are not quoted; an open quote is a flaw, told first."""
+    """Return the pairs between unquoted semicolons, or only UNTERMINATED_QUOTE if a quote is left open."""
     pairs: list[bytes | Flaw] = []
     at = 0
     while at <= len(element):

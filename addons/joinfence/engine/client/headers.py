@@ -1,7 +1,9 @@
 """Header lines to entries, read from the right.
 
-Each proxy appends what it saw, so only the right end of a forwarding list is evidence, and everything a
-client wrote stands to the left of its own address. Nothing here looks further left than it is asked to.
+Each proxy appends the address it saw, so the entries at the right end were written by our own proxies, and
+everything the client wrote is to the left of its own address. The functions here are generators that read a
+line from its right end and no further than the caller asks. That is a matter of security, not only of speed:
+text further left belongs to the client, who could use it to cause an error or to make parsing expensive.
 """
 
 from __future__ import annotations
@@ -19,24 +21,24 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Address
 
 type AnyHeaderFields = Sequence[tuple[bytes | str, bytes | str]]
-"""Header fields in wire order; text is decoded the way mitmproxy does, from UTF-8 with surrogateescape."""
+"""Header fields in wire order. `str` means decoded as mitmproxy does it, from UTF-8 with surrogateescape."""
 
-type Read = tuple[Address, int | None] | Flaw | Withheld
+type ParsedEntry = tuple[Address, int | None] | Flaw | Withheld
 
-ENTRY_LIMIT: Final = 128
-"""Longest X-Forwarded-For entry read, in bytes; the longest honest one takes 47."""
+MAX_ENTRY_BYTES: Final = 128
+"""Longest X-Forwarded-For entry that is read. The longest genuine one has 47 bytes."""
 
-ELEMENT_LIMIT: Final = 16 << 10
-"""Longest Forwarded element read, in bytes: it may quote a host as long as a client can send one."""
+MAX_ELEMENT_BYTES: Final = 16 << 10
+"""Longest Forwarded element that is read. It may contain the host, as long as the client cares to make it."""
 
-_LONGEST_PORT: Final = 5
-_HIGHEST_PORT: Final = 65535
+_MAX_PORT_DIGITS: Final = 5
+_MAX_PORT: Final = 65535
 _OBFUSCATED_PORT: Final = re.compile(r"_[A-Za-z0-9._-]+")  # RFC 7239 section 6
 _ESCAPED_OR_QUOTE: Final = re.compile(rb'\\.|"', re.DOTALL)
 
 
 def lines_from_right(headers: AnyHeaderFields, name: bytes) -> Iterator[bytes]:
-    """Yield the values of the header `name` (lower case), the last line first."""
+    """Yield the values of all lines of the header `name` (lower case), last line first."""
     for field_name, value in reversed(headers):
         if len(field_name) == len(name) and _as_bytes(field_name).lower() == name:
             yield _as_bytes(value)
@@ -47,21 +49,21 @@ def _as_bytes(text: bytes | str) -> bytes:
         return text
     try:
         return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half of a surrogate pair that was never a byte
+    except UnicodeEncodeError:  # a lone surrogate that does not stand for a byte
         return text.encode("utf-8", "replace")
 
 
 def entries_from_right(headers: AnyHeaderFields, name: bytes) -> Iterator[bytes | Flaw]:
-    """Yield the entries of a comma-separated list header, nearest first, blanks trimmed.
+    """Yield the entries of a comma-separated list header, nearest first, without whitespace around them.
 
-    All lines are one list in wire order (RFC 9110 section 5.3). An entry longer than ENTRY_LIMIT comes
-    out as a flaw and ends the walk; its left end is never searched for.
+    All lines together are one list in wire order (RFC 9110 section 5.3). An entry longer than MAX_ENTRY_BYTES
+    yields TOO_LONG and is the last: where it begins is not searched for.
     """
     for line in lines_from_right(headers, name):
         end = len(line)
         while end >= 0:
-            comma = line.rfind(b",", max(0, end - ENTRY_LIMIT - 1), end)
-            if comma < 0 and end > ENTRY_LIMIT:
+            comma = line.rfind(b",", max(0, end - MAX_ENTRY_BYTES - 1), end)
+            if comma < 0 and end > MAX_ENTRY_BYTES:
                 yield Flaw.TOO_LONG
                 return
             yield line[comma + 1 : end].strip(b" \t")
@@ -69,16 +71,16 @@ def entries_from_right(headers: AnyHeaderFields, name: bytes) -> Iterator[bytes 
 
 
 def elements_from_right(headers: AnyHeaderFields, name: bytes) -> Iterator[bytes | Flaw]:
-    """Yield the elements of a `Forwarded` header, nearest first, blanks trimmed.
+    """Yield the elements of a `Forwarded` header, nearest first, without whitespace around them.
 
-    A comma is a separator where an even number of unescaped quotes stands between it and the end of its
-    element, counted from the right: a quote that a client left open further left then changes nothing, and a
-    quoted comma separates nothing (RFC 7239 section 4, RFC 9110 section 5.6.4).
+    A comma inside quotes separates nothing (RFC 7239 section 4, RFC 9110 section 5.6.4). Whether it is quoted
+    is decided from the right: a comma is a separator if the number of unescaped quotes between it and the end
+    of the element is even. So a quote that the client left open further left changes nothing.
     """
     for line in lines_from_right(headers, name):
         end = len(line)
         while end >= 0:
-            comma = _separator(line, end)
+            comma = _find_separator(line, end)
             if comma is None:
                 yield Flaw.TOO_LONG
                 return
@@ -86,56 +88,56 @@ def elements_from_right(headers: AnyHeaderFields, name: bytes) -> Iterator[bytes
             end = comma
 
 
-def _separator(line: bytes, end: int) -> int | None:
-    """Return where the comma left of the element that ends at `end` stands, -1 at the start of the line.
+def _find_separator(line: bytes, end: int) -> int | None:
+    """Return the position of the comma before the element that ends at `end`, -1 at the start of the line.
 
-    None where it is further away than ELEMENT_LIMIT. Every byte is looked at once.
+    None if the element is longer than MAX_ELEMENT_BYTES. Every byte is examined only once.
     """
-    floor = max(0, end - ELEMENT_LIMIT - 1)
+    floor = max(0, end - MAX_ELEMENT_BYTES - 1)
     quotes, right = 0, end
     while True:
         comma = line.rfind(b",", floor, right)
         if comma < 0:
-            return -1 if end <= ELEMENT_LIMIT else None
-        quotes += _quotes(line[comma + 1 : right])
+            return -1 if end <= MAX_ELEMENT_BYTES else None
+        quotes += _count_quotes(line[comma + 1 : right])
         if quotes % 2 == 0:
             return comma
         right = comma
 
 
-def _quotes(piece: bytes) -> int:
-    """Count the unescaped quotes. No run of backslashes crosses a comma, so a piece tells by itself."""
+def _count_quotes(piece: bytes) -> int:
+    """Count the unescaped quotes of a piece between commas, which no run of backslashes can extend beyond."""
     if b"\\" not in piece:
         return piece.count(b'"')
     return sum(match == b'"' for match in _ESCAPED_OR_QUOTE.findall(piece))
 
 
-def read_entry(entry: bytes | Flaw) -> Read:
+def read_entry(entry: bytes | Flaw) -> ParsedEntry:
     """Return address and port of one X-Forwarded-For entry, or what is wrong with it. Never raises.
 
-    Accepted: a dotted quad or an IPv6 address, either with a port; IPv6 in brackets or bare. A bare IPv6
-    address cannot carry a port: `2001:db8::9:443` is an address.
+    Accepted are a dotted quad and an IPv6 address, with or without a port. Only an IPv6 address in brackets
+    can have a port: `2001:db8::9:443` is an address.
     """
     return entry if isinstance(entry, Flaw) else read_node(entry.decode("latin-1"))
 
 
-def read_node(text: str) -> Read:
+def read_node(text: str) -> ParsedEntry:
     """Return address and port of one entry or peer, or what is wrong with the text. Never raises."""
     if not text:
         return Flaw.EMPTY
     if not (text.isascii() and text.isprintable()):
         return Flaw.CONTROL_OR_NON_ASCII
-    # A withheld node may carry a port too (RFC 7239 section 6).
+    # A withheld node may also have a port (RFC 7239 section 6).
     if text.startswith("_") or text.partition(":")[0].lower() == "unknown":
         return Withheld.UNKNOWN_OR_OBFUSCATED
     return _read_node(text)
 
 
-def read_element(element: bytes | Flaw, *, lenient: bool = False) -> Read:
-    """Return address and port of the `for` in one Forwarded element, or what is wrong. Never raises.
+def read_element(element: bytes | Flaw, *, lenient: bool = False) -> ParsedEntry:
+    """Return address and port from the `for` of one Forwarded element, or what is wrong. Never raises.
 
-    A port may be obfuscated (RFC 7239 section 6) and is then None. IPv6 stands in brackets; `lenient` takes
-    it without, and then never reads a port from it.
+    The port is None if it is obfuscated (RFC 7239 section 6). IPv6 needs brackets; with `lenient` it is also
+    accepted without brackets, and then has no port.
     """
     node = element if isinstance(element, Flaw) else node_of(element)
     if isinstance(node, (Flaw, Withheld)):
@@ -155,20 +157,21 @@ def _is_bare_ipv6(node: bytes) -> bool:
 def _read_node(text: str) -> tuple[Address, int | None] | Flaw:
     node, colon, port = _split_port(text)
     address = parse_address(node)
-    # Brackets are for IPv6 only (RFC 3986 section 3.2.2); a mapped address inside them folds to IPv4.
+    # Brackets are for IPv6 only (RFC 3986 section 3.2.2); that includes a mapped address, which is then
+    # folded.
     if address is None or (text.startswith("[") and ":" not in node):
         return Flaw.NOT_AN_ADDRESS
     if is_unspecified(address):
         return Flaw.UNSPECIFIED_ADDRESS
     if not colon:
         return address, None
-    if not (port.isdigit() and len(port) <= _LONGEST_PORT and int(port) <= _HIGHEST_PORT):
+    if not (port.isdigit() and len(port) <= _MAX_PORT_DIGITS and int(port) <= _MAX_PORT):
         return Flaw.BAD_PORT
     return address, int(port)
 
 
 def _split_port(text: str) -> tuple[str, str, str]:
-    """Return node, colon and port text; everything in the node where there is no port to split off."""
+    """Return node, colon and port as text; the node is the whole text if there is no port."""
     if text.startswith("["):
         node, bracket, rest = text[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")):

@@ -1,4 +1,4 @@
-"""Sets of networks, asked for one address at a time."""
+"""Sets of networks, and whether an address is in one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAPPED_BITS = 96
 
 
 def fold_network(network: Network) -> Network:
-    """Return the IPv4 network inside a mapped one (`::ffff:10.0.0.0/104` is `10.0.0.0/8`), else itself."""
+    """Return the IPv4 network of a mapped one (10.0.0.0/8 for ::ffff:10.0.0.0/104), else the same network."""
     if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
         low_bits = int(network.network_address) & 0xFFFF_FFFF
         return IPv4Network((low_bits, network.prefixlen - _MAPPED_BITS))
@@ -26,33 +26,33 @@ def fold_network(network: Network) -> Network:
 
 
 def collapse(networks: Iterable[Network]) -> list[Network]:
-    """Return the fewest networks that hold the same addresses, IPv4 first; mapped ones are folded."""
+    """Return the fewest networks with the same addresses, IPv4 first; mapped networks are folded."""
     folded = [fold_network(network) for network in networks]
     v4 = collapse_addresses(n for n in folded if isinstance(n, IPv4Network))
     v6 = collapse_addresses(n for n in folded if isinstance(n, IPv6Network))
     return [*v4, *v6]
 
 
-def holds_everybody(networks: Iterable[Network]) -> bool:
-    """Tell whether the networks add up to every address that can connect, of either version.
+def covers_all_clients(networks: Iterable[Network]) -> bool:
+    """Tell whether the networks together contain every address of IPv4, or of IPv6, that a client can have.
 
-    Those are 1.0.0.0 to 223.255.255.255 (RFC 5771 begins above) and 2000::/3 (RFC 4291 section 2.4).
+    Those are 1.0.0.0 to 223.255.255.255 (multicast is above, RFC 5771) and 2000::/3 (RFC 4291 section 2.4).
     """
     everybody = {4: (1 << 24, (224 << 24) - 1), 6: (1 << 125, (1 << 126) - 1)}
-    reached = {version: first for version, (first, _last) in everybody.items()}
+    covered_to = {version: first for version, (first, _last) in everybody.items()}
     for network in collapse(networks):
-        if int(network.network_address) <= reached[network.version]:
-            reached[network.version] = max(reached[network.version], int(network.broadcast_address) + 1)
-    return any(reached[version] > last for version, (_first, last) in everybody.items())
+        if int(network.network_address) <= covered_to[network.version]:
+            covered_to[network.version] = max(covered_to[network.version], int(network.broadcast_address) + 1)
+    return any(covered_to[version] > last for version, (_first, last) in everybody.items())
 
 
 class Networks:
-    """A set of networks; `address in networks` takes a binary search, however many there are."""
+    """A set of networks. `address in networks` is a binary search."""
 
     __slots__ = ("_ends", "_starts")
 
     def __init__(self, networks: Iterable[Network]) -> None:
-        """Take networks of either version, in any order, overlapping or not; mapped ones are folded."""
+        """Take networks of either version, in any order; they may overlap, and mapped networks are folded."""
         self._starts: dict[int, list[int]] = {4: [], 6: []}
         self._ends: dict[int, list[int]] = {4: [], 6: []}
         for network in collapse(networks):
@@ -60,7 +60,7 @@ class Networks:
             self._ends[network.version].append(int(network.broadcast_address))
 
     def __contains__(self, address: Address) -> bool:
-        """Tell whether a folded address lies in one of the networks."""
+        """Tell whether a folded address is in one of the networks."""
         number = int(address)
         index = bisect_right(self._starts[address.version], number) - 1
         return index >= 0 and number <= self._ends[address.version][index]

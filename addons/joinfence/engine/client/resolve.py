@@ -1,4 +1,11 @@
-"""Peer, header lines and trusted proxies to the client address."""
+"""Peer, header lines and trusted proxies to the client address.
+
+A list header is read from the right, where the nearest proxy has written. Starting from a trusted peer, each
+entry that is itself a trusted proxy vouches for the entry to its left; the first entry that is not a trusted
+proxy is the client. Everything further left was in the header when the client sent it, so it proves nothing
+and is not read (unless the policy asks for claims). An entry that cannot be parsed ends the walk without an
+answer. Skipping it would be wrong: the next entry to the left may be the client's own text.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, assert_never
 
 from joinfence.engine.client.headers import (
-    ENTRY_LIMIT,
+    MAX_ENTRY_BYTES,
     elements_from_right,
     entries_from_right,
     lines_from_right,
@@ -17,7 +24,7 @@ from joinfence.engine.client.headers import (
     read_entry,
     read_node,
 )
-from joinfence.engine.client.nat64 import unwrap
+from joinfence.engine.client.nat64 import unwrap_nat64
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.values import (
     Basis,
@@ -32,18 +39,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv6Network
 
-    from joinfence.engine.client.headers import AnyHeaderFields, Read
+    from joinfence.engine.client.headers import AnyHeaderFields, ParsedEntry
     from joinfence.engine.values import Address
 
-LONGEST_WALK: Final = 16
-"""How many trusted entries are walked: no honest deployment chains more proxies."""
+MAX_TRUSTED_ENTRIES: Final = 16
+"""Most trusted proxies in a chain. No real deployment has more."""
 
-NEAREST_CLAIMS: Final = 5
-"""How many entries left of the client address are read where claims count."""
+MAX_CLAIMS: Final = 5
+"""How many entries to the left of the client address are read as claims."""
 
 
-class Form(StrEnum):
-    """How a forwarding header is written."""
+class HeaderForm(StrEnum):
+    """The syntax of a forwarding header."""
 
     LIST = "list"
     FORWARDED = "forwarded"
@@ -52,16 +59,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientAddressPolicy:
-    """Whose word is believed about others.
+    """Which proxies are trusted to report the client address, and how they do it.
 
-    `header` is the lower-case name of the header that the trusted proxies write, None where the peer itself
-    is the client. `hops` counts proxies including the peer, and is for lists only; `lenient` takes IPv6
-    without brackets in Forwarded. `nat64_prefixes` are the operator's own. With `claims`, the entries left of
-    the client are read as well.
+    `header` is the lower-case name of the header that they write, None if the peer itself is the client.
+    `hops`, for list headers only, is the number of proxies including the peer. `lenient` accepts IPv6 without
+    brackets in Forwarded. `nat64_prefixes` are those of the operator's own translators. With `claims`, the
+    entries to the left of the client address are read, too.
     """
 
     header: bytes | None = None
-    form: Form = Form.LIST
+    form: HeaderForm = HeaderForm.LIST
     trusted_proxies: Networks = Networks(())
     hops: int | None = None
     lenient: bool = False
@@ -74,9 +81,9 @@ def resolve_client_address(
 ) -> ClientAddress | Undetermined:
     """Return the nearest address that is not a trusted proxy, or why there is none. Never raises.
 
-    Only a trusted peer's header is looked at, and only from its right end to the answer: whatever stands
-    further left is the client's own text and can neither change the answer nor make it fail. `headers` are
-    (name, value) pairs in wire order, as bytes or as mitmproxy decodes them.
+    The header is read only if the peer is trusted, and only from its right end to the answer, so what the
+    client wrote further left can neither change the answer nor cause an error. `headers` are (name, value)
+    pairs in wire order, as bytes or as mitmproxy decodes them.
     """
     read = read_peer(peer, policy)
     if read is None:
@@ -86,64 +93,69 @@ def resolve_client_address(
         return ClientAddress(address=address, basis=Basis.PEER, port=port)
     if address not in policy.trusted_proxies:
         return ClientAddress(address=address, basis=Basis.PEER_UNTRUSTED, port=port)
-    if policy.form is Form.SINGLE:
+    if policy.form is HeaderForm.SINGLE:
         return _single(headers, policy)
-    entries = listed(headers, policy)
+    entries = header_entries(headers, policy)
     if policy.hops is not None:
-        return _counted(entries, policy.hops, policy)
-    return _walk(entries, policy)
+        return _count_hops(entries, policy.hops, policy)
+    return _walk_by_trust(entries, policy)
 
 
 def read_peer(peer: str | None, policy: ClientAddressPolicy) -> tuple[Address, int | None] | None:
-    """Return address and port of a connection, None where its text holds no address."""
+    """Return address and port of a connection, None if its text is not an address."""
     if peer is None:
         return None
-    # The zone says which of our own interfaces it came in by (RFC 4007), nothing about who it is.
+    # The zone is the interface on our side (RFC 4007) and says nothing about the client.
     text = re.sub(r"%[^\]]*", "", peer) if "%" in peer else peer
     read = read_node(text)
-    return (unwrap(read[0], policy.nat64_prefixes), read[1]) if isinstance(read, tuple) else None
+    return (unwrap_nat64(read[0], policy.nat64_prefixes), read[1]) if isinstance(read, tuple) else None
 
 
-def listed(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> Iterator[bytes | Flaw]:
-    """Yield the entries of the policy's list header, nearest first, not yet read."""
+def header_entries(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> Iterator[bytes | Flaw]:
+    """Yield the raw entries of the policy's list header, nearest first."""
     name = policy.header or b""
-    if policy.form is Form.FORWARDED:
+    if policy.form is HeaderForm.FORWARDED:
         return elements_from_right(headers, name)
     return entries_from_right(headers, name)
 
 
-def read_listed(entry: bytes | Flaw, policy: ClientAddressPolicy) -> Read:
+def read_header_entry(entry: bytes | Flaw, policy: ClientAddressPolicy) -> ParsedEntry:
     """Return address and port of an entry of the policy's header, or what is wrong with it."""
-    is_element = policy.form is Form.FORWARDED
+    is_element = policy.form is HeaderForm.FORWARDED
     read = read_element(entry, lenient=policy.lenient) if is_element else read_entry(entry)
     if policy.nat64_prefixes and isinstance(read, tuple):
-        return unwrap(read[0], policy.nat64_prefixes), read[1]
+        return unwrap_nat64(read[0], policy.nat64_prefixes), read[1]
     return read
 
 
-def _walk(entries: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> ClientAddress | Undetermined:
+def _walk_by_trust(
+    entries: Iterator[bytes | Flaw], policy: ClientAddressPolicy
+) -> ClientAddress | Undetermined:
     walked = 0
-    for entry in islice(entries, LONGEST_WALK + 1):
-        read = read_listed(entry, policy)
+    for entry in islice(entries, MAX_TRUSTED_ENTRIES + 1):
+        read = read_header_entry(entry, policy)
         if not isinstance(read, tuple):
-            return _fault(read)
+            return _undetermined(read)
         if read[0] not in policy.trusted_proxies:
             return _client(read, entries, policy)
         walked += 1
-    if walked > LONGEST_WALK:
+    if walked > MAX_TRUSTED_ENTRIES:
         return Undetermined(UndeterminedReason.CHAIN_TOO_LONG)
     return Undetermined(UndeterminedReason.ALL_TRUSTED if walked else UndeterminedReason.HEADER_MISSING)
 
 
-def _counted(
+def _count_hops(
     entries: Iterator[bytes | Flaw], hops: int, policy: ClientAddressPolicy
 ) -> ClientAddress | Undetermined:
-    """Return entry number `hops` from the right. Those before it are counted, not read; none is clamped."""
+    """Return the client at entry number `hops` from the right; the entries before it are not parsed.
+
+    A shorter list is an error. Falling back to its last entry would return whatever the client wrote.
+    """
     number = 0
     for number, entry in enumerate(entries, 1):
         if number == hops or isinstance(entry, Flaw):
-            read = read_listed(entry, policy)
-            return _client(read, entries, policy) if isinstance(read, tuple) else _fault(read)
+            read = read_header_entry(entry, policy)
+            return _client(read, entries, policy) if isinstance(read, tuple) else _undetermined(read)
     return Undetermined(UndeterminedReason.CHAIN_TOO_SHORT if number else UndeterminedReason.HEADER_MISSING)
 
 
@@ -152,12 +164,12 @@ def _single(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> ClientAddr
     if not lines:
         return Undetermined(UndeterminedReason.HEADER_MISSING)
     value = lines[0]
-    if len(lines) > 1 or b"," in value[: ENTRY_LIMIT + 1]:
+    if len(lines) > 1 or b"," in value[: MAX_ENTRY_BYTES + 1]:
         return Undetermined(UndeterminedReason.MULTIPLE_VALUES)
-    read = read_listed(Flaw.TOO_LONG if len(value) > ENTRY_LIMIT else value.strip(b" \t"), policy)
+    read = read_header_entry(Flaw.TOO_LONG if len(value) > MAX_ENTRY_BYTES else value.strip(b" \t"), policy)
     if not isinstance(read, tuple):
-        return _fault(read)
-    # A proxy that overwrites the header names whom it saw: that may be somebody inside a trusted network.
+        return _undetermined(read)
+    # The proxy overwrites this header with the address it saw, so that may well be in a trusted network.
     return ClientAddress(address=read[0], basis=Basis.HEADER, port=read[1])
 
 
@@ -169,13 +181,13 @@ def _client(
 
 
 def _claims(left: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> tuple[Address, ...]:
-    """Return what the nearest entries claim: an unreadable one, or a trusted proxy, nothing."""
-    reads = (read_listed(entry, policy) for entry in islice(left, NEAREST_CLAIMS))
+    """Return the addresses in the nearest entries, without those that are malformed or trusted proxies."""
+    reads = (read_header_entry(entry, policy) for entry in islice(left, MAX_CLAIMS))
     addresses = (read[0] for read in reads if isinstance(read, tuple))
     return tuple(address for address in addresses if address not in policy.trusted_proxies)
 
 
-def _fault(read: Flaw | Withheld) -> Undetermined:
+def _undetermined(read: Flaw | Withheld) -> Undetermined:
     match read:
         case Flaw():
             return Undetermined(UndeterminedReason.MALFORMED, read)

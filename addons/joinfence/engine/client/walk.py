@@ -1,4 +1,8 @@
-"""The entries of a forwarding header, each with what the walk made of it: for showing, not for deciding."""
+"""The entries of a forwarding header and what each one was taken for, to explain a decision to people.
+
+Deciding does not record the marks. They are derived afterwards: `resolve_client_address` runs first, and
+how far it must have read the header follows from its result.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.client.headers import lines_from_right
 from joinfence.engine.client.resolve import (
-    LONGEST_WALK,
-    NEAREST_CLAIMS,
-    Form,
-    listed,
-    read_listed,
+    MAX_CLAIMS,
+    MAX_TRUSTED_ENTRIES,
+    HeaderForm,
+    header_entries,
+    read_header_entry,
     resolve_client_address,
 )
 from joinfence.engine.values import Basis, ClientAddress, Flaw, Undetermined, UndeterminedReason
@@ -24,12 +28,12 @@ if TYPE_CHECKING:
     from joinfence.engine.client.headers import AnyHeaderFields
     from joinfence.engine.client.resolve import ClientAddressPolicy
 
-MOST_SHOWN: Final = LONGEST_WALK + 16
-"""How many entries are shown at most; those further left are all unread."""
+MAX_SHOWN: Final = MAX_TRUSTED_ENTRIES + 16
+"""How many entries are shown at most. All entries further left are unread."""
 
 
 class Mark(StrEnum):
-    """What the walk made of an entry."""
+    """What an entry was taken for."""
 
     TRUSTED = "trusted"
     COUNTED = "counted"
@@ -42,14 +46,14 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An entry as sent, None where it is too long to tell where it begins, and its mark."""
+    """An entry as sent, None if it is longer than is read, and its mark."""
 
     entry: bytes | None
     mark: Mark
 
 
 def walk(*, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPolicy) -> tuple[Step, ...]:
-    """Return the entries of the policy's header as the fence takes them, nearest first."""
+    """Return the entries of the policy's header with their marks, nearest first."""
     if policy.header is None:
         return ()
     result = resolve_client_address(peer=peer, headers=headers, policy=policy)
@@ -63,9 +67,9 @@ def walk(*, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPol
 
 
 def _entries(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> list[bytes | Flaw]:
-    if policy.form is Form.SINGLE:
-        return list(islice(lines_from_right(headers, policy.header or b""), MOST_SHOWN))
-    return list(islice(listed(headers, policy), MOST_SHOWN))
+    if policy.form is HeaderForm.SINGLE:
+        return list(islice(lines_from_right(headers, policy.header or b""), MAX_SHOWN))
+    return list(islice(header_entries(headers, policy), MAX_SHOWN))
 
 
 def _marks(
@@ -74,22 +78,22 @@ def _marks(
     """Yield the marks of the entries that were read, nearest first."""
     if policy.hops is not None:
         before, mark = min(policy.hops - 1, len(entries)), Mark.COUNTED
-    elif policy.form is Form.SINGLE:
+    elif policy.form is HeaderForm.SINGLE:
         before, mark = 0, Mark.TRUSTED
     else:
-        before, mark = _trusted(entries, policy), Mark.TRUSTED
+        before, mark = _count_trusted(entries, policy), Mark.TRUSTED
     yield from [mark] * before
     if isinstance(result, ClientAddress):
         yield Mark.CLIENT
-        yield from [Mark.CLAIM] * (NEAREST_CLAIMS if policy.claims else 0)
+        yield from [Mark.CLAIM] * (MAX_CLAIMS if policy.claims else 0)
     elif result.reason not in {UndeterminedReason.CHAIN_TOO_LONG, UndeterminedReason.PEER_UNUSABLE}:
         yield Mark.STOP
 
 
-def _trusted(entries: list[bytes | Flaw], policy: ClientAddressPolicy) -> int:
-    """Count the trusted proxies at the right end."""
+def _count_trusted(entries: list[bytes | Flaw], policy: ClientAddressPolicy) -> int:
+    """Return how many trusted proxies are at the right end."""
     for number, entry in enumerate(entries):
-        read = read_listed(entry, policy)
+        read = read_header_entry(entry, policy)
         if not isinstance(read, tuple) or read[0] not in policy.trusted_proxies:
             return number
     return len(entries)

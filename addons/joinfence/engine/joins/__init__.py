@@ -1,1 +1,1 @@
-"""What would enter which meeting: rules, where ids stand, and how ids are compared."""
+"""Which meetings a request or message would enter: rules, where ids stand, and how ids are compared."""

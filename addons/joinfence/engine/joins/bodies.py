@@ -1,20 +1,27 @@
-"""What a rule sees of one body or message: read at most once in each way, however many rules ask."""
+"""One body or message, as rules see it.
+
+Parsing is done only when a rule asks for it and its result, be it a document or an error, is remembered, so a
+body is parsed at most once in each format however many rules read it.
+
+A body that is declared as compressed is tried twice: as it was sent, and decompressed. Some servers ignore
+Content-Encoding and others honour it, so a client could hide a join behind either a true or a false header.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from joinfence.engine.joins.extract import MatchContext, Part
+from joinfence.engine.joins.extract.context import MatchContext, Part
 from joinfence.engine.joins.formats.content_codings import decoded
 from joinfence.engine.joins.formats.json_msgpack import (
+    UninspectableError,
     UnparsableError,
-    UnreadableError,
     parse_json,
     parse_msgpack,
 )
 from joinfence.engine.joins.formats.socketio import packets
 from joinfence.engine.joins.formats.xml import parse_element, stanzas
-from joinfence.engine.joins.rules import Phase, Reading
+from joinfence.engine.joins.rules import MessageFormat, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,22 +33,22 @@ if TYPE_CHECKING:
 class Body:
     """The body of one request, or one WebSocket message (`message`) on the connection it opened."""
 
-    __slots__ = ("_is_message", "_raw", "_read", "_request")
+    __slots__ = ("_is_message", "_raw", "_request", "_results")
 
     def __init__(self, request: Request, message: bytes | None = None) -> None:
-        """Take a request whose body has arrived, or a message."""
+        """Take a request whose body has arrived, or a message and the request that opened its WebSocket."""
         self._request = request
         self._is_message = message is not None
         self._raw = (request.body or b"") if message is None else message
-        self._read: dict[object, Any] = {}
+        self._results: dict[object, Any] = {}
 
     def contexts(self, rule: Rule, groups: Mapping[str, str]) -> list[MatchContext]:
-        """Return everything in it that may be a join by the rule. Raises UnparsableError."""
+        """Return a context for everything in it that the rule may match. Raises UnparsableError."""
         parts = rule.parts
         if not parts:
             return [MatchContext(request=self._request, groups=groups)]
         if len(self._raw) > rule.max_body_bytes:
-            raise UnreadableError
+            raise UninspectableError
         match rule.phase:
             case Phase.HTTP:
                 return [self._of_request(rule, groups)]
@@ -49,10 +56,10 @@ class Body:
                 documents = self._documents(rule)
                 return [MatchContext(request=self._request, groups=groups, document=d) for d in documents]
             case Phase.XMPP:
-                found = self._parsed(rule, self._stanzas) if self._raw else []
+                found = self._parse_once(rule, self._stanzas) if self._raw else []
                 return [MatchContext(request=self._request, groups=groups, element=e) for e in found]
             case Phase.SOCKETIO:
-                events = self._parsed(rule, self._packets)
+                events = self._parse_once(rule, self._packets)
                 return [MatchContext(request=self._request, groups=groups, document=d) for d in events]
             case _:
                 assert_never(rule.phase)
@@ -62,17 +69,17 @@ class Body:
         return MatchContext(
             request=self._request,
             groups=groups,
-            document=self._parsed(rule, parse_json) if Part.DOCUMENT in parts else None,
-            element=self._parsed(rule, parse_element) if Part.ELEMENT in parts else None,
-            forms=self._plain(rule) if Part.FORM in parts else (),
+            document=self._parse_once(rule, parse_json) if Part.DOCUMENT in parts else None,
+            element=self._parse_once(rule, parse_element) if Part.ELEMENT in parts else None,
+            forms=self._variants(rule) if Part.FORM in parts else (),
         )
 
     def _documents(self, rule: Rule) -> list[Any]:
         found = []
-        for reading in rule.reads:
+        for message_format in rule.message_formats:
             try:
-                found.append(self._parsed(rule, _READERS[reading]))
-            except UnreadableError:
+                found.append(self._parse_once(rule, _PARSERS[message_format]))
+            except UninspectableError:
                 raise
             except UnparsableError:
                 continue
@@ -80,46 +87,45 @@ class Body:
             raise UnparsableError
         return found
 
-    def _stanzas(self, raw: bytes) -> Any:  # noqa: ANN401 - what the reader makes of it
+    def _stanzas(self, raw: bytes) -> Any:  # noqa: ANN401 - whatever the parser returns
         return stanzas(raw, in_stream=self._is_message)
 
-    def _packets(self, raw: bytes) -> Any:  # noqa: ANN401 - what the reader makes of it
+    def _packets(self, raw: bytes) -> Any:  # noqa: ANN401 - whatever the parser returns
         return packets(raw, polling=not self._is_message)
 
-    def _plain(self, rule: Rule) -> tuple[bytes, ...]:
-        """Return the body as it was sent, and as a server has it that undoes its codings."""
+    def _variants(self, rule: Rule) -> tuple[bytes, ...]:
+        """Return the body as it was sent and, if it has content codings that can be undone, decoded."""
         if self._is_message:
             return (self._raw,)
         undone = decoded(self._raw, self._request.headers, rule.max_body_bytes)
         return (self._raw,) if undone is None else (self._raw, undone)
 
-    def _parsed(self, rule: Rule, read: Callable[[bytes], Any]) -> Any:  # noqa: ANN401 - what the reader makes of it
-        key = getattr(read, "__name__", read)
-        if key not in self._read:
-            self._read[key] = self._first(rule, read)
-        found = self._read[key]
+    def _parse_once(self, rule: Rule, parse: Callable[[bytes], Any]) -> Any:  # noqa: ANN401 - whatever the parser returns
+        key = getattr(parse, "__name__", parse)
+        if key not in self._results:
+            self._results[key] = self._parse(rule, parse)
+        found = self._results[key]
         if isinstance(found, UnparsableError):
             raise found
         return found
 
-    def _first(self, rule: Rule, read: Callable[[bytes], Any]) -> Any:  # noqa: ANN401 - what the reader makes of it
-        # As it was sent, whatever it calls itself; then as a server has it that undoes what was done to it.
-        bodies = self._plain(rule)
-        for body in bodies:
+    def _parse(self, rule: Rule, parse: Callable[[bytes], Any]) -> Any:  # noqa: ANN401 - whatever the parser returns
+        variants = self._variants(rule)
+        for body in variants:
             try:
-                return read(body)
-            except UnreadableError as error:
+                return parse(body)
+            except UninspectableError as error:
                 return error
             except UnparsableError as error:
                 problem = error
-        coded = not self._is_message and _is_coded(self._request)
-        return UnreadableError() if coded and len(bodies) == 1 else problem
+        compressed = not self._is_message and _declares_compression(self._request)
+        return UninspectableError() if compressed and len(variants) == 1 else problem
 
 
-_READERS: Final = {Reading.JSON: parse_json, Reading.MSGPACK: parse_msgpack}
+_PARSERS: Final = {MessageFormat.JSON: parse_json, MessageFormat.MSGPACK: parse_msgpack}
 
 
-def _is_coded(request: Request) -> bool:
+def _declares_compression(request: Request) -> bool:
     return any(
         name.lower() == b"content-encoding" and value.strip().lower() not in {b"", b"identity"}
         for name, value in request.headers

@@ -1,4 +1,15 @@
-"""Which rules a path may fit, by what can be told of it cheaply: most traffic is no join, and pays little."""
+"""The index of path rules: finds the few rules whose template may match a path.
+
+Every request passes through here and most are not joins, so looking at all rules would be too slow. A
+template is put into one bucket, under the most specific of these keys: its first segment if that is literal
+text, else its last, each together with the number of segments if that is fixed; else the number of segments
+alone. A path can only match templates in the six buckets that its own first and last segment and length
+lead to. There, a plain substring test with the longest literal text of the template comes before the
+regular expression.
+
+Keys and substrings are compared case-folded, which may let a template through that does not match. The
+regular expression decides.
+"""
 
 from __future__ import annotations
 
@@ -13,35 +24,35 @@ if TYPE_CHECKING:
     from joinfence.engine.joins.rules import Rule
     from joinfence.engine.values import Request
 
-_OVERRIDES: Final = {b"x-http-method-override", b"x-http-method", b"x-method-override"}
-_TARGETS: Final = {b"x-original-url", b"x-rewrite-url"}
-_OTHERS: Final = _OVERRIDES | _TARGETS
-_FIELD: Final = re.compile(rb"[?&]_method=([A-Za-z]{1,20})")
+_METHOD_HEADERS: Final = {b"x-http-method-override", b"x-http-method", b"x-method-override"}
+_TARGET_HEADERS: Final = {b"x-original-url", b"x-rewrite-url"}
+_OVERRIDE_HEADERS: Final = _METHOD_HEADERS | _TARGET_HEADERS
+_METHOD_PARAMETER: Final = re.compile(rb"[?&]_method=([A-Za-z]{1,20})")
 
 
-type _Tell = tuple[str, int | None]
+type _BucketKey = tuple[str, int | None]
 
 
 class _Matcher:
-    __slots__ = ("needle", "pattern", "rule")
+    __slots__ = ("pattern", "required_text", "rule")
 
     def __init__(self, template: PathTemplate, rule: Rule) -> None:
         self.pattern = re.compile(template.pattern())
         self.rule = rule
-        self.needle = template.longest_text.casefold()
+        self.required_text = template.longest_literal.casefold()
 
 
 class PathIndex:
-    """Rules by the first literal segment of their paths, else the last, and by the number of segments."""
+    """Rules, indexed by their path templates."""
 
-    __slots__ = ("_by_count", "_by_first", "_by_last", "_others")
+    __slots__ = ("_by_count", "_by_first", "_by_last", "_unindexed")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         """Take rules in any order."""
-        self._by_first: defaultdict[_Tell, list[_Matcher]] = defaultdict(list)
-        self._by_last: defaultdict[_Tell, list[_Matcher]] = defaultdict(list)
+        self._by_first: defaultdict[_BucketKey, list[_Matcher]] = defaultdict(list)
+        self._by_last: defaultdict[_BucketKey, list[_Matcher]] = defaultdict(list)
         self._by_count: defaultdict[int, list[_Matcher]] = defaultdict(list)
-        self._others: list[_Matcher] = []
+        self._unindexed: list[_Matcher] = []
         for rule in rules:
             for template in rule.paths:
                 self._bucket(template).append(_Matcher(template, rule))
@@ -53,10 +64,10 @@ class PathIndex:
             return self._by_first[segments[0].casefold(), count]
         if template.is_literal(-1):
             return self._by_last[segments[-1].casefold(), count]
-        return self._others if count is None else self._by_count[count]
+        return self._unindexed if count is None else self._by_count[count]
 
     def matches(self, path: str, methods: frozenset[str] | None) -> Iterator[tuple[Rule, Mapping[str, str]]]:
-        """Yield each rule that a canonical path fits, with the path's groups; `methods` None means any."""
+        """Yield each rule that matches a canonical path, with the groups; `methods` None means any method."""
         folded = path.casefold()
         segments = folded.split("/")
         count = len(segments) - 1
@@ -67,10 +78,10 @@ class PathIndex:
             self._by_last.get((last, count)),
             self._by_last.get((last, None)),
             self._by_count.get(count),
-            self._others,
+            self._unindexed,
         ):
             for matcher in bucket or ():
-                if matcher.needle not in folded or (
+                if matcher.required_text not in folded or (
                     methods is not None and not matcher.rule.takes_method(methods)
                 ):
                     continue
@@ -79,25 +90,25 @@ class PathIndex:
                     yield matcher.rule, match.groupdict()
 
 
-def other_readings(request: Request) -> tuple[frozenset[str], tuple[bytes, ...]]:
-    """Return every method and target that a server may take the request to have.
+def possible_methods_and_targets(request: Request) -> tuple[frozenset[str], tuple[bytes, ...]]:
+    """Return every method and every target that a server may use for the request.
 
-    Some frameworks believe X-HTTP-Method-Override and `_method`, some X-Original-URL and X-Rewrite-URL. A
-    rule that fits what any of them would see matches: who writes a join there means one.
+    Some frameworks honour X-HTTP-Method-Override and `_method`, some X-Original-URL and X-Rewrite-URL. A rule
+    matches if it matches what any of them would see: a client that sends a join in this way intends one.
     """
     methods = [request.method.upper()]
     targets = [request.path]
-    if not _OTHERS.isdisjoint([name.lower() for name, _ in request.headers]):
+    if not _OVERRIDE_HEADERS.isdisjoint([name.lower() for name, _ in request.headers]):
         for name, value in request.headers:
-            if name.lower() in _OVERRIDES:
+            if name.lower() in _METHOD_HEADERS:
                 methods.append(value.strip().decode("latin-1").upper())
-            elif name.lower() in _TARGETS:
+            elif name.lower() in _TARGET_HEADERS:
                 targets.append(_origin_form(value.strip()))
     if b"_method=" in request.path:
-        methods += [found.decode("ascii").upper() for found in _FIELD.findall(request.path)]
+        methods += [found.decode("ascii").upper() for found in _METHOD_PARAMETER.findall(request.path)]
     return frozenset(methods), tuple(targets)
 
 
 def _origin_form(value: bytes) -> bytes:
-    """Return the target without scheme and host, where it comes with them."""
+    """Return the target without scheme and host, if it has them."""
     return re.sub(rb"\A[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*", b"", value)

@@ -1,4 +1,4 @@
-"""XMPP addresses to meeting ids: nodeprep (RFC 6122 appendix A), and the tenant that a domain names."""
+"""XMPP addresses (JIDs) to meeting ids: nodeprep (RFC 6122 appendix A), and the tenant in the domain."""
 
 from __future__ import annotations
 
@@ -11,30 +11,32 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_HOLE: Final = re.compile(r"\{(tenant|number)\}")
-_HOLES: Final = {"tenant": r"(?P<tenant>[^.]+)", "number": "[0-9]+"}
-_IN_NODE: Final = re.compile(r"\[(?P<tenant>[^\]]+)\](?P<node>.+)", re.DOTALL)
-# Table B.1: what is mapped to nothing.
-_NOTHING: Final = dict.fromkeys(code for code in range(0x10000) if stringprep.in_table_b1(chr(code)))
+_PLACEHOLDER: Final = re.compile(r"\{(tenant|number)\}")
+_PLACEHOLDER_PATTERNS: Final = {"tenant": r"(?P<tenant>[^.]+)", "number": "[0-9]+"}
+_TENANT_IN_NODE: Final = re.compile(r"\[(?P<tenant>[^\]]+)\](?P<node>.+)", re.DOTALL)
+# Table B.1 of stringprep (RFC 3454): characters that are removed.
+_MAPPED_TO_NOTHING: Final = dict.fromkeys(
+    code for code in range(0x10000) if stringprep.in_table_b1(chr(code))
+)
 
-LONGEST_NODE: Final = 4_096
-"""A longer name is no room's: a localpart has at most 1,023 bytes (RFC 7622 section 3.3)."""
+MAX_NODE_CHARACTERS: Final = 4_096
+"""Longer text is not folded, as it cannot be a room: a localpart has at most 1,023 bytes (RFC 7622, 3.3)."""
 
 
 def nodeprep(text: str) -> str:
     """Return a localpart as XMPP servers compare it (RFC 6122 appendix A, without its prohibitions).
 
-    What Unicode has learned since version 3.2, which the profile is fixed at, is folded too: libraries
-    differ.
+    The profile is defined on Unicode 3.2. Characters that were added later are folded, too, because some
+    libraries do so.
     """
-    if text.isascii():  # as most are; of table B.1 nothing is
+    if text.isascii():  # the usual case; table B.1 has no ASCII characters
         return text.lower()
-    text = text.translate(_NOTHING)
+    text = text.translate(_MAPPED_TO_NOTHING)
     if text.isascii():
         return text.lower()
-    if len(text) > LONGEST_NODE:
+    if len(text) > MAX_NODE_CHARACTERS:
         return text
-    return _folded(_folded(text))  # folding can leave what composing changes again
+    return _folded(_folded(text))  # after one pass, composing may have produced characters that fold again
 
 
 def _folded(text: str) -> str:
@@ -43,12 +45,12 @@ def _folded(text: str) -> str:
 
 
 def jid_step(argument: str) -> Callable[[str], str]:
-    """Return what turns a room's JID into `node`, or `tenant/node` where its domain names a tenant.
+    """Return a function from the JID of a room to `node`, or to `tenant/node` if its domain names a tenant.
 
-    `argument` is a JSON list of domains such as `conference.{tenant}.meet.example`; `{number}` stands for
-    digits that say nothing. The first that fits counts. A domain that fits none is left out: a meeting on a
-    server that nobody told us of is found by its node. Text without @ stays. Raises ValueError with a
-    sentence.
+    `argument` is a JSON list of domain patterns such as `conference.{tenant}.meet.example`; `{number}`
+    matches digits without meaning. The first pattern that matches is used. If none matches, the result is
+    the node: a meeting must also be found on a server that the rule file does not list. Text without @ is
+    returned as it is. Raises ValueError, with a sentence, if the argument is something else.
     """
     try:
         domains = json.loads(argument)
@@ -64,7 +66,7 @@ def jid_step(argument: str) -> Callable[[str], str]:
         node, at, domain = bare.partition("@")
         if not at:
             return text
-        inside = _IN_NODE.fullmatch(node)
+        inside = _TENANT_IN_NODE.fullmatch(node)
         if inside:
             return f"{inside['tenant']}/{inside['node']}"
         domain = domain.rstrip(".").casefold()
@@ -76,9 +78,9 @@ def jid_step(argument: str) -> Callable[[str], str]:
 
 
 def _is_domain(text: str) -> bool:
-    plain = _HOLE.sub("x", text)
+    plain = _PLACEHOLDER.sub("x", text)
     return text.count("{tenant}") <= 1 and re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", plain) is not None
 
 
 def _pattern(domain: str) -> str:
-    return "".join(_HOLES.get(part, re.escape(part)) for part in _HOLE.split(domain))
+    return "".join(_PLACEHOLDER_PATTERNS.get(part, re.escape(part)) for part in _PLACEHOLDER.split(domain))

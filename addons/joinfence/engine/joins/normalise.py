@@ -1,7 +1,14 @@
-"""Meeting ids in canonical form: orders and requests go through the same chain.
+"""Meeting ids to their canonical form, with a chain of steps.
 
-A step is text, its name and after a blank what it takes, so that a chain can be written down, compared and
-handed to another process as it is.
+The chain belongs to the service. The ids in orders and the ids in requests go through the same chain, so
+two spellings of one meeting are equal exactly if the chain makes them equal.
+
+A step is a string: its name, followed by a space and its argument if it has one. So a chain can be stored,
+compared and sent to another process as it is, and the function of a step is looked up by that string.
+
+`derive` is an exception. Some services let a client join under a hash of the id, which cannot be reversed. So
+the step does nothing to the ids in requests; instead, an order's meeting is indexed under the derived form as
+well (see `canonical_forms`).
 """
 
 from __future__ import annotations
@@ -24,7 +31,7 @@ type Function = Callable[[str], str]
 
 
 class Step(str):
-    """One step of a normaliser chain. Raises ValueError with a sentence when the text is none."""
+    """One step of a chain. Raises ValueError, with a sentence, if the text is not a step."""
 
     __slots__ = ()
 
@@ -34,11 +41,11 @@ class Step(str):
     DIGITS: ClassVar[Step]
 
     def __new__(cls, text: str) -> Self:
-        """Refuse text that names no step, or one that what it takes does not fit."""
+        """Check the name and the argument."""
         name, _, argument = text.partition(" ")
         if name in _PLAIN:
             if argument:
-                message = f"{name} takes nothing"
+                message = f"{name} takes no argument"
                 raise ValueError(message)
         elif name in _MAKERS:
             _MAKERS[name](argument)
@@ -49,23 +56,20 @@ class Step(str):
 
     @classmethod
     def of(cls, name: str, argument: object) -> Self:
-        """Return the step of a name with what it takes: text as it is, anything else as JSON."""
+        """Return the step with this name and argument; an argument that is not text is written as JSON."""
         text = argument if isinstance(argument, str) else json.dumps(argument, ensure_ascii=False)
         return cls(f"{name} {text}")
 
 
 def normalise(text: str, chain: Iterable[Step]) -> str:
-    """Return the text after each step of the chain; the empty text where nothing is left."""
+    """Return the text after all steps of the chain, which may be empty."""
     for step in chain:
         text = _function(step)(text)
     return text
 
 
-def names_of(text: str, chain: tuple[Step, ...]) -> tuple[str, ...]:
-    """Return every canonical form that an order's meeting goes by: its own, then what is derived from it.
-
-    A derived form cannot be undone, so a request is never asked for it: it either shows it or not.
-    """
+def canonical_forms(text: str, chain: tuple[Step, ...]) -> tuple[str, ...]:
+    """Return every canonical form of an order's meeting: of the id itself, then the derived ones."""
     own = normalise(text, chain)
     return (own, *(derive(own) for derive in _derivations(chain))) if own else (own,)
 
@@ -93,13 +97,13 @@ def _alias(argument: str) -> Function:
 
 
 def _digits(text: str) -> str:
-    if text.isascii() and text.isdigit():  # as most are: looked at once, and not digit by digit
+    if text.isascii() and text.isdigit():  # the usual case, tested without a loop
         return text
     return "".join(character for character in text if "0" <= character <= "9")
 
 
-def _clean(text: str) -> str:
-    """Return a path without slashes around it and without empty, `.` and `..` segments (Go's path.Clean)."""
+def _path_clean(text: str) -> str:
+    """Return a path without empty, `.` and `..` segments and without outer slashes (Go's path.Clean)."""
     kept: list[str] = []
     for segment in text.split("/"):
         if segment == "..":
@@ -111,7 +115,7 @@ def _clean(text: str) -> str:
 
 def _derive(argument: str) -> Function:
     _derivation_of(argument)
-    return str  # the request's side shows the derived form itself
+    return str  # requests have the derived form already
 
 
 def _derivation_of(argument: str) -> Function:
@@ -125,7 +129,7 @@ def _derivation_of(argument: str) -> Function:
 def livekit_room(room_id: str, slot_id: str) -> str:
     """Return the LiveKit room of a slot in a Matrix room: unpadded Base64 of the SHA-256 of both as JSON.
 
-    Source: MSC4195 (its test vector is a test here). The JSON is as Go writes it, with <, > and & escaped.
+    Source: MSC4195; its test vector is among our tests. The JSON is as Go writes it, with <, > and & escaped.
     """
     text = json.dumps([room_id, slot_id], separators=(",", ":"), ensure_ascii=False)
     text = re.sub("[<>&\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
@@ -140,7 +144,7 @@ _PLAIN: Final[dict[str, Function]] = {
     "casefold": str.casefold,
     "nodeprep": nodeprep,
     "digits": _digits,
-    "path-clean": _clean,
+    "path-clean": _path_clean,
 }
 _MAKERS: Final[dict[str, Callable[[str], Function]]] = {
     "strip": _strip,
@@ -149,7 +153,7 @@ _MAKERS: Final[dict[str, Callable[[str], Function]]] = {
     "derive": _derive,
 }
 STEP_NAMES: Final = (*_PLAIN, *_MAKERS)
-"""The names of all steps; those that take something stand last."""
+"""The names of all steps; those with an argument are last."""
 
 Step.TRIM, Step.NFKC, Step.CASEFOLD, Step.DIGITS = map(Step, ("trim", "nfkc", "casefold", "digits"))
 

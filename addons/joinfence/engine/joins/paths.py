@@ -1,8 +1,13 @@
-"""Raw request target to the paths a server may read in it, and templates that match them.
+"""Raw request target to the paths that servers may read in it, and templates for such paths.
 
-Servers are looser than any pattern on the raw text: they decode, merge slashes, resolve dots, drop
-parameters. They also differ, so one target can have several readings; a rule that matches any of them
-matches.
+A pattern on the raw target would be easy to evade: servers decode percent-encoding, merge slashes, resolve
+dots and drop path parameters before they route a request. They do so in different ways, so there is no
+single canonical path. A target therefore has several readings, one for each combination of what servers are
+known to do, and a rule matches if any reading matches. Most targets contain nothing that servers treat
+differently and have exactly one.
+
+An encoded slash (`%2F`) is read in two ways: as a slash, and as a character inside its segment. In the second
+reading, `_INNER_SLASH` stands for it until an extractor restores it.
 """
 
 from __future__ import annotations
@@ -15,19 +20,19 @@ from urllib.parse import unquote_to_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-LONGEST_TARGET: Final = 1 << 20
-"""Longer targets match nothing: no known server reads a request line of more than 1 MiB."""
+MAX_TARGET_BYTES: Final = 1 << 20
+"""Longer targets match nothing. No known server accepts a request line of more than 1 MiB."""
 
 _NEEDS_WORK: Final = re.compile(rb"[^!-~]|[%\\;#]|//|/\.")
 _INNER_SLASH: Final = "\udc2f"
-"""Stands for a decoded slash inside a segment; no bytes decode to it."""
+"""Stands for a slash inside a segment. It cannot occur otherwise: no bytes are decoded to it."""
 
 _ALTERNATIVES: Final[tuple[tuple[bytes, Callable[[bytes], bytes]], ...]] = (
-    # A fragment never belongs in a target; nginx ends the path there, others take it as text.
+    # A request target should have no fragment. nginx ends the path there, others keep it as text.
     (b"#", lambda path: path.partition(b"#")[0]),
-    # Path parameters (RFC 3986 section 3.3): Tomcat and Jetty drop them before routing.
+    # Path parameters (RFC 3986 section 3.3). Tomcat and Jetty drop them before routing.
     (b";", lambda path: re.sub(rb";[^/]*", b"", path)),
-    # The URL standard reads a backslash as a slash, and so does everything built on its parsers.
+    # The URL standard treats a backslash as a slash, and so does everything that uses such a parser.
     (b"\\", lambda path: path.replace(b"\\", b"/")),
     # C strings end at the first NUL.
     (b"%00", lambda path: path.partition(b"%00")[0]),
@@ -37,15 +42,16 @@ _ALTERNATIVES: Final[tuple[tuple[bytes, Callable[[bytes], bytes]], ...]] = (
 def readings(target: bytes) -> tuple[str, ...]:
     """Return the canonical paths that servers may read in a raw request target. Never raises.
 
-    Canonical: percent-decoded once, empty segments dropped, dot segments resolved (RFC 3986 section
-    5.2.4), no query; `/a/b`, and the empty text for the root. The first reading decodes before it splits
-    segments, and resolves dots behind merged slashes. Where there are dots, further ones resolve them before
-    (as the RFC and the URL standard do), and leave them as they are (Janus).
+    Canonical means: without query, percent-decoded once, without empty segments, dot segments resolved (RFC
+    3986 section 5.2.4); `/a/b`, and the empty text for the root. The first reading decodes before it splits
+    into segments, and merges slashes before it resolves dots. If there are dots, further readings resolve
+    them before slashes are merged (as the RFC and the URL standard do) or keep them as they are (as Janus
+    does).
     """
     path = target.partition(b"?")[0]
     if not _NEEDS_WORK.search(path):
         return (path.rstrip(b"/").decode("ascii"),)
-    if len(path) > LONGEST_TARGET:
+    if len(path) > MAX_TARGET_BYTES:
         return ()
     raw_paths = [path]
     for mark, rewrite in _ALTERNATIVES:
@@ -57,12 +63,12 @@ def readings(target: bytes) -> tuple[str, ...]:
         if b"%2f" in raw.lower():
             splits.append([_decode(segment).replace("/", _INNER_SLASH) for segment in raw.split(b"/")])
         for segments in splits:
-            found.update(dict.fromkeys(_ways_with_dots(segments)))
+            found.update(dict.fromkeys(_resolutions_of_dots(segments)))
     return tuple(found)
 
 
-def _ways_with_dots(segments: list[str]) -> Iterator[str]:
-    """Yield what servers make of `.` and `..`, which differ where they stand beside empty segments."""
+def _resolutions_of_dots(segments: list[str]) -> Iterator[str]:
+    """Yield the paths after each way to treat `.` and `..`, which differ next to empty segments."""
     yield _join(segment for segment in segments if segment)
     if ".." in segments:
         yield _join(segments[1:] if segments[0] == "" else segments)
@@ -90,65 +96,65 @@ _SEGMENTS: Final = re.compile(r"\{\+([a-z_]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class PathTemplate:
-    """A path with holes.
+    """A path with placeholders.
 
-    `{name}` is one segment or part of one, `*` any text in a segment, `**` any segments. At the very end of a
-    segment `**` is any text from there on, slashes included: what a pattern without an end leaves open.
-    `{+name}` is one or more segments.
+    `{name}` matches one segment or part of one, `*` any text within a segment, `**` any number of segments,
+    and `{+name}` one or more segments. `**` directly after text, at the end of the path, matches any
+    further text, slashes included.
 
-    Raises ValueError with a sentence when the text is no template.
+    Raises ValueError, with a sentence, if the text is not a template.
     """
 
     text: str
     ignore_case: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what would match nothing, or would take more than one pass to match."""
+        """Refuse templates that can match nothing, or that would need backtracking over segments to match."""
         if not self.text.startswith("/"):
-            message = "a path starts with /"
+            message = "a path that starts with /"
         elif len([s for s in self._pieces if s == "**" or s.startswith("{+")]) > 1:
-            message = "one ** or {+name} is allowed in a path"
-        elif any("**" in s and s != "**" for s in self._closed.split("/")):
-            message = "** stands for whole segments, /**/, or at the end"
+            message = "only one ** or {+name} is allowed in a path"
+        elif any("**" in s and s != "**" for s in self._text_before_open_end.split("/")):
+            message = "** must be a whole segment, /**/, or at the end"
         elif any(s in (".", "..") or not _is_segment(s) for s in self._pieces):
             message = "segments are text, {name}, {+name}, * or **"
         elif len(self.groups) != len(set(self.groups)):
-            message = "a {name} may stand once"
+            message = "each {name} may appear only once"
         else:
             return
         raise ValueError(message)
 
     @property
     def segments(self) -> tuple[str, ...]:
-        """The segments between the slashes; `**` is one of them."""
+        """The segments between the slashes; `**` counts as one."""
         return tuple(segment for segment in self.text.split("/") if segment)
 
     @property
-    def longest_text(self) -> str:
-        """The longest text inside one segment that every fitting path contains; none where all is open."""
+    def longest_literal(self) -> str:
+        """The longest text within one segment that every matching path contains; empty if there is none."""
         texts = (m[3] or "" for s in self._pieces if not _SEGMENTS.fullmatch(s) for m in _PART.finditer(s))
         return max(texts, key=len, default="")
 
     @property
-    def _closed(self) -> str:
+    def _text_before_open_end(self) -> str:
         return self.text[:-2] if self.is_open else self.text
 
     @property
     def _pieces(self) -> tuple[str, ...]:
-        return tuple(segment for segment in self._closed.split("/") if segment)
+        return tuple(segment for segment in self._text_before_open_end.split("/") if segment)
 
     @property
     def is_open(self) -> bool:
-        """Whether any text may follow."""
+        """Whether the template ends in `**` directly after text, so that any text may follow."""
         return self.text.endswith("**") and not self.text.endswith("/**")
 
     @property
     def has_fixed_length(self) -> bool:
-        """Whether every fitting path has as many segments as this one."""
+        """Whether every matching path has as many segments as the template."""
         return not self.is_open and not any(s == "**" or s.startswith("{+") for s in self.segments)
 
     def is_literal(self, place: int) -> bool:
-        """Tell whether the first (0) or last (-1) segment is text as it stands."""
+        """Tell whether the first (0) or last (-1) segment is literal text."""
         segments = self.segments
         return bool(segments) and not re.search(r"[{*]", segments[place])
 
@@ -184,5 +190,5 @@ def _segment_pattern(segment: str) -> str:
 
 
 def restore_slashes(text: str) -> str:
-    """Return a group's text as the server has it: with the slashes that were inside the segment."""
+    """Return the text of a group with slashes where encoded slashes were inside the segment."""
     return text.replace(_INNER_SLASH, "/")

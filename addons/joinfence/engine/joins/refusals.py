@@ -1,4 +1,4 @@
-"""How a client is told that its join is refused: what a rule file says, and what the message adds to it."""
+"""How the client is told that its join is refused: by the rule file, and with values that are echoed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinfence.engine.joins.extract import Extractor, MatchContext
+    from joinfence.engine.joins.extract.context import Extractor, MatchContext
     from joinfence.engine.joins.templates import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """The form of a refusal, as a rule file states it.
+    """How a refusal is sent, as a rule file states it.
 
-    `status` stands in place of 451, `form` (a media type) in place of what the client asks for, and `body` is
-    the service's own error. `messages` go to the client of a WebSocket, which stays open unless `close`.
-    `echo` is name -> where the value stands in what is refused.
+    `status` replaces 451, `form` replaces the media type that the client asks for, and `body` is an error
+    in the service's own format. `messages` are sent to the client of a WebSocket, which stays open unless
+    `close`. `echo` is name -> extractor: a value of the refused request or message that is sent back to the
+    client.
     """
 
     status: int | None = None
@@ -30,18 +31,18 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """A refusal with what the refused request or message says of itself: hostile text, by name."""
+class EchoedRefusal:
+    """A refusal with the values to echo, by name. They come from the client, so they are untrusted text."""
 
     refusal: Refusal
     values: Mapping[str, str]
 
 
-def refused(refusal: Refusal, context: MatchContext) -> Refused:
-    """Return the refusal with the first value of each of its echoes; one that is not there is left out."""
+def with_echoes(refusal: Refusal, context: MatchContext) -> EchoedRefusal:
+    """Return the refusal with the first value of each echo; an echo without a value is left out."""
     values = {}
     for name, extractor in refusal.echo.items():
         found = extractor.candidates(context)
         if found:
             values[name] = found[0]
-    return Refused(refusal=refusal, values=values)
+    return EchoedRefusal(refusal=refusal, values=values)

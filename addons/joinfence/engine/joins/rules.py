@@ -1,4 +1,4 @@
-"""Join rules: what one says of the request or message that enters a meeting."""
+"""A join rule: how to recognise a request or message that enters a meeting."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.joins.extract import Part
+from joinfence.engine.joins.extract.context import Part
 from joinfence.engine.joins.refusals import Refusal
 
 if TYPE_CHECKING:
-    from joinfence.engine.joins.extract import Extractor, MatchContext
+    from joinfence.engine.joins.extract.context import Extractor, MatchContext
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.paths import PathTemplate
     from joinfence.engine.values import Request
 
 
 class OnProblem(StrEnum):
-    """What happens when a rule matches and no meeting id can be had."""
+    """What happens when a rule matches but no meeting id can be read."""
 
     PASS = "pass"  # noqa: S105 - a verb, no password
     BAD_REQUEST = "400"
 
 
 class Phase(StrEnum):
-    """Where a join stands.
+    """Where a join is sent.
 
-    HTTP: in a request, a WebSocket's handshake included. MESSAGE: in a WebSocket message. XMPP: in a
-    stanza, in a WebSocket message or a BOSH body. SOCKETIO: in a packet, in a WebSocket message or a
-    polling body.
+    HTTP: in a request, which may be a WebSocket handshake. MESSAGE: in a WebSocket message. XMPP: in a
+    stanza, which is in a WebSocket message or in a BOSH body. SOCKETIO: in a packet, which is in a
+    WebSocket message or in a polling body.
     """
 
     HTTP = "http"
@@ -39,23 +39,23 @@ class Phase(StrEnum):
 
 
 class AppliesTo(StrEnum):
-    """Whether a reconnect of somebody who was inside counts as a join."""
+    """Whether the reconnect of a participant counts as a join."""
 
     NEW = "new"
     NEW_AND_RECONNECT = "new_and_reconnect"
 
 
-class Reading(StrEnum):
-    """What a WebSocket message may be, tried in turn."""
+class MessageFormat(StrEnum):
+    """A format that a WebSocket message may have."""
 
     JSON = "json"
     MSGPACK = "msgpack"
 
 
-class Test(StrEnum):
-    """What a condition asks of the values at its place."""
+class ConditionTest(StrEnum):
+    """What a condition requires of the values that its extractor finds."""
 
-    __test__ = False  # pytest would take it for a test
+    __test__ = False  # its name would make pytest collect it
 
     ANY_OF = "any_of"
     ALL_OF = "all_of"
@@ -65,37 +65,37 @@ class Test(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Something that must hold for the rule to match. `values` are folded where `ignore_case`."""
+    """A condition for a rule to match. With `ignore_case`, `values` are case-folded."""
 
-    place: Extractor
-    test: Test = Test.ANY_OF
+    extractor: Extractor
+    test: ConditionTest = ConditionTest.ANY_OF
     values: frozenset[str] = frozenset()
     ignore_case: bool = False
 
     def holds(self, context: MatchContext) -> bool:
-        """Tell whether it does."""
-        found = self.place.candidates(context)
-        if self.test is Test.ABSENT:
+        """Tell whether the condition is met."""
+        found = self.extractor.candidates(context)
+        if self.test is ConditionTest.ABSENT:
             return not found
-        if self.test is Test.PRESENT:
+        if self.test is ConditionTest.PRESENT:
             return bool(found)
-        fits = [(value.casefold() if self.ignore_case else value) in self.values for value in found]
-        return any(fits) if self.test is Test.ANY_OF else bool(fits) and all(fits)
+        matched = [(value.casefold() if self.ignore_case else value) in self.values for value in found]
+        return any(matched) if self.test is ConditionTest.ANY_OF else bool(matched) and all(matched)
 
 
-_BODY_OF: Final = {Phase.XMPP: Part.ELEMENT, Phase.SOCKETIO: Part.DOCUMENT, Phase.MESSAGE: Part.DOCUMENT}
+_PHASE_PART: Final = {Phase.XMPP: Part.ELEMENT, Phase.SOCKETIO: Part.DOCUMENT, Phase.MESSAGE: Part.DOCUMENT}
 
-_AS_ASKED: Final = Refusal()
+_DEFAULT_REFUSAL: Final = Refusal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One way to enter a meeting of a service.
 
-    No `methods`, `hosts`, `websocket` or `subprotocol` means any. Methods are upper case; hosts are lower
-    case, `*.` in front stands for one or more labels. A `normalise` chain belongs to the service: every
-    rule of one service has the same. `reconnect` tells a reconnect, which counts only where `applies_to`
-    says so.
+    No `methods`, `hosts`, `websocket` or `subprotocol` means any. Methods are upper case. Hosts are lower
+    case; a leading `*.` stands for one or more labels. All rules of a service have the same `normalise`
+    chain. A join that meets the `reconnect` conditions is a reconnect, which counts only if `applies_to`
+    says so. A message is parsed in all `message_formats`.
     """
 
     service: str
@@ -107,7 +107,7 @@ class Rule:
     hosts: tuple[str, ...] = ()
     websocket: bool | None = None
     subprotocol: str | None = None
-    reads: tuple[Reading, ...] = (Reading.JSON,)
+    message_formats: tuple[MessageFormat, ...] = (MessageFormat.JSON,)
     where: tuple[Condition, ...] = ()
     reconnect: tuple[Condition, ...] = ()
     applies_to: AppliesTo = AppliesTo.NEW
@@ -115,15 +115,17 @@ class Rule:
     on_unparsable: OnProblem = OnProblem.PASS
     on_no_id: OnProblem = OnProblem.PASS
     max_body_bytes: int = 1 << 16
-    refusal: Refusal = _AS_ASKED
+    refusal: Refusal = _DEFAULT_REFUSAL
     parts: frozenset[Part] = field(init=False, compare=False)
-    """What it needs of a body; nothing where the head alone can answer."""
+    """The parts of a body that it needs; empty if it needs only the head of a request."""
 
     def __post_init__(self) -> None:
-        """Work out what the places in it read."""
-        places = [*self.meeting, *(c.place for c in (*self.where, *self.reconnect))]
-        own = {_BODY_OF[self.phase]} if self.phase in _BODY_OF else set()
-        object.__setattr__(self, "parts", frozenset(own).union(*(place.reads for place in places)))
+        """Collect the parts that its extractors need."""
+        extractors = [*self.meeting, *(c.extractor for c in (*self.where, *self.reconnect))]
+        own = {_PHASE_PART[self.phase]} if self.phase in _PHASE_PART else set()
+        object.__setattr__(
+            self, "parts", frozenset(own).union(*(extractor.parts for extractor in extractors))
+        )
 
     @property
     def in_requests(self) -> bool:
@@ -136,10 +138,10 @@ class Rule:
         return self.phase is not Phase.HTTP
 
     def takes_method(self, methods: frozenset[str]) -> bool:
-        """Tell whether any of the methods a server may read in a request is one of the rule's.
+        """Tell whether the rule takes any of the methods that a server may see in a request.
 
-        HEAD goes where GET does (RFC 9110 section 9.3.2): only the answer differs. Stanzas and packets come
-        by POST.
+        A server treats HEAD like GET, apart from the response body (RFC 9110 section 9.3.2). Stanzas and
+        packets are sent with POST.
         """
         if self.phase is not Phase.HTTP:
             return "POST" in methods
@@ -150,15 +152,15 @@ class Rule:
         )
 
     def takes_head(self, request: Request, *, upgrade: bool) -> bool:
-        """Tell whether host, subprotocol and `upgrade` fit: whether the request asks for a WebSocket."""
+        """Tell whether hosts and subprotocol match, and `upgrade`, which says if a WebSocket is asked for."""
         return (
-            (not self.hosts or any(_host_fits(self.hosts, host) for host in request.hosts))
+            (not self.hosts or any(_host_matches(self.hosts, host) for host in request.hosts))
             and (self.websocket is None or self.websocket == upgrade)
-            and (self.subprotocol is None or _offers(request, self.subprotocol.lower()))
+            and (self.subprotocol is None or _offers_subprotocol(request, self.subprotocol.lower()))
         )
 
     def holds(self, context: MatchContext) -> bool:
-        """Tell whether every condition does, and whether it is no reconnect where those do not count."""
+        """Tell whether all conditions are met, and whether it is not a reconnect, or reconnects count."""
         if self.where and not all(condition.holds(context) for condition in self.where):
             return False
         if not self.reconnect or self.applies_to is AppliesTo.NEW_AND_RECONNECT:
@@ -173,13 +175,16 @@ def is_websocket_upgrade(request: Request) -> bool:
     )
 
 
-def _host_fits(patterns: tuple[str, ...], host: str) -> bool:
+def _host_matches(patterns: tuple[str, ...], host: str) -> bool:
     name = re.sub(r":\d*\Z", "", host).rstrip(".").lower()
     return any(name.endswith(p[1:]) if p.startswith("*.") else name == p for p in patterns)
 
 
-def _offers(request: Request, subprotocol: str) -> bool:
-    """Tell whether a subprotocol is named, whatever is about it: libwebsockets stops at a semicolon too."""
+def _offers_subprotocol(request: Request, subprotocol: str) -> bool:
+    """Tell whether the subprotocol is in the header, whatever is next to it.
+
+    Servers split the header in different ways; libwebsockets, for example, also stops at a semicolon.
+    """
     return any(
         name.lower() == b"sec-websocket-protocol" and subprotocol in value.decode("latin-1").lower()
         for name, value in request.headers

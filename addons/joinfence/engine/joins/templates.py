@@ -1,4 +1,7 @@
-"""A service's own error, filled in: what comes from the refused message is escaped and can end nothing."""
+"""Templates for errors in a service's own format.
+
+Values echoed from the refused message are escaped for the format, so they cannot break out of their place.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +10,27 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, assert_never
-from xml.sax.saxutils import escape
 
 from joinfence.engine.joins.formats.json_msgpack import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FACTS: Final = ("text", "order", "url", "authority", "status")
-"""What every template may name besides its echoes: a sentence, the order's id, its page, who ordered, 451."""
-LONGEST_ECHO: Final = 1_000
-"""Of a value from the message no more characters than this go back."""
+STANDARD_NAMES: Final = ("text", "order", "url", "authority", "status")
+"""Names in any template besides its echoes: a sentence, the order's id, its page, who ordered, and 451."""
+MAX_ECHO_CHARACTERS: Final = 1_000
+"""Echoed values are cut off at this length."""
 
-_PLACE: Final = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _WHOLE_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML document may hold, not even escaped (XML 1.0 section 2.2)."""
+NOT_ALLOWED_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that are not allowed in XML, not even escaped (XML 1.0 section 2.2)."""
+_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&apos;", '"': "&quot;"})
+"""The entities that every XML parser knows (XML 1.0 section 4.6)."""
 
 
 class Kind(StrEnum):
-    """What a template's text is."""
+    """The format of a template."""
 
     JSON = "json"
     XML = "xml"
@@ -37,29 +41,30 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message or body with `{name}` in its texts: `content` is text for XML and TEXT, else plain data."""
+    """A message or body with `{name}` in its texts; `content` is text for XML and TEXT, else plain data."""
 
     kind: Kind
     content: Any
 
     def names(self) -> set[str]:
-        """Return the names it has places for."""
-        return {name for text in _texts(self.content) for name in _PLACE.findall(text)}
+        """Return the names in it."""
+        return {name for text in _texts(self.content) for name in _PLACEHOLDER.findall(text)}
 
     def fill(self, values: Mapping[str, str]) -> str | None:
-        """Return the text; None for an acknowledgement that nobody waits for.
+        """Return the text; None for an acknowledgement if the client did not ask for one.
 
-        A name without a value leaves out the member of an object that holds nothing else, and is empty
-        elsewhere. An ACK or EVENT goes to the `namespace`, and an ACK to the `ack`, that `values` name.
+        A name without a value is replaced by nothing; if it is a whole JSON value, a member of an object is
+        left out and an item of a list is null. In `values`, `namespace` is where an ACK or EVENT is sent
+        and `ack` the number of the ACK.
         """
-        values = {name: _cut(value) for name, value in values.items()}
+        values = {name: _shortened(value) for name, value in values.items()}
         match self.kind:
             case Kind.JSON:
                 return _json(self.content, values)
             case Kind.XML:
-                return _PLACE.sub(lambda match: xml_text(values.get(match[1], "")), self.content)
+                return _PLACEHOLDER.sub(lambda match: escape_xml(values.get(match[1], "")), self.content)
             case Kind.TEXT:
-                return _PLACE.sub(lambda match: values.get(match[1], ""), self.content)
+                return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), self.content)
             case Kind.EVENT:
                 return f"42{_namespace(values)}{_json(self.content, values)}"
             case Kind.ACK:
@@ -69,13 +74,13 @@ class Template:
                 assert_never(self.kind)
 
 
-def xml_text(text: str) -> str:
-    """Return text as it may stand in XML, in an element or between quotes of either kind."""
-    return escape(NOT_XML.sub("", text), {"'": "&apos;", '"': "&quot;"})
+def escape_xml(text: str) -> str:
+    """Return text escaped for XML, for the content of an element or for an attribute in any quotes."""
+    return NOT_ALLOWED_IN_XML.sub("", text).translate(_ENTITIES)
 
 
-def _cut(value: str) -> str:
-    return value if len(value) <= LONGEST_ECHO else value[:LONGEST_ECHO]
+def _shortened(value: str) -> str:
+    return value if len(value) <= MAX_ECHO_CHARACTERS else value[:MAX_ECHO_CHARACTERS]
 
 
 def _namespace(values: Mapping[str, str]) -> str:
@@ -89,25 +94,25 @@ def _json(content: Any, values: Mapping[str, str]) -> str:  # noqa: ANN401 - pla
     return json.dumps(_filled(content, values))
 
 
-_GONE: Final = object()
+_OMITTED: Final = object()
 
 
 def _filled(node: Any, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - plain data
     if isinstance(node, dict):
         members = {key: _filled(value, values) for key, value in node.items()}
-        return {key: value for key, value in members.items() if value is not _GONE}
+        return {key: value for key, value in members.items() if value is not _OMITTED}
     if isinstance(node, list):
         items = [_filled(item, values) for item in node]
-        return [None if item is _GONE else item for item in items]
+        return [None if item is _OMITTED else item for item in items]
     if not isinstance(node, str):
         return node
-    if whole := _PLACE.fullmatch(node):
-        return _value(values[whole[1]]) if whole[1] in values else _GONE
-    return _PLACE.sub(lambda match: values.get(match[1], ""), node)
+    if whole := _PLACEHOLDER.fullmatch(node):
+        return _value(values[whole[1]]) if whole[1] in values else _OMITTED
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), node)
 
 
 def _value(value: str) -> int | str:
-    """Return a whole number of moderate size as the number that it was in the message."""
+    """Return a number from the message as a number if it is an integer of up to 18 digits, else the text."""
     return int(value) if isinstance(value, Number) and _WHOLE_NUMBER.fullmatch(value) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""What each rule makes of a request or message, step by step, for whoever writes or mends a rule."""
+"""What each rule finds in a request or message, step by step, for people who write or debug rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from joinfence.engine.joins.bodies import Body
-from joinfence.engine.joins.extract import Prepared
+from joinfence.engine.joins.extract.wrapped import Normalised
 from joinfence.engine.joins.formats.json_msgpack import UnparsableError
 from joinfence.engine.joins.normalise import normalise
 from joinfence.engine.joins.rule_set import RuleSet
@@ -15,14 +15,14 @@ from joinfence.engine.joins.rule_set import RuleSet
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from joinfence.engine.joins.extract import MatchContext
+    from joinfence.engine.joins.extract.context import MatchContext
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.joins.rules import Rule
     from joinfence.engine.values import Request
 
 
 class Outcome(StrEnum):
-    """How far a rule came."""
+    """How far a rule got."""
 
     NO_FIT = "no_fit"
     UNPARSABLE = "unparsable"
@@ -34,21 +34,21 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What stood at a place, and what each step made of it. The last text is the id; empty is none."""
+    """The text that an extractor found, and the text after each step. The last one is the id, or empty."""
 
-    place: str
+    extractor: str
     text: str
     steps: tuple[tuple[Step, str], ...]
 
     @property
     def meeting(self) -> str:
-        """The id."""
+        """The meeting id, empty if the steps left nothing."""
         return self.steps[-1][1] if self.steps else self.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trail:
-    """What one rule makes of it."""
+    """What one rule found."""
 
     rule: Rule
     outcome: Outcome
@@ -56,24 +56,24 @@ class Trail:
 
 
 def trails(rules: Iterable[Rule], request: Request, message: bytes | None) -> tuple[Trail, ...]:
-    """Return what each rule in turn makes of a request, or of a message on the WebSocket that it opens."""
+    """Return what each rule finds in a request, or in a message on the WebSocket that the request opened."""
     return tuple(_trail(rule, request, message) for rule in rules)
 
 
 def _trail(rule: Rule, request: Request, message: bytes | None) -> Trail:
     one = RuleSet([rule])
-    fits = list(one.fitting(request) if message is None else one.fitting_messages(request))
-    if not fits:
+    matched = list(one.matching_rules(request) if message is None else one.matching_message_rules(request))
+    if not matched:
         return Trail(rule=rule, outcome=Outcome.NO_FIT)
     body = Body(request, message)
     try:
-        contexts = [context for fit, groups in fits for context in body.contexts(fit, groups)]
+        contexts = [context for _rule, groups in matched for context in body.contexts(rule, groups)]
     except UnparsableError:
         return Trail(rule=rule, outcome=Outcome.UNPARSABLE)
-    meant = [context for context in contexts if all(condition.holds(context) for condition in rule.where)]
-    if not meant:
+    passing = [context for context in contexts if all(condition.holds(context) for condition in rule.where)]
+    if not passing:
         return Trail(rule=rule, outcome=Outcome.CONDITIONS)
-    joining = [context for context in meant if rule.holds(context)]
+    joining = [context for context in passing if rule.holds(context)]
     if not joining:
         return Trail(rule=rule, outcome=Outcome.RECONNECT)
     found = tuple(dict.fromkeys(c for context in joining for c in _candidates(rule, context)))
@@ -84,12 +84,12 @@ def _trail(rule: Rule, request: Request, message: bytes | None) -> Trail:
 def _candidates(rule: Rule, context: MatchContext) -> list[Candidate]:
     found = []
     for extractor in rule.meeting:
-        own = extractor.chain if isinstance(extractor, Prepared) else ()
-        outer = extractor.outer if isinstance(extractor, Prepared) else extractor
+        own = extractor.chain if isinstance(extractor, Normalised) else ()
+        outer = extractor.outer if isinstance(extractor, Normalised) else extractor
         for text in outer.candidates(context):
-            steps, now = [], text
+            steps, result = [], text
             for step in (*own, *rule.normalise):
-                now = normalise(now, (step,))
-                steps.append((step, now))
-            found.append(Candidate(place=str(extractor), text=text, steps=tuple(steps)))
+                result = normalise(result, (step,))
+                steps.append((step, result))
+            found.append(Candidate(extractor=str(extractor), text=text, steps=tuple(steps)))
     return found

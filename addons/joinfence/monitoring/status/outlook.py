@@ -10,15 +10,14 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from joinfence.background.throttle import BEHIND, Throttle
-from joinfence.engine.orders import standing
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing, standing
 from joinfence.loading.changes import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.loading.changes import OrderWithNextChange
     from joinfence.loading.loader import Loaded
 

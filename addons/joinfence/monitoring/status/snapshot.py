@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from joinfence.background.json_files import read_json, write_json
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 
 if TYPE_CHECKING:
     from pathlib import Path

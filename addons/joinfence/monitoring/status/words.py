@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.engine.values import Standing
+from joinfence.engine.order import Standing
 from joinfence.monitoring.status.findings import is_alive
 from joinfence.text.durations import duration
 from joinfence.text.standings import STANDINGS

@@ -7,6 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.whole_files import PRIVATE, sync_folder, write_whole
 from joinfence.records.log.checkpoint import Checkpoint
 from joinfence.records.log.checkpoints_file import last_head
 from joinfence.records.log.events import Entry, Event, EventKind, encode
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_MODE: Final = 0o600
 _SALT: Final = 16
 
 
@@ -72,7 +72,7 @@ class EventLog:
             message = f"{self._key} is missing: put it back, or move {EVENTS} and {HEADS} elsewhere"
             raise LogError(message)
         signer = Signer.generate(f"{self._host}/joinfence/{secrets.token_hex(4)}")
-        _replace(self._key, f"{signer.secret()}\n".encode())
+        write_whole(self._key, f"{signer.secret()}\n".encode(), mode=PRIVATE, fsync=True)
 
     def _catch_up(self, signer: Signer) -> None:
         """Take in the lines that the last head covers, and check that it does."""
@@ -101,7 +101,7 @@ class EventLog:
         note, whole = last_head(path) if path.exists() else ("", 0)
         if not note and not self._tree.size and not _size(self._folder / EVENTS):
             self._move(path, 0)  # what a crash left of the first head, if anything
-            _replace(path, self._signed(signer))
+            write_whole(path, self._signed(signer), mode=PRIVATE, fsync=True)
             note, whole = last_head(path)
         elif not path.exists():
             message = f"{path} is missing: put it back, or move {EVENTS} elsewhere"
@@ -167,7 +167,7 @@ def _size(path: Path) -> int:
 
 def _append(path: Path, data: bytes | bytearray) -> None:
     """Append and wait for the disk; on an error leave the file as it was."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, _MODE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE)
     with open(descriptor, "ab", buffering=0) as file:  # noqa: PTH123 - a descriptor, for the mode
         size = os.fstat(descriptor).st_size
         try:
@@ -175,14 +175,8 @@ def _append(path: Path, data: bytes | bytearray) -> None:
             while rest:
                 rest = rest[file.write(rest) or 0 :]
             os.fsync(descriptor)
+            if not size:
+                sync_folder(path.parent)  # the file may be new, and so may its name
         except BaseException:
             os.ftruncate(descriptor, size)
             raise
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Make a file that is either there as a whole or not at all."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    _append(fresh, data)
-    fresh.replace(path)

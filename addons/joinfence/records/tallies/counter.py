@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from joinfence.engine.decision import Reason
 from joinfence.engine.half_year import HalfYear
+from joinfence.engine.order import Mode, Standing
 from joinfence.engine.territory import covers
-from joinfence.engine.values import ClientAddress, Location, Mode, Standing
+from joinfence.engine.values import ClientAddress, Location
 from joinfence.records.tallies.database import Tally, TallyKey
 from joinfence.records.tallies.deduplication import Recent
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.engine.decision import Decision
-    from joinfence.engine.values import Order
+    from joinfence.engine.order import Order
     from joinfence.records.tallies.database import TallyStore
 
 _REFUSED, _OBSERVED = Tally(refused=1), Tally(observed=1)

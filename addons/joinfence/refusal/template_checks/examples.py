@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.values import Authority, LegalBasis, Mode, Order, Redress
+from joinfence.engine.order import Authority, LegalBasis, Mode, Order, Redress
 from joinfence.refusal.context import RefusalContext
 from joinfence.text.operator import Operator
 

@@ -1,4 +1,4 @@
-"""Compressed bodies: what a server reads in them, and no more than a limit."""
+"""Compressed bodies are decoded up to a limit."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ BODY = b'{"meeting": "townhall"}'
     ("body", "codings"),
     [
         pytest.param(gzip.compress(BODY), [b"gzip"], id="gzip"),
-        pytest.param(gzip.compress(BODY), [b" X-GZIP"], id="its old name, in capitals"),
-        pytest.param(gzip.compress(BODY), [b"gzip, identity"], id="identity is none"),
+        pytest.param(gzip.compress(BODY), [b" X-GZIP"], id="the old name of gzip, in upper case"),
+        pytest.param(gzip.compress(BODY), [b"gzip, identity"], id="identity changes nothing"),
         pytest.param(zlib.compress(BODY), [b"deflate"], id="deflate in zlib's frame"),
         pytest.param(zlib.compress(BODY, wbits=-15), [b"deflate"], id="deflate without a frame"),
-        pytest.param(gzip.compress(zlib.compress(BODY)), [b"deflate, gzip"], id="two, in order"),
-        pytest.param(gzip.compress(zlib.compress(BODY)), [b"deflate", b"gzip"], id="two lines"),
+        pytest.param(gzip.compress(zlib.compress(BODY)), [b"deflate, gzip"], id="two codings"),
+        pytest.param(
+            gzip.compress(zlib.compress(BODY)), [b"deflate", b"gzip"], id="two codings in two lines"
+        ),
     ],
 )
-def test_what_was_compressed_is_read(body: bytes, codings: list[bytes]) -> None:
+def test_codings_are_undone(body: bytes, codings: list[bytes]) -> None:
     headers = tuple((b"Content-Encoding", value) for value in codings)
     assert decoded(body, headers, 100) == BODY
 
@@ -36,17 +38,21 @@ def test_what_was_compressed_is_read(body: bytes, codings: list[bytes]) -> None:
     [
         pytest.param(BODY, None, id="no coding"),
         pytest.param(BODY, b"br", id="an unknown coding"),
-        pytest.param(BODY, b"gzip", id="not what it says"),
+        pytest.param(BODY, b"gzip", id="not compressed"),
         pytest.param(gzip.compress(BODY)[:-9], b"gzip", id="cut short"),
         pytest.param(gzip.compress(b"x" * 101), b"gzip", id="more than the limit"),
-        pytest.param(gzip.compress(gzip.compress(b"x" * 10_000_000)), b"gzip, gzip", id="at any step"),
+        pytest.param(
+            gzip.compress(gzip.compress(b"x" * 10_000_000)),
+            b"gzip, gzip",
+            id="more than the limit after the first step",
+        ),
     ],
 )
-def test_what_cannot_be_undone_is_none(body: bytes, coding: bytes | None) -> None:
+def test_codings_that_cannot_be_undone(body: bytes, coding: bytes | None) -> None:
     headers = () if coding is None else ((b"content-encoding", coding),)
     assert decoded(body, headers, 100) is None
 
 
 @given(st.binary(max_size=50), st.sampled_from([b"gzip", b"deflate", b"gzip, deflate", b",", b""]))
-def test_nothing_is_ever_raised(body: bytes, coding: bytes) -> None:
+def test_decoding_never_raises(body: bytes, coding: bytes) -> None:
     decoded(body, ((b"content-encoding", coding),), 100)

@@ -1,4 +1,4 @@
-"""JSON and MessagePack in which nothing stays hidden."""
+"""JSON and MessagePack: every value that a server might read is found."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinfence.engine.joins.formats.json_msgpack import (
-    MOST_NODES,
+    MAX_NODES,
     Members,
     Number,
     Pointer,
+    UninspectableError,
     UnparsableError,
-    UnreadableError,
     parse_json,
     parse_msgpack,
 )
@@ -58,17 +58,17 @@ from joinfence.engine.joins.formats.json_msgpack import (
         ('{"room": 1}'.encode("utf-32-le"), "/room", ["1"]),
     ],
 )
-def test_every_value_at_a_pointer_comes_out(body: bytes, pointer: str, values: list[str]) -> None:
+def test_every_value_at_a_pointer_is_found(body: bytes, pointer: str, values: list[str]) -> None:
     assert Pointer(pointer).values(parse_json(body)) == values
 
 
-def test_keys_in_any_case_are_found_where_that_is_asked_for() -> None:
+def test_ignore_case_finds_keys_in_any_case() -> None:
     document = parse_json(b'{"Room": {"ID": 1}, "room": {"id": 2}}')
     assert Pointer("/room/id", ignore_case=True).values(document) == ["1", "2"]
     assert Pointer("/room/id").values(document) == ["2"]
 
 
-def test_a_number_is_known_from_a_text() -> None:
+def test_numbers_and_texts_have_different_types() -> None:
     first, second = Pointer("/a").values(parse_json(b'{"a": 1, "a": "1"}'))
     assert (type(first), type(second)) == (Number, str)
 
@@ -78,11 +78,11 @@ def test_a_number_is_known_from_a_text() -> None:
     [
         pytest.param(b"", id="empty"),
         pytest.param(b"{", id="cut short"),
-        pytest.param(b"\xff\xfe", id="no text"),
+        pytest.param(b"\xff\xfe", id="not text"),
         pytest.param(b"\x00", id="NUL"),
     ],
 )
-def test_what_is_no_document_is_unparsable(body: bytes) -> None:
+def test_what_is_not_a_document_is_unparsable(body: bytes) -> None:
     with pytest.raises(UnparsableError) as caught:
         parse_json(body)
     assert caught.type is UnparsableError
@@ -91,20 +91,20 @@ def test_what_is_no_document_is_unparsable(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(b"[" * 19_000, id="nested without end"),
-        pytest.param(b"[" + b"1," * MOST_NODES + b"1]", id="more values than are read"),
-        pytest.param(b'{"a":' * (MOST_NODES + 1), id="more objects than are read"),
+        pytest.param(b"[" * 19_000, id="nested too deeply"),
+        pytest.param(b"[" + b"1," * MAX_NODES + b"1]", id="too many values"),
+        pytest.param(b'{"a":' * (MAX_NODES + 1), id="too many objects"),
     ],
 )
-def test_what_is_more_than_is_read_may_be_a_document(body: bytes) -> None:
-    with pytest.raises(UnreadableError):
+def test_a_document_beyond_the_limits_is_uninspectable(body: bytes) -> None:
+    with pytest.raises(UninspectableError):
         parse_json(body)
 
 
-def test_too_many_values_are_counted_and_never_built(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_with_too_many_values_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("joinfence.engine.joins.formats.json_msgpack._DECODER", None)
     with pytest.raises(UnparsableError):
-        parse_json(b"[" + b"1," * MOST_NODES + b"1]")
+        parse_json(b"[" + b"1," * MAX_NODES + b"1]")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_too_many_values_are_counted_and_never_built(monkeypatch: pytest.MonkeyP
         (-1, Number("-1")),
     ],
 )
-def test_messagepack_is_read_as_json_would_be(value: object, document: object) -> None:
+def test_messagepack_yields_the_same_documents_as_json(value: object, document: object) -> None:
     assert parse_msgpack(msgpack.packb(value)) == document
 
 
@@ -124,10 +124,10 @@ def test_messagepack_is_read_as_json_would_be(value: object, document: object) -
     "body",
     [
         pytest.param(b"", id="empty"),
-        pytest.param(b"\xc1", id="never used"),
+        pytest.param(b"\xc1", id="a byte that MessagePack does not use"),
     ],
 )
-def test_what_is_no_messagepack_is_unparsable(body: bytes) -> None:
+def test_what_is_not_messagepack_is_unparsable(body: bytes) -> None:
     with pytest.raises(UnparsableError) as caught:
         parse_msgpack(body)
     assert caught.type is UnparsableError
@@ -136,18 +136,18 @@ def test_what_is_no_messagepack_is_unparsable(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param(b"\x91" * 100_000, id="nested without end"),
-        pytest.param(b"\xdd\xff\xff\xff\xff", id="four thousand million items announced"),
-        pytest.param(b"\xdc\xff\xff" + b"\x01" * 0xFFFF, id="more items than are read"),
+        pytest.param(b"\x91" * 100_000, id="nested too deeply"),
+        pytest.param(b"\xdd\xff\xff\xff\xff", id="four billion items announced"),
+        pytest.param(b"\xdc\xff\xff" + b"\x01" * 0xFFFF, id="too many items"),
     ],
 )
-def test_what_is_more_than_is_read_may_be_messagepack(body: bytes) -> None:
-    with pytest.raises(UnreadableError):
+def test_messagepack_beyond_the_limits_is_uninspectable(body: bytes) -> None:
+    with pytest.raises(UninspectableError):
         parse_msgpack(body)
 
 
 @given(st.binary(max_size=100))
-def test_nothing_else_is_ever_raised(body: bytes) -> None:
+def test_parsing_raises_only_unparsable_error(body: bytes) -> None:
     for parse in (parse_json, parse_msgpack):
         try:
             Pointer("/a/0").values(parse(body))
@@ -156,5 +156,5 @@ def test_nothing_else_is_ever_raised(body: bytes) -> None:
 
 
 def test_a_pointer_starts_with_a_slash() -> None:
-    with pytest.raises(ValueError, match=re.escape("a JSON pointer starts with /")):
+    with pytest.raises(ValueError, match=re.escape("a JSON pointer that starts with /")):
         Pointer("room")

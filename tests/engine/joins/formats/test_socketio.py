@@ -1,4 +1,4 @@
-"""Socket.IO packets, in messages and in polling bodies."""
+"""Socket.IO events in WebSocket messages and in polling bodies."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.formats.json_msgpack import Pointer, UnparsableError, UnreadableError
-from joinfence.engine.joins.formats.socketio import MOST_PACKETS, packets
+from joinfence.engine.joins.formats.json_msgpack import Pointer, UninspectableError, UnparsableError
+from joinfence.engine.joins.formats.socketio import MAX_PACKETS, packets
 
 
-def told(payload: str, *, polling: bool = False) -> list[list[str]]:
+def read(payload: str, *, polling: bool = False) -> list[list[str]]:
     pointers = [Pointer(text) for text in ("/namespace", "/event", "/args/0", "/ack")]
     return [
         [value for pointer in pointers for value in pointer.values(event)]
@@ -42,7 +42,7 @@ def told(payload: str, *, polling: bool = False) -> list[list[str]]:
     ],
 )
 def test_events_in_a_message(payload: str, events: list[list[str]]) -> None:
-    assert told(payload) == events
+    assert read(payload) == events
 
 
 @pytest.mark.parametrize(
@@ -61,45 +61,45 @@ def test_events_in_a_message(payload: str, events: list[list[str]]) -> None:
         ('42["a",\x1e42["b","y"]', [["/", "b", "y"]]),
     ],
 )
-def test_events_in_a_body(payload: str, events: list[list[str]]) -> None:
-    assert told(payload, polling=True) == events
+def test_events_in_a_polling_body(payload: str, events: list[list[str]]) -> None:
+    assert read(payload, polling=True) == events
 
 
 @pytest.mark.parametrize(
     ("payload", "expected"),
     [
-        pytest.param(b'\x00\x01\x01\xff42["a","x"]', ["a"], id="a text"),
-        pytest.param(b'\x01\x03\xff\x04ab\x00\x01\x01\xff42["b","y"]', ["b"], id="behind binary"),
+        pytest.param(b'\x00\x01\x01\xff42["a","x"]', ["a"], id="a text packet"),
+        pytest.param(b'\x01\x03\xff\x04ab\x00\x01\x01\xff42["b","y"]', ["b"], id="after a binary packet"),
         pytest.param(
-            b'\x00\x0b\xff_42["a","x"]', ["a"], id="two digits of one byte: the server skips the next"
+            b'\x00\x0b\xff_42["a","x"]', ["a"], id="a digit byte above 9: the server skips the next byte"
         ),
         pytest.param(b'\x00\xff42["a","x"]', [], id="no length"),
-        pytest.param(b"\x00" + b"\x01" * 400 + b'\xff42["a","x"]', [], id="no end of digits"),
+        pytest.param(b"\x00" + b"\x01" * 400 + b'\xff42["a","x"]', [], id="too many digits"),
     ],
 )
-def test_a_binary_body_of_the_older_protocol(payload: bytes, expected: list[str]) -> None:
+def test_events_in_a_binary_body_of_protocol_3(payload: bytes, expected: list[str]) -> None:
     pointer = Pointer("/event")
     assert [v for event in packets(payload, polling=True) for v in pointer.values(event)] == expected
 
 
 @pytest.mark.parametrize("payload", ['42["a",', "42[" + "[" * 15_000])
-def test_an_event_that_cannot_be_read_is_unparsable(payload: str) -> None:
+def test_an_event_that_cannot_be_parsed_is_unparsable(payload: str) -> None:
     with pytest.raises(UnparsableError):
         packets(payload.encode(), polling=False)
 
 
 @pytest.mark.parametrize("separator", ["\x1e", ""])
-def test_no_more_packets_are_read_than_a_limit(separator: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-    monkeypatch.setattr("joinfence.engine.joins.formats.socketio._event", read.append)
+def test_the_number_of_packets_is_limited(separator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    monkeypatch.setattr("joinfence.engine.joins.formats.socketio._event", parsed.append)
     packet = "2" if separator else "1:2"
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UninspectableError):
         packets(separator.join([packet] * 10_000).encode(), polling=True)
-    assert len(read) == MOST_PACKETS
+    assert len(parsed) == MAX_PACKETS
 
 
 @given(st.text(max_size=40), st.booleans())
-def test_nothing_else_is_ever_raised(payload: str, polling: bool) -> None:
+def test_parsing_raises_only_unparsable_error(payload: str, polling: bool) -> None:
     for start in ("", "42", "d=", "5:"):
         try:
             packets((start + payload).encode("utf-8", "surrogatepass"), polling=polling)

@@ -1,1 +1,1 @@
-"""The formats that a meeting id may stand in."""
+"""The formats that a meeting id can stand in."""

@@ -1,4 +1,4 @@
-"""Content codings (RFC 9110 section 8.4): what a server reads in a body that was sent compressed."""
+"""Content codings (RFC 9110 section 8.4): undoing the compression of a body, as a server would."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from joinfence.engine.values import HeaderFields
 
-# As zlib counts. What is called deflate comes with zlib's frame and without (RFC 9110 section 8.4.1.2).
+# Window sizes as zlib takes them. "deflate" is sent with zlib's header and without (RFC 9110 section
+# 8.4.1.2).
 _WINDOWS: Final = {b"gzip": (31,), b"x-gzip": (31,), b"deflate": (15, -15)}
 
 
 def decoded(body: bytes, headers: HeaderFields, limit: int) -> bytes | None:
-    """Return the body with its codings undone, None if it has none, or one that cannot be undone.
+    """Return the body with its codings undone; None if it has none, or if one cannot be undone.
 
-    None as well where more than `limit` bytes come out of it, at any step.
+    Also None if any step produces more than `limit` bytes.
     """
     codings = [
         coding.strip().lower()
@@ -28,17 +29,17 @@ def decoded(body: bytes, headers: HeaderFields, limit: int) -> bytes | None:
     plain: bytes | None = body
     for coding in reversed(codings):
         if plain is not None and coding != b"identity":
-            plain = _undone(plain, coding, limit)
+            plain = _undo(plain, coding, limit)
     return plain
 
 
-def _undone(body: bytes, coding: bytes, limit: int) -> bytes | None:
+def _undo(body: bytes, coding: bytes, limit: int) -> bytes | None:
     for window in _WINDOWS.get(coding, ()):
-        undoing = zlib.decompressobj(window)
+        decompressor = zlib.decompressobj(window)
         try:
-            plain = undoing.decompress(body, limit + 1)
+            plain = decompressor.decompress(body, limit + 1)
         except zlib.error:
             continue
-        if undoing.eof and len(plain) <= limit:
+        if decompressor.eof and len(plain) <= limit:
             return plain
     return None

@@ -1,4 +1,8 @@
-"""JSON and MessagePack, read so that nothing is hidden: every value under a repeated key comes out."""
+"""JSON and MessagePack to documents that keep everything that any server might read.
+
+Objects keep all members, so a value under a repeated key cannot hide another one. Numbers keep their digits
+as written, because 1234 and "1234" name the same meeting and converting to a float would lose digits.
+"""
 
 from __future__ import annotations
 
@@ -11,55 +15,55 @@ import msgpack
 
 type Document = Members | list["Document"] | str | bool | None
 
-MOST_NODES: Final = 20_000
-"""A document with more values than this is not read: reading it would take longer than any join is worth."""
+MAX_NODES: Final = 20_000
+"""A document with more values is not parsed: no join is that long, and parsing would take too long."""
 
 
 class Members(tuple[tuple[str, "Document"], ...]):
-    """The members of a JSON object in order, repeated keys included (RFC 8259 section 4 leaves them open)."""
+    """The members of a JSON object in order, with repeated keys (undefined in RFC 8259 section 4)."""
 
     __slots__ = ()
 
 
 class Number(str):
-    """A number, as written: 1234 and "1234" name one meeting, and no digits are lost or expanded."""
+    """A number as it is written."""
 
     __slots__ = ()
 
 
 class UnparsableError(ValueError):
-    """The body is not what the rule reads in it."""
+    """The body is not in the format that the rule reads."""
 
 
-class UnreadableError(UnparsableError):
-    """There is more of it, or it is deeper, than is read, or nobody here can undo its coding.
+class UninspectableError(UnparsableError):
+    """The body exceeds a limit on size or depth, or has a content coding that cannot be undone.
 
-    A service may read it, and it may be a join: unlike a body that is broken it never passes.
+    The service may be able to read it and it may be a join, so unlike a broken body it is never passed.
     """
 
 
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=Members, parse_int=Number, parse_float=Number, parse_constant=str, strict=False
 )
-_WORDS: Final = {True: "true", False: "false"}
-_MARKS: Final = (b",", b"[", b"{")
-_SMALLEST, _LARGEST = 1e-6, 1e21  # between them JavaScript needs no exponent (ECMA-262, Number::toString)
+_BOOLEANS: Final = {True: "true", False: "false"}
+_NODE_MARKERS: Final = (b",", b"[", b"{")
+_MIN_PLAIN, _MAX_PLAIN = 1e-6, 1e21  # in between, JavaScript writes no exponent (ECMA-262, Number::toString)
 
 
 def parse_json(body: bytes) -> Document:
-    """Return the first document in a body. Raises UnparsableError, and UnreadableError past the limits.
+    """Return the first document in a body. Raises UnparsableError, or UninspectableError beyond the limits.
 
-    It may be UTF-8, 16 or 32 (RFC 4627 section 3, and still read by Python), with a BOM or without. Bytes
-    that are no text are replaced, as in Go and JavaScript. What follows the document is ignored: servers in C
-    see nothing behind a NUL, and Go's decoder stops where the document ends.
+    The text may be UTF-8, UTF-16 or UTF-32 (RFC 4627 section 3, still supported by Python), with or without a
+    byte order mark. Invalid bytes are replaced, as in Go and JavaScript. Anything after the document is
+    ignored: servers in C stop at a NUL, and Go's decoder stops at the end of the document.
     """
-    if sum(map(body.count, _MARKS)) > MOST_NODES:
-        raise UnreadableError
+    if sum(map(body.count, _NODE_MARKERS)) > MAX_NODES:
+        raise UninspectableError
     text = body.decode(json.detect_encoding(body), "replace")
     try:
         document: Document = _DECODER.raw_decode(text.lstrip(" \t\r\n"))[0]
     except RecursionError:
-        raise UnreadableError from None
+        raise UninspectableError from None
     except ValueError:
         raise UnparsableError from None
     return document
@@ -72,16 +76,16 @@ def parse_msgpack(body: bytes) -> Document:
         strict_map_key=False,
         unicode_errors="replace",
         max_buffer_size=max(len(body), 1),
-        max_array_len=MOST_NODES,
-        max_map_len=MOST_NODES,
+        max_array_len=MAX_NODES,
+        max_map_len=MAX_NODES,
     )
     unpacker.feed(body)
     try:
         return _plain(unpacker.unpack())
     except (msgpack.FormatError, msgpack.OutOfData):
         raise UnparsableError from None
-    except (ValueError, RecursionError):  # longer or deeper than it was told to read
-        raise UnreadableError from None
+    except (ValueError, RecursionError):  # one of the limits above, or nested too deeply
+        raise UninspectableError from None
 
 
 def _members(pairs: Any) -> Members:  # noqa: ANN401 - what the unpacker yields
@@ -104,28 +108,29 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a map's key may be anything
 
 def _texts(node: Document) -> list[str]:
     if isinstance(node, Number):
-        return list(dict.fromkeys((node, _decimals(node))))
+        return list(dict.fromkeys((node, _plain_decimal(node))))
     if isinstance(node, list):
-        return [_joined(node)]
-    return [] if node is None or isinstance(node, Members) else [_word(node)]
+        return [_array_text(node)]
+    return [] if node is None or isinstance(node, Members) else [_scalar_text(node)]
 
 
-def _decimals(number: Number) -> str:
-    """Return a number as JavaScript writes it, where it writes one without an exponent.
+def _plain_decimal(number: Number) -> str:
+    """Return a number as JavaScript writes it, unless JavaScript would write an exponent.
 
-    What is written in digits alone stays: others keep more of them than JavaScript does.
+    A number that consists of digits only is returned as it is: other languages keep more digits than
+    JavaScript.
     """
     if number.removeprefix("-").isdigit():
         return number
     value = float(number)
-    if not _SMALLEST <= abs(value) < _LARGEST:
+    if not _MIN_PLAIN <= abs(value) < _MAX_PLAIN:
         return "0" if value == 0 else number
     text = format(Decimal(repr(value)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _joined(items: list[Document]) -> str:
-    """Return what JavaScript makes of an array; without recursion, since a body says how deep it is."""
+def _array_text(items: list[Document]) -> str:
+    """Return the text that JavaScript makes of an array. No recursion, as the client chooses the depth."""
     words: list[str] = []
     left = items[::-1]
     while left:
@@ -133,42 +138,42 @@ def _joined(items: list[Document]) -> str:
         if isinstance(node, list) and node:
             left += node[::-1]
         else:
-            words.append("" if node is None or isinstance(node, list) else _word(node))
+            words.append("" if node is None or isinstance(node, list) else _scalar_text(node))
     return ",".join(words)
 
 
-def _word(node: Members | str | bool) -> str:  # noqa: FBT001 - what a document holds
+def _scalar_text(node: Members | str | bool) -> str:  # noqa: FBT001 - what a document holds
     if isinstance(node, Members):
         return "[object Object]"
-    return _WORDS[node] if isinstance(node, bool) else node
+    return _BOOLEANS[node] if isinstance(node, bool) else node
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """A JSON Pointer (RFC 6901). Raises ValueError with a sentence when the text is none.
+    """A JSON Pointer (RFC 6901). Raises ValueError, with a sentence, if the text is not a pointer.
 
-    `ignore_case` finds keys in any case, as Go's decoder does.
+    With `ignore_case`, keys match in any case, as they do in Go's decoder.
     """
 
     text: str
     ignore_case: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse text that is no pointer."""
+        """Check the text."""
         if not self.text.startswith("/"):
-            message = "a JSON pointer starts with /"
+            message = "a JSON pointer that starts with /"
             raise ValueError(message)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys on the way down, unescaped (section 4)."""
+        """The keys from the root down, unescaped (section 4)."""
         return tuple(k.replace("~1", "/").replace("~0", "~") for k in self.text[1:].split("/"))
 
     def values(self, document: Document) -> list[str]:
-        """Return the text of every string, number, true and false it leads to, through repeated keys too.
+        """Return the text of every string, number, true and false at the pointer, under all repeated keys.
 
-        Services in JavaScript use what they find as a key: of an array that is the text of what is in it
-        (ECMA-262, Array.prototype.toString), and of a number its plain decimals.
+        Services in JavaScript use the value as a key, which converts it to text: an array becomes its items
+        joined by commas (ECMA-262, Array.prototype.toString), a number is written as a plain decimal.
         """
         nodes = [document]
         for key in self.keys:

@@ -1,7 +1,17 @@
-"""Socket.IO packets (protocol 5) and the Engine.IO payloads that carry them, protocols 3 and 4.
+"""Socket.IO packets (protocol 5) and the Engine.IO payloads (protocols 3 and 4) that carry them.
 
-The servers' own readers take more than the protocols say: what JavaScript's Number() makes of a text counts
-as a number there, blanks and hexadecimals too. What any of them would read is read here.
+A WebSocket message is one packet. A polling body holds several, and there are four ways to separate them:
+
+- protocol 4 puts the character U+001E between packets;
+- protocol 3 puts the length of each packet, in UTF-16 code units, and a colon before it;
+- protocol 3 for binary data puts a kind, one byte for each digit of the length, and the byte 255 before it;
+- a page without XMLHttpRequest posts a form; its field `d` is one of the first two, with escaped newlines.
+
+The client chooses, so a body is split in every way that applies, and the events found in any of them count.
+
+Servers accept more than the protocols allow. They convert lengths and numbers with JavaScript's Number(),
+which also takes surrounding whitespace and hexadecimal digits. Whatever a known server accepts is accepted
+here.
 """
 
 from __future__ import annotations
@@ -12,41 +22,41 @@ from typing import TYPE_CHECKING, Final
 from joinfence.engine.joins.formats.json_msgpack import (
     Members,
     Number,
+    UninspectableError,
     UnparsableError,
-    UnreadableError,
     parse_json,
 )
-from joinfence.engine.joins.formats.urlencoded import fields
+from joinfence.engine.joins.formats.urlencoded import field_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from joinfence.engine.joins.formats.json_msgpack import Document
 
-MOST_PACKETS: Final = 500
+MAX_PACKETS: Final = 500
 _SEPARATOR: Final = "\x1e"
-_BLANK: Final = "\ufeff"  # beside what Python counts as blank
-# 4 is Engine.IO's message, 2 and 5 are Socket.IO's event, with and without binary parts behind it. Then come
-# the number of parts, the namespace, and the number that an answer is to bear.
-_EVENT: Final = re.compile(rf'4[25](?:[^-\["/]*-)?(?:(/[^,]*),)?([\s\d{_BLANK}]*+)(?=\[)')
+_BYTE_ORDER_MARK: Final = "\ufeff"  # whitespace in JavaScript, but not in Python
+# 4 is an Engine.IO message; 2 is a Socket.IO event, and 5 one with binary attachments. Then follow the
+# number of attachments, the namespace, and the number that an acknowledgement has to repeat.
+_EVENT: Final = re.compile(rf'4[25](?:[^-\["/]*-)?(?:(/[^,]*),)?([\s\d{_BYTE_ORDER_MARK}]*+)(?=\[)')
 _COLON: Final = ":".encode("utf-16-le")
-_END_OF_LENGTH: Final = 0xFF
+_LENGTH_END: Final = 0xFF
 
 
 def packets(payload: bytes, *, polling: bool) -> list[Document]:
-    """Return the events in a WebSocket message or, `polling`, in a body. Raises as parse_json does.
+    """Return the events in a WebSocket message or, if `polling`, in a body. Raises as parse_json does.
 
-    Each is an object with `event`, `args` and `namespace`, and `ack` where the sender wants an answer. What
-    cannot be read is left out where others can.
+    Each event is an object with `event`, `args` and `namespace`, and `ack` if the client asks for an
+    acknowledgement. A packet that cannot be parsed is an error only if there is no event at all.
     """
     found: list[Document] = []
     problem: UnparsableError | None = None
-    for number, packet in enumerate(_split(payload) if polling else (_text(payload),)):
-        if number >= MOST_PACKETS:
-            raise UnreadableError
+    for number, packet in enumerate(_split_body(payload) if polling else (_text(payload),)):
+        if number >= MAX_PACKETS:
+            raise UninspectableError
         try:
             event = _event(packet)
-        except UnreadableError:
+        except UninspectableError:
             raise
         except UnparsableError as error:
             problem = error
@@ -62,37 +72,40 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _split(payload: bytes) -> Iterator[str]:
-    """Yield the packets of a body, in every way that a server may take it apart."""
+def _split_body(payload: bytes) -> Iterator[str]:
+    """Yield the packets of a body after each way to split it."""
     text = _text(payload)
-    yield from text.split(_SEPARATOR, MOST_PACKETS)
-    for field in fields(text, "d"):  # from a page without XMLHttpRequest: a form, with line breaks escaped
+    yield from text.split(_SEPARATOR, MAX_PACKETS)
+    for field in field_values(text, "d"):  # a form, with line breaks escaped
         unescaped = re.sub(r"(\\)?\\n", lambda match: match[0] if match[1] else "\n", field)
         unescaped = unescaped.replace("\\\\n", "\\n")
-        yield from unescaped.split(_SEPARATOR, MOST_PACKETS)
-        yield from _counted(unescaped)
-    yield from _counted(text)
-    if _END_OF_LENGTH in payload:
-        yield from _framed(payload)
+        yield from unescaped.split(_SEPARATOR, MAX_PACKETS)
+        yield from _split_by_text_length(unescaped)
+    yield from _split_by_text_length(text)
+    if _LENGTH_END in payload:
+        yield from _split_by_binary_length(payload)
 
 
-def _counted(text: str) -> Iterator[str]:
-    """Yield the packets of protocol 3: `LENGTH:PACKET`, counted in units of UTF-16."""
-    raw, place = text.encode("utf-16-le", "surrogatepass"), 0
-    while (colon := raw.find(_COLON, place)) >= 0:
-        # One found between two units has a letter before it, which no length has.
-        length = _number(raw[place:colon].decode("utf-16-le", "replace"))
+def _split_by_text_length(text: str) -> Iterator[str]:
+    """Yield the packets of protocol 3, `LENGTH:PACKET`, with the length in UTF-16 code units."""
+    raw, position = text.encode("utf-16-le", "surrogatepass"), 0
+    while (colon := raw.find(_COLON, position)) >= 0:
+        # If this colon is really half of one code unit and half of the next, the text before it is no number.
+        length = _javascript_number(raw[position:colon].decode("utf-16-le", "replace"))
         if length is None:
             return
         start = colon + len(_COLON)
-        place = start + 2 * length
+        position = start + 2 * length
         if length:
-            yield raw[start:place].decode("utf-16-le", "replace")
+            yield raw[start:position].decode("utf-16-le", "replace")
 
 
-def _number(text: str) -> int | None:
-    """Return the whole number that JavaScript's Number() makes of a text that is not empty."""
-    bare = text.strip().strip(_BLANK).lower()
+def _javascript_number(text: str) -> int | None:
+    """Return the non-negative integer that JavaScript's Number() makes of a text, None if it makes none.
+
+    Number("") would be 0, but here an empty text is no length.
+    """
+    bare = text.strip().strip(_BYTE_ORDER_MARK).lower()
     if not text or "_" in bare:
         return None
     try:
@@ -102,20 +115,23 @@ def _number(text: str) -> int | None:
         return None
 
 
-def _framed(payload: bytes) -> Iterator[str]:
-    """Yield the texts in a binary payload of protocol 3: a kind, a length's digits, 255 and the packet."""
-    place = 0
-    while (end := payload.find(_END_OF_LENGTH, place + 1)) >= 0:
-        digits = "".join(map(str, payload[place + 1 : end]))
-        if not 0 < len(digits) <= _MOST_DIGITS:
+def _split_by_binary_length(payload: bytes) -> Iterator[str]:
+    """Yield the text packets of a binary payload: a kind, the digits of the length, 255, and the packet.
+
+    As in the server's parser, a byte above 9 counts as two digits, and the packet then begins a byte later.
+    """
+    position = 0
+    while (end := payload.find(_LENGTH_END, position + 1)) >= 0:
+        digits = "".join(map(str, payload[position + 1 : end]))
+        if not 0 < len(digits) <= _MAX_LENGTH_DIGITS:
             return
-        start = place + len(digits) + 2
-        if payload[place] == 0:
+        start = position + len(digits) + 2
+        if payload[position] == 0:
             yield _text(payload[start : start + int(digits)])
-        place = start + int(digits)
+        position = start + int(digits)
 
 
-_MOST_DIGITS: Final = 310
+_MAX_LENGTH_DIGITS: Final = 310
 
 
 def _event(packet: str) -> Document:

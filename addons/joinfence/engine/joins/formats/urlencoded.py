@@ -1,12 +1,12 @@
-"""A URL-encoded query or form (WHATWG URL section 5) to the values of one of its fields."""
+"""The values of a field in a URL-encoded query or form (WHATWG URL section 5)."""
 
 from __future__ import annotations
 
 from urllib.parse import unquote_plus
 
 
-def fields(text: str, wanted: str) -> list[str]:
-    """Return the values of one field of a URL-encoded query or form, decoded, in order."""
+def field_values(text: str, wanted: str) -> list[str]:
+    """Return all values of the field, decoded, in order."""
     if wanted not in text and "%" not in text and "+" not in text:
         return []
     found = []

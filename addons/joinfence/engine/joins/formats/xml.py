@@ -1,4 +1,4 @@
-"""XML, read as XMPP servers read it: namespace-aware, without DTDs, and no more of it than a limit."""
+"""XML, parsed as XMPP servers do it: with namespaces, without DTDs, and with limits on size and depth."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.parsers import expat
 
-from joinfence.engine.joins.formats.json_msgpack import UnparsableError, UnreadableError
+from joinfence.engine.joins.formats.json_msgpack import UninspectableError, UnparsableError
 
-MOST_ELEMENTS: Final = 4_000
-MOST_STANZAS: Final = 200
-DEEPEST: Final = 100
+MAX_ELEMENTS: Final = 4_000
+MAX_STANZAS: Final = 200
+MAX_DEPTH: Final = 100
 _SEPARATOR: Final = "\x1f"
 _XML: Final = "http://www.w3.org/XML/1998/namespace" + _SEPARATOR
 _BIND: Final = "http://jabber.org/protocol/httpbind"
-# A stanza in a WebSocket message stands alone (RFC 7395 section 3.3.3); servers read it inside their own
-# stream, whose namespaces it may use without declaring them, and read two where there are two.
+# A WebSocket message holds one stanza as a document of its own (RFC 7395 section 3.3.3). Servers parse it
+# as part of their own stream, so it may use the stream's namespaces without declaring them, and two stanzas
+# also work.
 _STREAM: Final = (b"<s xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>", b"</s>")
 _DECLARATION: Final = re.compile(rb"\A\s*<\?xml[^>]*\?>")
 
 
 @dataclass(slots=True)
 class Element:
-    """One element: local name, namespace, attributes (of prefixes only `xml:`), children, texts."""
+    """One element. `name` is the local name; attributes with a prefix other than `xml:` are left out."""
 
     name: str
     namespace: str
@@ -34,23 +35,23 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class ElementPath:
-    """`a/b@c`: the attribute c of every b in the root a; `a/b` its text.
+    """A path to elements: `a/b@c` is the attribute c of every b in the root a, `a/b` is the text of every b.
 
-    Names are local names; `namespace`, where given, is that of the last element. Raises ValueError with a
-    sentence when the text is no such path.
+    Names are local names. If `namespace` is given, the last element must be in it. Raises ValueError, with a
+    sentence, if the text is not a path.
     """
 
     text: str
     namespace: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse text that is no path."""
+        """Check the text."""
         if not re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*(?:@[\w.:-]+)?", self.text):
-            message = "element names with slashes between them and an attribute behind @, such as presence@to"
+            message = "element names with slashes between them and an attribute after @, such as presence@to"
             raise ValueError(message)
 
     def values(self, root: Element) -> list[str]:
-        """Return the attribute of every element found, or its text where the path names no attribute."""
+        """Return the attribute of every element found, or its text if the path names no attribute."""
         path, _, attribute = self.text.partition("@")
         first, *rest = path.split("/")
         found = [root] if root.name == first else []
@@ -66,7 +67,7 @@ class ElementPath:
 def parse_element(body: bytes) -> Element:
     """Return the root element of a document.
 
-    Raises UnparsableError, also for a DTD, and UnreadableError past the limits.
+    Raises UnparsableError, also for a DTD, and UninspectableError beyond the limits.
     """
     return _Builder().build(body)
 
@@ -74,8 +75,8 @@ def parse_element(body: bytes) -> Element:
 def stanzas(body: bytes, *, in_stream: bool) -> list[Element]:
     """Return the XMPP stanzas in a WebSocket message (`in_stream`), or in a BOSH body (XEP-0124).
 
-    Raises UnparsableError. A message that holds part of a stanza is none: servers that keep reading where the
-    last message ended would put it together, and nobody honest sends it (RFC 7395 section 3.3).
+    Raises UnparsableError and UninspectableError. A stanza that is split over several messages is unparsable.
+    Some servers would put it together, but the protocol does not allow it (RFC 7395 section 3.3).
     """
     if not in_stream:
         root = parse_element(body)
@@ -84,8 +85,8 @@ def stanzas(body: bytes, *, in_stream: bool) -> list[Element]:
         start, end = _STREAM
         roots = parse_element(start + _DECLARATION.sub(b"", body) + end).children
         found = [s for e in roots for s in (e.children if (e.name, e.namespace) == ("body", _BIND) else [e])]
-    if len(found) > MOST_STANZAS:
-        raise UnreadableError
+    if len(found) > MAX_STANZAS:
+        raise UninspectableError
     return found
 
 
@@ -103,7 +104,7 @@ class _Builder:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
-        # No entity can be declared without a DTD, so none can grow (RFC 6120 section 11.1 forbids both).
+        # Without a DTD no entities can be declared, so none can expand. RFC 6120 section 11.1 forbids both.
         parser.StartDoctypeDeclHandler = _refuse
         try:
             parser.Parse(body, True)  # noqa: FBT003 - expat's signature
@@ -115,10 +116,10 @@ class _Builder:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
-        if self._count > MOST_ELEMENTS or len(self._open) >= DEEPEST:
-            raise UnreadableError
+        if self._count > MAX_ELEMENTS or len(self._open) >= MAX_DEPTH:
+            raise UninspectableError
         namespace, _, local = name.rpartition(_SEPARATOR)
-        # One with a prefix is another attribute: `f:type` makes no presence unavailable.
+        # An attribute with a prefix is a different attribute: `f:type` must not be taken for `type`.
         plain = {key.replace(_XML, "xml:"): value for key, value in attributes.items() if _is_plain(key)}
         element = Element(local, namespace, plain)
         (self._open[-1].children if self._open else self._tree).append(element)

@@ -1,0 +1,53 @@
+"""Commands that are imported when they run, so that none waits for what another one needs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, ClassVar, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+
+class Deferred(NamedTuple):
+    """A command or group of commands that is not imported yet."""
+
+    target: str
+    """Where it is, as `module:name`: a function, or a Typer app for a group."""
+    help: str
+    """The first line of its help, which lists of commands show."""
+
+
+class LazyGroup(TyperGroup):
+    """A group whose `deferred` commands are listed and completed by their help lines, and imported to run.
+
+    Subclasses set `deferred`, command name -> where it is.
+    """
+
+    deferred: ClassVar[dict[str, Deferred]] = {}
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - typer's own
+        """Put a command that has only a help line in place of each deferred one."""
+        super().__init__(**attributes)
+        for name, each in self.deferred.items():
+            self.add_command(TyperCommand(name, help=each.help))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer hides click's types
+        """Import the command that the arguments name, then find it as any other."""
+        name = args[0]
+        if each := self.deferred.get(name):
+            self.add_command(_imported(name, each.target))
+        return super().resolve_command(ctx, args)
+
+
+def _imported(name: str, target: str) -> Any:  # noqa: ANN401 - typer hides click's types
+    """Return a command, or group of commands, as click has it."""
+    module, _, attribute = target.partition(":")
+    found = getattr(import_module(module), attribute)
+    holder = typer.Typer()
+    if isinstance(found, typer.Typer):
+        holder.add_typer(found, name=name)
+    else:
+        holder.command(name)(found)
+    return get_group(holder).commands[name]
