@@ -49,7 +49,7 @@ def test_what_needs_a_person_is_said_and_the_status_is_1(main: Path, tmp_path: P
 def test_no_fence(tmp_path: Path) -> None:
     done = status("--state", tmp_path)
     assert done.exit_code == 1
-    assert f"no fence has left a sign of life in {tmp_path}" in done.stdout
+    assert f"no fence has written a heartbeat to {tmp_path}" in done.stdout
 
 
 @pytest.mark.parametrize(("changes", "alive"), [({}, True), ({"stopped": NOW}, False)])

@@ -42,7 +42,7 @@ def test_a_fence_that_is_fine() -> None:
 
 def test_a_dead_fence_under_a_stale_policy() -> None:
     text = lines(snapshot(heartbeat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
-    assert "Fence no sign of life for 24 hours" in text
+    assert "Fence no heartbeat for 24 hours" in text
     assert "Policy 0123456789ab, loaded 5 hours ago, stale" in text
     assert "Location GeoLite2-Country of 2026-11-21, 3 days old, too old: it locates nobody" in text
 
@@ -66,7 +66,7 @@ def test_it_fits_one_screen_however_much_there_is() -> None:
 
 def test_without_orders_and_without_a_fence() -> None:
     assert "Next to change" not in screen(snapshot(changes=[]))
-    assert lines(None)[0] == "needs a person: no fence has left a sign of life in /state"
+    assert lines(None)[0] == "needs a person: no fence has written a heartbeat to /state"
 
 
 def test_nothing_in_a_text_moves_the_cursor() -> None:
