@@ -13,7 +13,7 @@ import pytest
 
 from joinfence.config.branding import PLAIN, Branding, read_branding
 from joinfence.refusal.answer import Answer
-from joinfence.refusal.template_checks import HEAVIEST
+from joinfence.refusal.template_checks.rendering import MAX_PAGE_BYTES
 from joinfence.text.catalogues import languages
 from joinfence.text.operator import Operator
 from tests.browser import chromium, complaints, look_at, overflow, screenshot
@@ -86,7 +86,7 @@ def test_a_refusal_is_accessible_whole_and_alone(browser: Browser, asked: list[s
     refusal = _refusal(language, PLAIN)
     page = _open(browser, refusal, asked)
     try:
-        assert len(refusal.body) < HEAVIEST
+        assert len(refusal.body) < MAX_PAGE_BYTES
         assert page.locator("h1").count() == 1
         assert page.locator("html").get_attribute("lang") == language
         _check(page, language)
@@ -114,7 +114,7 @@ def test_the_branded_example_is_accessible_whole_and_alone(browser: Browser, ask
     branding, _document = read_branding(ROOT / "configs" / "notices" / "branding.yaml")
     refusal = _refusal("de", branding)
     page = _open(browser, refusal, asked)
-    assert len(refusal.body) < HEAVIEST
+    assert len(refusal.body) < MAX_PAGE_BYTES
     _check(page, "branded")
     logo = page.get_by_role("img", name="Example Meetings")
     assert logo.evaluate("each => each.complete && each.naturalWidth > 0"), "the policy lets the logo pass"
