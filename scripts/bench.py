@@ -1,4 +1,4 @@
-"""Measures decisions, throughput and loading; see scripts/bench.
+"""Measures decisions, throughput, loading and starting; see scripts/bench.
 
 Machines are noisy, so only the ratios between things that are measured in turn within one run count: every
 figure is a median over rounds that alternate between all candidates.
@@ -22,12 +22,14 @@ from rich.table import Table
 
 import bench_log
 import bench_running
+import bench_startup
 from bench_client_address import measure_client_address
 from bench_decisions import measure_decisions
 from bench_joins import measure_joins
 from bench_loading import measure_loading
 from bench_log import measure_log
 from bench_records import measure_records
+from bench_startup import measure_startup
 from bench_throughput import measure_throughput
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
         "--only",
-        choices=("decisions", "client", "joins", "throughput", "records", "log", "loading"),
+        choices=("decisions", "client", "joins", "throughput", "records", "log", "loading", "startup"),
         help="one part only",
     )
     options = parser.parse_args()
@@ -78,6 +80,9 @@ def main() -> None:
         if options.only in (None, "loading"):
             results["loading"] = measure_loading(ROOT, Path(folder), counts[-1])
             _print_loading(out, results["loading"])
+        if options.only in (None, "startup"):
+            results["startup"] = measure_startup(ROOT, Path(folder), rounds)
+            _print_startup(out, results["startup"])
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
@@ -169,6 +174,15 @@ def _print_loading(out: Console, found: Mapping[str, Any]) -> None:
         ("memory above an empty configuration", f"{found['megabytes']:.0f} MB"),
     ]
     _print_rows(out, title, [*loads, *bench_running.rows(found["running"])])
+
+
+def _print_startup(out: Console, found: Mapping[str, Any]) -> None:
+    table = Table(title="Seconds of processor time from start to end (median, alternating rounds)")
+    for heading in ("command", "seconds", "least", "ratio to pass", "ratio to imports"):
+        table.add_column(heading, justify="left" if heading == "command" else "right")
+    for row in bench_startup.rows(found):
+        table.add_row(*row)
+    out.print(table)
 
 
 def _print_rows(out: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:

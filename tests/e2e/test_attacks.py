@@ -248,8 +248,8 @@ def test_a_body_longer_than_it_says_gets_nowhere_over_http_2(fence: Fence, upstr
 @pytest.mark.parametrize(
     ("arguments", "mode", "message"),
     [
-        (("--set", "ignore_hosts=evil"), "reverse:http", "ignore_hosts lets everybody pass unseen"),
-        (("--set", "allow_hosts=meet"), "reverse:http", "allow_hosts lets everybody pass unseen"),
+        (("--set", "ignore_hosts=evil"), "reverse:http", "ignore_hosts lets requests bypass the fence"),
+        (("--set", "allow_hosts=meet"), "reverse:http", "allow_hosts lets requests bypass the fence"),
         (
             ("--set", "validate_inbound_headers=false"),
             "reverse:http",

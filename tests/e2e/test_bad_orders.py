@@ -79,7 +79,7 @@ def test_bad_files_of_every_kind_are_told_and_stop_nothing(running: Fence) -> No
         "pipe.yaml:1:1: is a pipe or device, not a file; check the path",
         "folder.yaml:1:1: cannot be read: Is a directory; check the path and its permissions",
         "is not UTF-8 text; save it as UTF-8",
-        "until this is mended the last good version stays in use",
+        "still using the last good configuration until this is fixed",
     ):
         assert says(running, message), message
     assert becomes(running, 451)

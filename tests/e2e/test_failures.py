@@ -89,14 +89,14 @@ def leave(_config: Path) -> None:
             ("--set", "geofence_confg=x"),
             "reverse",
             leave,
-            ["there is no option geofence_confg; the fence has one: geofence_config"],
+            ["there is no option geofence_confg; the only geofence option is geofence_config"],
             id="an option misspelt",
         ),
         pytest.param(
             (),
             "regular",
             leave,
-            ["client_address.source X-Forwarded-For has a meaning in reverse mode only"],
+            ["client_address.source X-Forwarded-For only works in reverse mode"],
             id="a forwarding source in another mode",
         ),
         pytest.param(

@@ -232,7 +232,7 @@ def reload(fence: Fence) -> None:
     """Break the configuration, mend it and save the script again, with joins meanwhile."""
     order = fence.config.parent / "orders" / "NL-2026-0003.yaml"
     edit(order, "version: 1", "version: 0")
-    assert until(lambda: "until this is mended" in fence.log)
+    assert until(lambda: "until this is fixed" in fence.log)
     assert drive(fence, CLIENT) == [451] * 5
     edit(order, "version: 0", "version: 1\ntally: off")
     assert until(lambda: fence.log.count(" in force: ") > 1)

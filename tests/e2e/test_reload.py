@@ -84,7 +84,7 @@ def test_a_broken_edit_keeps_the_last_good_policy_and_tells_everything_once(runn
     whole = order.read_text(encoding="utf-8")
     order.write_text(whole.replace("[DE]", "[UK]").replace("version: 1", "version: 0"), encoding="utf-8")
     edit(running.config.parent / "services" / "zoom.yaml", "name: link", "nam: link")
-    assert until(lambda: "until this is mended the last good version stays in use" in running.log, WITHIN)
+    assert until(lambda: "still using the last good configuration until this is fixed" in running.log, WITHIN)
     time.sleep(2)
     log = running.log
     assert log.count(": rules[0].nam: unknown key; did you mean `name`?") == 1

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from joinfence.gate.ambiguity import is_ambiguous, without_foreign_upgrade
+from joinfence.gate.ambiguity import is_ambiguous, without_other_upgrades
 from tests.factories import make_request
 
 
@@ -45,15 +45,17 @@ def test_a_method_or_target_that_can_be_read_in_two_ways_is_ambiguous(
         ((b"websocket", b"h2c"), False),
     ],
 )
-def test_only_a_websocket_is_offered_to_the_service(upgrade: tuple[bytes, ...], kept: bool) -> None:
-    offers = tuple((b"UpGrade", value) for value in upgrade)
-    request = make_request(headers=(*offers, (b"HTTP2-Settings", b"x"), (b"Accept", b"*/*")))
-    found = without_foreign_upgrade(request)
+def test_upgrade_fields_are_kept_only_if_they_ask_for_a_websocket_alone(
+    upgrade: tuple[bytes, ...], kept: bool
+) -> None:
+    fields = tuple((b"UpGrade", value) for value in upgrade)
+    request = make_request(headers=(*fields, (b"HTTP2-Settings", b"x"), (b"Accept", b"*/*")))
+    found = without_other_upgrades(request)
     assert (found is request) is kept
     if not kept:
         assert found.headers == ((b"Accept", b"*/*"),)
 
 
-def test_a_request_that_offers_nothing_stays_the_same() -> None:
+def test_a_request_without_an_upgrade_field_is_returned_unchanged() -> None:
     request = make_request(headers=((b"HTTP2-Settings", b"x"),))
-    assert without_foreign_upgrade(request) is request
+    assert without_other_upgrades(request) is request

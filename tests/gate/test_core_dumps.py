@@ -1,4 +1,4 @@
-"""A process that crashes leaves no memory behind. In processes of their own: it cannot be taken back."""
+"""A crash leaves no core file. Each case runs in its own process, since the limits cannot be raised again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 import joinfence
 
-LOOK = """
+SCRIPT = """
 import ctypes, resource, sys
 from joinfence.gate.core_dumps import forbid_core_dumps
 resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
@@ -32,8 +32,10 @@ RESTORED = {NO_PRCTL: "ctypes.CDLL = real"}
         pytest.param(NO_RESOURCE, (None, "0"), id="no limit"),
     ],
 )
-def test_no_core_is_left_and_nothing_is_raised(before: str, left: tuple[str | None, str]) -> None:
-    source = LOOK.format(before=before).replace("\nprint", f"\n{RESTORED.get(before, '')}\nprint")
+def test_core_dumps_are_disabled_as_far_as_possible_and_nothing_is_raised(
+    before: str, left: tuple[str | None, str]
+) -> None:
+    source = SCRIPT.format(before=before).replace("\nprint", f"\n{RESTORED.get(before, '')}\nprint")
     addons = str(Path(joinfence.__file__).parents[1])
     command = [sys.executable, "-c", source]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": addons})

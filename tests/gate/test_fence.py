@@ -1,4 +1,4 @@
-"""The life of a fence without a host; tests/proxy/test_addon.py has the same life inside mitmproxy."""
+"""Starting, following and stopping a fence without a host; tests/proxy/test_addon.py does so in mitmproxy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def config(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def restore_interpreter_settings() -> Iterator[None]:
     interval = sys.getswitchinterval()
     yield
     gc.unfreeze()
@@ -52,7 +52,7 @@ def test_it_opens_its_gate_with_the_first_policy_and_follows_edits(fence: Fence,
     assert until(lambda: orders(fence) == 2)
 
 
-def test_a_configuration_with_problems_opens_no_gate(
+def test_a_configuration_with_problems_leaves_the_gate_closed(
     fence: Fence, config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     edit(config, "on_error: admit", "on_error: block")
@@ -60,40 +60,40 @@ def test_a_configuration_with_problems_opens_no_gate(
     assert fence.gate.loaded is None
     assert "on_error" in caplog.text
     fence.follow(config)
-    assert fence._follower is None, "there is nothing to take the place of"
+    assert fence._follower is None, "no configuration is being followed"
 
 
-def test_another_configuration_takes_over_and_a_broken_one_does_not(
+def test_another_configuration_takes_effect_unless_it_is_broken(
     fence: Fence, config: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     fence.start(config)
     broken, other = make_config(tmp_path / "broken"), make_config(tmp_path / "other")
     edit(broken, "on_error: admit", "on_error: block")
     fence.follow(broken)
-    assert until(lambda: "last good version" in caplog.text)
+    assert until(lambda: "last good configuration" in caplog.text)
     assert orders(fence) == 3
     (other.parent / "orders" / "DE-2026-0001.yaml").unlink()
     fence.follow(other)
     assert until(lambda: orders(fence) == 2)
 
 
-def test_a_policy_that_its_host_cannot_carry_out_is_not_taken(
+def test_a_policy_that_the_host_cannot_enforce_is_not_put_in_force(
     config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asked: list[Loaded] = []
+    checked: list[Loaded] = []
 
-    def complaints(loaded: Loaded) -> list[str]:
-        asked.append(loaded)
-        return ["an option would open the fence"]
+    def host_problems(loaded: Loaded) -> list[str]:
+        checked.append(loaded)
+        return ["an option bypasses the fence"]
 
-    fence = Fence(complaints)
+    fence = Fence(host_problems)
     fence.start(config)
     fence.stop()
-    assert (len(asked), fence.gate.loaded) == (1, None)
-    assert "an option would open the fence" in caplog.text
+    assert (len(checked), fence.gate.loaded) == (1, None)
+    assert "an option bypasses the fence" in caplog.text
 
 
-def test_a_page_that_cannot_be_rendered_ahead_keeps_no_policy_back(
+def test_a_policy_takes_effect_even_if_no_page_can_be_rendered_in_advance(
     fence: Fence, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -104,7 +104,7 @@ def test_a_page_that_cannot_be_rendered_ahead_keeps_no_policy_back(
     assert orders(fence) == 3
 
 
-def test_it_forbids_core_dumps_and_hands_over_often(
+def test_a_start_forbids_core_dumps_and_shortens_the_switch_interval(
     fence: Fence, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forbidden: list[bool] = []

@@ -1,4 +1,4 @@
-"""Every row of the failure table with plain values, for requests and messages alike: no proxy is involved.
+"""Every row of the failure table, for requests and messages alike, with plain values and no proxy.
 
 The same rows through a real mitmdump are in tests/e2e/test_failures.py and tests/e2e/test_messages.py.
 """
@@ -44,14 +44,14 @@ def config(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def restore_interpreter_settings() -> Iterator[None]:
     interval = sys.getswitchinterval()
     yield
     gc.unfreeze()
     sys.setswitchinterval(interval)
 
 
-def opened(config: Path) -> Gate:
+def open_gate(config: Path) -> Gate:
     gate = Gate(Telemetry())
     gate.loaded = Loader(config).load(datetime.now(UTC))
     return gate
@@ -90,15 +90,15 @@ def status(outcome: Outcome) -> int | None:
 # -- the outcomes -----------------------------------------------------------------------------------
 
 
-def test_a_covered_join_is_answered(config: Path) -> None:
-    gate = opened(config)
+def test_a_covered_join_is_refused(config: Path) -> None:
+    gate = open_gate(config)
     assert status(gate.ask(request())) == 451
     assert gate._telemetry.meter.decisions == {(Verdict.REFUSE, Reason.ORDER): 1}
 
 
-def test_what_is_no_join_to_an_ordered_meeting_is_handed_on_as_it_came(config: Path) -> None:
+def test_a_request_that_joins_no_meeting_under_an_order_passes_unchanged(config: Path) -> None:
     asked = request(path=OTHER)
-    outcome = opened(config).ask(asked)
+    outcome = open_gate(config).ask(asked)
     assert outcome == Pass(headers=asked.headers, private=False)
     assert isinstance(outcome, Pass)
     assert outcome.headers is asked.headers
@@ -107,21 +107,23 @@ def test_what_is_no_join_to_an_ordered_meeting_is_handed_on_as_it_came(config: P
 @pytest.mark.parametrize(
     "client", [OUTSIDE, "fec0::1", "nonsense"], ids=["outside", "unlocated", "undetermined"]
 )
-def test_a_join_to_an_ordered_meeting_is_private_wherever_it_comes_from(config: Path, client: str) -> None:
+def test_a_join_to_a_meeting_under_an_order_is_private_wherever_it_comes_from(
+    config: Path, client: str
+) -> None:
     asked = request(client)
-    assert opened(config).ask(asked) == Pass(headers=asked.headers, private=True)
+    assert open_gate(config).ask(asked) == Pass(headers=asked.headers, private=True)
 
 
-def test_a_body_is_asked_for_and_decided_on(config: Path) -> None:
-    gate, asked = opened(config), request(path=b"/api/join", method="POST")
+def test_a_body_is_asked_for_if_the_decision_needs_it(config: Path) -> None:
+    gate, asked = open_gate(config), request(path=b"/api/join", method="POST")
     assert gate.loaded is not None
     assert gate.ask(asked) == NeedsBody(gate.loaded.policy.rules.body_limit(asked))
     assert status(gate.ask(replace(asked, body=b'{"meeting": "townhall"}'))) == 451
     assert gate.ask(replace(asked, body=b'{"meeting": "x"}')) == Pass(headers=asked.headers)
 
 
-def test_a_refused_message_is_dropped_and_answered_in_the_service_s_stead(config: Path) -> None:
-    gate = opened(config)
+def test_a_refused_message_is_dropped_and_answered_in_place_of_the_service(config: Path) -> None:
+    gate = open_gate(config)
     outcome = gate.ask(handshake(), JOIN)
     assert isinstance(outcome, Drop)
     assert json.loads(outcome.messages[0])["janus"] == "error"
@@ -132,23 +134,23 @@ def test_a_refused_message_is_dropped_and_answered_in_the_service_s_stead(config
 
 
 def test_a_websocket_on_which_joins_can_arrive_is_private_from_its_start(config: Path) -> None:
-    gate = opened(config)
+    gate = open_gate(config)
     assert gate.ask(handshake()) == Pass(headers=handshake().headers, private=True)
     other = request(COVERED, b"/", (b"Upgrade", b"websocket"))
     assert gate.ask(other) == Pass(headers=other.headers, private=False)
 
 
-def test_a_message_counts_when_it_comes_and_not_when_its_socket_was_opened(config: Path) -> None:
-    gate, opening = opened(config), handshake()
+def test_a_message_is_decided_by_when_it_arrives_and_not_by_when_its_socket_was_opened(config: Path) -> None:
+    gate, opening = open_gate(config), handshake()
     assert isinstance(gate.ask(replace(opening, at=datetime(2020, 1, 1, tzinfo=UTC)), JOIN), Pass)
     assert isinstance(gate.ask(opening, JOIN), Drop)
 
 
-def test_a_probe_is_answered_only_where_the_configuration_wants_it(config: Path) -> None:
+def test_a_probe_is_answered_only_if_the_configuration_enables_it(config: Path) -> None:
     asked = request(path=b"/.well-known/joinfence-probe")
-    assert isinstance(opened(config).ask(asked), Pass)
+    assert isinstance(open_gate(config).ask(asked), Pass)
     edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  probe: true")
-    gate = opened(config)
+    gate = open_gate(config)
     assert status(gate.ask(asked)) == 200
     assert not gate._telemetry.meter.decisions
 
@@ -157,17 +159,15 @@ def test_a_probe_is_answered_only_where_the_configuration_wants_it(config: Path)
     ("mode", "sent"),
     [("keep", b"6.6.6.6, 9.9.9.9"), ("append", b"6.6.6.6, 9.9.9.9, 127.0.0.1"), ("replace", b"9.9.9.9")],
 )
-def test_the_service_sees_of_the_client_what_the_configuration_says(
-    config: Path, mode: str, sent: bytes
-) -> None:
+def test_forwarding_headers_are_rewritten_as_configured(config: Path, mode: str, sent: bytes) -> None:
     edit(config, "source: X-Forwarded-For", f"source: X-Forwarded-For\n  upstream_headers: {mode}")
-    outcome = opened(config).ask(request("6.6.6.6, 9.9.9.9"))
+    outcome = open_gate(config).ask(request("6.6.6.6, 9.9.9.9"))
     assert isinstance(outcome, Pass)
     assert outcome.headers == ((b"X-Forwarded-For", sent),)
 
 
-def test_an_offer_to_leave_http_is_neither_decided_on_nor_handed_on(config: Path) -> None:
-    outcome = opened(config).ask(request(COVERED, OTHER, (b"Upgrade", b"h2c"), (b"HTTP2-Settings", b"x")))
+def test_an_upgrade_to_another_protocol_is_removed_before_the_decision(config: Path) -> None:
+    outcome = open_gate(config).ask(request(COVERED, OTHER, (b"Upgrade", b"h2c"), (b"HTTP2-Settings", b"x")))
     assert outcome == Pass(headers=((b"X-Forwarded-For", b"2003::1"),))
 
 
@@ -182,7 +182,7 @@ def test_without_a_policy_every_request_is_answered_with_503_and_is_private() ->
         assert status(gate.failed(RuntimeError(), asked)) == 503
 
 
-def test_without_a_policy_the_messages_of_somebody_inside_are_left_alone() -> None:
+def test_without_a_policy_messages_on_open_websockets_pass() -> None:
     gate = Gate(Telemetry())
     assert gate.ask(handshake(), JOIN) == Pass(private=True)
     assert gate.failed(RuntimeError(), handshake(), JOIN) == Pass(private=True)
@@ -197,11 +197,11 @@ BROKEN: dict[str, list[tuple[object, str]]] = {
 
 @pytest.mark.parametrize("broken", BROKEN)
 @pytest.mark.parametrize("on_error", ["admit", "unavailable"])
-def test_an_error_of_ours_follows_on_error_where_an_order_names_the_meeting(
+def test_an_internal_error_follows_on_error_if_an_order_names_the_meeting(
     config: Path, monkeypatch: pytest.MonkeyPatch, on_error: str, broken: str
 ) -> None:
     edit(config, "on_error: admit", f"on_error: {on_error}")
-    gate = opened(config)
+    gate = open_gate(config)
     for owner, name in BROKEN[broken]:
         monkeypatch.setattr(owner, name, fail)
     asked, opening = request(), handshake()
@@ -217,11 +217,11 @@ def test_an_error_of_ours_follows_on_error_where_an_order_names_the_meeting(
 
 
 @pytest.mark.parametrize(("on_error", "expected"), [("admit", None), ("unavailable", 503)])
-def test_where_the_rules_themselves_fail_everything_may_be_a_join(
+def test_if_the_rules_themselves_fail_everything_may_be_a_join(
     config: Path, monkeypatch: pytest.MonkeyPatch, on_error: str, expected: int | None
 ) -> None:
     edit(config, "on_error: admit", f"on_error: {on_error}")
-    gate = opened(config)
+    gate = open_gate(config)
     monkeypatch.setattr(RuleSet, "joins", fail)
     monkeypatch.setattr(RuleSet, "joins_of_message", fail)
     assert status(gate.ask(request(path=b"/"))) == expected
@@ -229,10 +229,10 @@ def test_where_the_rules_themselves_fail_everything_may_be_a_join(
     assert isinstance(gate.ask(handshake(), HARMLESS), Drop) == (on_error == "unavailable")
 
 
-def test_an_error_is_said_once_and_quotes_nothing(
+def test_an_error_is_logged_once_and_quotes_nothing(
     config: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gate = opened(config)
+    gate = open_gate(config)
     monkeypatch.setattr(module, "decide", fail)
     for _ in range(2):
         gate.ask(request())
@@ -242,32 +242,32 @@ def test_an_error_is_said_once_and_quotes_nothing(
     assert "98765432101" not in said
 
 
-def test_the_client_s_address_is_written_even_after_an_error_if_that_can_be_done(
+def test_forwarding_headers_are_rewritten_even_after_an_error_if_possible(
     config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  upstream_headers: replace")
-    gate = opened(config)
+    gate = open_gate(config)
     monkeypatch.setattr(module, "decide", fail)
     asked = request("6.6.6.6, 9.9.9.9", ORDERED, (b"Upgrade", b"h2c"))
     assert gate.ask(asked) == Pass(headers=((b"X-Forwarded-For", b"9.9.9.9"),), private=True)
-    monkeypatch.setattr(module, "rewritten", fail)
+    monkeypatch.setattr(module, "rewrite_forwarding_headers", fail)
     assert gate.ask(asked) == Pass(headers=((b"X-Forwarded-For", b"6.6.6.6, 9.9.9.9"),), private=True)
 
 
 def test_an_error_of_the_host_follows_the_same_table(config: Path) -> None:
     edit(config, "on_error: admit", "on_error: unavailable")
-    gate = opened(config)
+    gate = open_gate(config)
     assert status(gate.failed(OSError(), request())) == 503
     assert gate.failed(OSError(), handshake(), JOIN) == Drop(messages=(), close=None)
     assert isinstance(gate.failed(OSError(), request(path=OTHER)), Pass)
 
 
 @pytest.mark.parametrize("loaded", [True, False])
-def test_503_is_sent_even_where_no_page_can_be_rendered(
+def test_503_is_sent_even_if_no_page_can_be_rendered(
     config: Path, monkeypatch: pytest.MonkeyPatch, loaded: bool
 ) -> None:
     edit(config, "on_error: admit", "on_error: unavailable")
-    gate = opened(config) if loaded else Gate(Telemetry())
+    gate = open_gate(config) if loaded else Gate(Telemetry())
     monkeypatch.setattr(pages, "_rendered", fail)
     assert gate.ask(request()) == Answer(status=503, headers=(("Cache-Control", "no-store"),), body=b"")
 
@@ -285,7 +285,7 @@ def test_an_undetermined_client_follows_on_undetermined(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     edit(config, "on_undetermined: admit", f"on_undetermined: {on_undetermined}")
-    gate = opened(config)
+    gate = open_gate(config)
     assert status(gate.ask(request(client))) == expected
     assert isinstance(gate.ask(handshake(client), JOIN), Drop) == (on_undetermined == "unavailable")
     assert isinstance(gate.ask(request(client, OTHER)), Pass), "no order names it"
@@ -294,7 +294,7 @@ def test_an_undetermined_client_follows_on_undetermined(
 
 @pytest.mark.parametrize("reason", UnlocatedReason)
 def test_a_client_without_a_location_is_admitted_and_counted(config: Path, reason: UnlocatedReason) -> None:
-    gate = opened(config)
+    gate = open_gate(config)
     assert gate.loaded is not None
     policy = replace(gate.loaded.policy, locate=lambda _address, _at: Unlocated(reason))
     gate.loaded = replace(gate.loaded, policy=policy)
@@ -304,31 +304,31 @@ def test_a_client_without_a_location_is_admitted_and_counted(config: Path, reaso
 
 
 @pytest.mark.parametrize(("on_unparsable", "expected"), [("pass", None), ("400", 400)])
-def test_a_body_that_cannot_be_read_follows_the_rule(
+def test_a_body_that_cannot_be_parsed_follows_the_rule(
     config: Path, on_unparsable: str, expected: int | None
 ) -> None:
     edit(config.parent / "services" / "demo.yaml", "on_unparsable: 400", f"on_unparsable: {on_unparsable}")
     asked = request(path=b"/api/join", method="POST", body=b"{")
-    assert status(opened(config).ask(asked)) == expected
+    assert status(open_gate(config).ask(asked)) == expected
 
 
-def test_a_body_that_was_longer_than_any_rule_reads_is_400(config: Path) -> None:
-    gate = opened(config)
+def test_a_body_longer_than_any_rule_reads_is_400(config: Path) -> None:
+    gate = open_gate(config)
     asked = request(path=b"/api/join", method="POST", body=b"")
-    assert status(gate.ask(asked, body_lost=True)) == 400
+    assert status(gate.ask(asked, body_too_large=True)) == 400
     assert gate._telemetry.meter.decisions == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
 
 
-def test_what_the_service_could_read_as_another_request_is_400(config: Path) -> None:
-    gate = opened(config)
+def test_a_request_that_the_service_could_read_differently_is_400(config: Path) -> None:
+    gate = open_gate(config)
     assert status(gate.ask(request(path=b"http://any.example/j/98765432101"))) == 400
     assert status(gate.ask(request(method="GET /x"))) == 400
 
 
-def test_an_order_ends_by_itself(config: Path) -> None:
+def test_an_order_stops_applying_once_its_review_is_missed(config: Path) -> None:
     for other in ("NL-2026-0003", "PT-2026-0002"):
         (config.parent / "orders" / f"{other}.yaml").unlink()
-    gate = opened(config)
+    gate = open_gate(config)
     assert gate.loaded is not None
     order = gate.loaded.policy.orders.get("DE-2026-0001")
     assert order is not None
@@ -337,7 +337,7 @@ def test_an_order_ends_by_itself(config: Path) -> None:
 
 
 def test_a_new_policy_is_in_force_with_the_next_request(config: Path) -> None:
-    gate = opened(config)
+    gate = open_gate(config)
     assert status(gate.ask(request())) == 451
     (config.parent / "orders" / "DE-2026-0001.yaml").unlink()
     gate.loaded = _again(config)

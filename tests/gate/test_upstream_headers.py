@@ -1,4 +1,4 @@
-"""What the service sees; that mitmdump sends it is shown in tests/e2e/test_proxies.py."""
+"""Rewriting of forwarding headers; tests/e2e/test_proxies.py shows that mitmdump sends the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy, HeaderForm
-from joinfence.gate.upstream_headers import UpstreamHeaders, rewritten
+from joinfence.gate.upstream_headers import UpstreamHeaders, rewrite_forwarding_headers
 
 TRUSTED = Networks([ip_network("10.0.0.0/8")])
 POLICIES = {
@@ -34,14 +34,16 @@ SENT = (
 
 def rewrite(source: str, mode: str, peer: str | None = "10.0.0.1") -> dict[bytes, list[bytes]]:
     found: dict[bytes, list[bytes]] = {}
-    fields = rewritten(SENT, peer=peer, policy=POLICIES[source], mode=UpstreamHeaders(mode))
+    fields = rewrite_forwarding_headers(SENT, peer=peer, policy=POLICIES[source], mode=UpstreamHeaders(mode))
     for name, value in fields:
         found.setdefault(name, []).append(value)
     return found
 
 
-def test_keep_keeps_everything() -> None:
-    kept = rewritten(SENT, peer="10.0.0.1", policy=POLICIES["list"], mode=UpstreamHeaders.KEEP)
+def test_keep_changes_nothing() -> None:
+    kept = rewrite_forwarding_headers(
+        SENT, peer="10.0.0.1", policy=POLICIES["list"], mode=UpstreamHeaders.KEEP
+    )
     assert kept is SENT
 
 
@@ -76,7 +78,7 @@ def test_append_adds_the_peer(source: str, peer: str | None, expected: dict[byte
         ("single", None, {XFF: [b"unknown"]}),
     ],
 )
-def test_replace_leaves_nothing_but_the_client(
+def test_replace_leaves_only_the_client_address(
     source: str, peer: str | None, expected: dict[bytes, list[bytes]]
 ) -> None:
     kept = {} if source == "single" else {XRI: [b"9.9.9.9"], b"X_Real_IP": [b"6.6.6.6"]}
@@ -86,8 +88,10 @@ def test_replace_leaves_nothing_but_the_client(
 @given(
     st.lists(st.tuples(st.sampled_from([XFF, FWD, b"X_Forwarded-For", b"forwarded"]), st.binary(max_size=30)))
 )
-def test_the_service_never_sees_what_a_client_wrote_where_it_is_replaced(
+def test_replace_removes_whatever_a_client_wrote(
     sent: list[tuple[bytes, bytes]],
 ) -> None:
-    fields = rewritten(tuple(sent), peer="5.5.5.5", policy=POLICIES["list"], mode=UpstreamHeaders.REPLACE)
+    fields = rewrite_forwarding_headers(
+        tuple(sent), peer="5.5.5.5", policy=POLICIES["list"], mode=UpstreamHeaders.REPLACE
+    )
     assert fields == ((XFF, b"5.5.5.5"),)

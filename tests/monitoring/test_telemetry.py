@@ -66,7 +66,7 @@ def test_problems_are_told_with_what_stays_in_use(loaded: Loaded, caplog: pytest
     telemetry.loaded(loaded)
     telemetry.not_loaded([PROBLEM, PROBLEM])
     assert said(caplog)[-1] == (
-        f"until this is mended the last good version stays in use, with policy {loaded.policy.revision}"
+        f"still using the last good configuration until this is fixed: policy {loaded.policy.revision}"
     )
     assert (telemetry.health.problems, telemetry.meter.errors["configuration"]) == (2, 3)
 

@@ -1,4 +1,4 @@
-"""The hooks without a process; what they do in one is shown in tests/e2e."""
+"""The hooks on made-up flows; tests/e2e runs them in a real mitmdump."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def context() -> Iterator[taddons.context]:
             ("dumper_filter", str, ""),
             ("save_stream_filter", str, ""),
             ("keep_host_header", bool, False),
-            ("stream_large_bodies", Optional[str], None),  # noqa: UP045 - what mitmproxy compares with
+            ("stream_large_bodies", Optional[str], None),  # noqa: UP045 - mitmproxy compares with this form
             ("validate_inbound_headers", bool, True),
             ("ignore_hosts", Sequence[str], []),
             ("allow_hosts", Sequence[str], []),
@@ -66,7 +66,7 @@ def context() -> Iterator[taddons.context]:
     sys.setswitchinterval(interval)
 
 
-def raised(context: taddons.context, config: Path) -> Hooks:
+def start_fence(context: taddons.context, config: Path) -> Hooks:
     context.options.deferred["geofence_config"] = str(config)
     context.master.addons.add(Geofence())
     hooks = context.master.addons.get(Hooks.name)
@@ -83,7 +83,7 @@ def join(client: str = "2003::1", path: str = "/j/98765432101") -> http.HTTPFlow
 
 
 def test_a_covered_join_is_answered_and_hidden(context: taddons.context, config: Path) -> None:
-    hooks, flow = raised(context, config), join()
+    hooks, flow = start_fence(context, config), join()
     hooks.requestheaders(flow)
     assert flow.response is not None
     assert flow.response.status_code == 451
@@ -91,8 +91,8 @@ def test_a_covered_join_is_answered_and_hidden(context: taddons.context, config:
     assert hooks.fence.telemetry.meter.decisions == {(Verdict.REFUSE, Reason.ORDER): 1}
 
 
-def test_a_join_that_no_order_is_about_is_left_alone(context: taddons.context, config: Path) -> None:
-    hooks, flow = raised(context, config), join("9.9.9.9", path="/j/1")
+def test_a_join_to_a_meeting_without_an_order_passes(context: taddons.context, config: Path) -> None:
+    hooks, flow = start_fence(context, config), join("9.9.9.9", path="/j/1")
     hooks.requestheaders(flow)
     hooks.request(flow)
     assert (flow.response, flow.metadata) == (None, {})
@@ -101,17 +101,17 @@ def test_a_join_that_no_order_is_about_is_left_alone(context: taddons.context, c
 @pytest.mark.parametrize(
     "client", ["9.9.9.9", "fec0::1", "nonsense"], ids=["outside", "unlocated", "undetermined"]
 )
-def test_a_join_to_an_ordered_meeting_goes_on_hidden_from_wherever(
+def test_a_join_to_a_meeting_under_an_order_passes_hidden_wherever_it_comes_from(
     context: taddons.context, config: Path, client: str
 ) -> None:
-    hooks, flow = raised(context, config), join(client)
+    hooks, flow = start_fence(context, config), join(client)
     hooks.requestheaders(flow)
     hooks.request(flow)
     assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
 
 
-def test_a_body_is_waited_for(context: taddons.context, config: Path) -> None:
-    hooks = raised(context, config)
+def test_a_body_that_the_decision_needs_is_held_back(context: taddons.context, config: Path) -> None:
+    hooks = start_fence(context, config)
     for body, status in ((b'{"meeting": "townhall"}', 451), (b'{"meeting": "x"}', None)):
         flow = join(path="/api/join")
         flow.request.method = "POST"
@@ -125,7 +125,7 @@ def test_a_body_is_waited_for(context: taddons.context, config: Path) -> None:
 
 
 def test_what_another_addon_has_answered_is_left_alone(context: taddons.context, config: Path) -> None:
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     flow = tflow.tflow(resp=True)
     hooks.requestheaders(flow)
     assert flow.response is not None
@@ -139,49 +139,51 @@ def test_what_another_addon_has_answered_is_left_alone(context: taddons.context,
 
 
 def test_without_a_policy_nothing_is_served(context: taddons.context, tmp_path: Path) -> None:
-    hooks, flow = raised(context, tmp_path / "missing.yaml"), join("9.9.9.9", "/")
+    hooks, flow = start_fence(context, tmp_path / "missing.yaml"), join("9.9.9.9", "/")
     hooks.requestheaders(flow)
     assert flow.response is not None
     assert flow.response.status_code == 503
     hooks.done()
 
 
-def test_the_gate_is_raised_once(context: taddons.context, config: Path) -> None:
-    hooks = raised(context, config)
+def test_the_hooks_are_added_only_once(context: taddons.context, config: Path) -> None:
+    hooks = start_fence(context, config)
     Geofence().load(OptionLoader(context.master))
     assert context.master.addons.get(Hooks.name) is hooks
 
 
-def test_an_option_that_would_open_the_fence_is_refused(context: taddons.context, config: Path) -> None:
-    raised(context, config)
-    with pytest.raises(exceptions.OptionsError, match="in reverse mode only"):
+def test_an_option_that_bypasses_the_fence_is_rejected(context: taddons.context, config: Path) -> None:
+    start_fence(context, config)
+    with pytest.raises(exceptions.OptionsError, match="only works in reverse mode"):
         context.options.mode = ["reverse:http://127.0.0.1:1", "regular@0"]
     assert context.options.mode == ["reverse:http://127.0.0.1:1"]
 
 
-def test_filters_and_streaming_are_taken_over_again_when_set(context: taddons.context, config: Path) -> None:
-    hooks = raised(context, config)
+def test_filters_and_streaming_are_taken_over_again_when_they_are_changed(
+    context: taddons.context, config: Path
+) -> None:
+    hooks = start_fence(context, config)
     context.options.update(dumper_filter="~all", stream_large_bodies="1m")
     hooks.configure({"dumper_filter", "stream_large_bodies"})
     assert context.options.dumper_filter == "( ~all ) & !~meta joinfence-hidden"
     assert not context.options.stream_large_bodies
 
 
-def test_a_policy_that_mitmproxy_s_options_would_break_is_not_taken(
+def test_a_policy_that_mitmproxy_s_options_would_defeat_is_not_put_in_force(
     context: taddons.context, config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     edit(config.parent / "services" / "zoom.yaml", "    paths:", "    hosts: [zoom.example]\n    paths:")
-    hooks, flow = raised(context, config), join("9.9.9.9", "/")
+    hooks, flow = start_fence(context, config), join("9.9.9.9", "/")
     hooks.requestheaders(flow)
     assert flow.response is not None
     assert flow.response.status_code == 503
     assert "the rules of zoom name hosts" in caplog.text
 
 
-def test_what_the_upstream_could_read_differently_is_answered_with_400(
+def test_a_request_that_the_upstream_could_read_differently_is_answered_with_400(
     context: taddons.context, config: Path
 ) -> None:
-    hooks, flow = raised(context, config), join("9.9.9.9", "http://any.example/")
+    hooks, flow = start_fence(context, config), join("9.9.9.9", "http://any.example/")
     hooks.requestheaders(flow)
     assert flow.response is not None
     assert (flow.response.status_code, "link" in flow.response.headers) == (400, False)
@@ -189,10 +191,10 @@ def test_what_the_upstream_could_read_differently_is_answered_with_400(
 
 
 @pytest.mark.parametrize(("path", "hidden"), [("/j/98765432101", True), ("/j/1", False), ("/", False)])
-def test_what_mitmproxy_itself_rejects_is_hidden_where_it_may_be_a_join(
+def test_a_request_that_mitmproxy_rejects_is_hidden_if_it_may_be_a_join(
     context: taddons.context, config: Path, path: str, hidden: bool
 ) -> None:
-    hooks, flow = raised(context, config), join(path=path)
+    hooks, flow = start_fence(context, config), join(path=path)
     flow.error = Error("invalid header")
     hooks.requestheaders(flow)
     assert (flow.response, "joinfence-hidden" in flow.metadata) == (None, hidden)
@@ -213,7 +215,7 @@ def fail(*_: object) -> Never:
         ("matcher", "unavailable", "/", 503),
     ],
 )
-def test_a_fault_of_ours_follows_on_error_and_is_said_once(
+def test_an_internal_error_follows_on_error_and_is_logged_once(
     context: taddons.context,
     config: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -224,7 +226,7 @@ def test_a_fault_of_ours_follows_on_error_and_is_said_once(
     status: int | None,
 ) -> None:
     edit(config, "on_error: admit", f"on_error: {on_error}")
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     monkeypatch.setattr(*((gate_module, "decide", fail) if broken == "decide" else (RuleSet, "joins", fail)))
     for _ in range(2):
         flow = join(path=path)
@@ -236,10 +238,10 @@ def test_a_fault_of_ours_follows_on_error_and_is_said_once(
     assert "98765432101" not in said[0]
 
 
-def test_a_missing_client_address_is_said_once_for_each_reason(
+def test_a_missing_client_address_is_logged_once_for_each_reason(
     context: taddons.context, config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     for client in ("nonsense", "nonsense", None):
         flow = join(client or "")
         if client is None:
@@ -254,21 +256,21 @@ def test_a_missing_client_address_is_said_once_for_each_reason(
 
 
 @pytest.mark.parametrize(("status", "killed"), [(200, False), (101, True)])
-def test_a_response_that_leaves_http_ends_the_connection(
+def test_a_response_that_leaves_http_closes_the_connection(
     context: taddons.context, config: Path, status: int, killed: bool
 ) -> None:
-    hooks, flow = raised(context, config), tflow.tflow(resp=True)
+    hooks, flow = start_fence(context, config), tflow.tflow(resp=True)
     assert flow.response is not None
     flow.response.status_code, flow.live = status, True
     hooks.responseheaders(flow)
     assert (flow.error is not None) is killed
 
 
-def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
+def test_the_option_can_name_another_file_and_a_broken_one_changes_nothing(
     context: taddons.context, config: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "joinfence")
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     for name, status in (("broken", 451), ("other", None)):
         other = make_config(tmp_path / name)
         if name == "broken":
@@ -278,7 +280,7 @@ def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
         caplog.clear()
         context.options.update(geofence_config=str(other))
         said = (
-            "until this is mended the last good version stays in use"
+            "still using the last good configuration until this is fixed"
             if name == "broken"
             else "in force: 2 orders"
         )
@@ -288,9 +290,9 @@ def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
         assert (flow.response.status_code if flow.response else None) == status
 
 
-def test_a_probe_is_answered_only_where_it_is_wanted(context: taddons.context, config: Path) -> None:
+def test_a_probe_is_answered_only_if_it_is_enabled(context: taddons.context, config: Path) -> None:
     flow = join(path="/.well-known/joinfence-probe")
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     hooks.requestheaders(flow)
     assert flow.response is None
     edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  probe: true")
@@ -304,36 +306,36 @@ def test_a_probe_is_answered_only_where_it_is_wanted(context: taddons.context, c
     assert not hooks.fence.telemetry.client_faults.outcomes
 
 
-def test_headers_for_the_service_are_written_whatever_happens(
+def test_forwarding_headers_are_rewritten_even_after_an_error(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*_: object) -> Never:
         raise ValueError
 
     edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  upstream_headers: replace")
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     monkeypatch.setattr(gate_module, "decide", failing)
     flow = join("6.6.6.6, 9.9.9.9")
     hooks.requestheaders(flow)
     assert flow.response is None
     assert flow.request.headers["X-Forwarded-For"] == "9.9.9.9"
-    monkeypatch.setattr(gate_module, "rewritten", failing)
+    monkeypatch.setattr(gate_module, "rewrite_forwarding_headers", failing)
     hooks.requestheaders(flow)
     assert flow.response is None
 
 
-def test_what_may_not_be_meant_is_logged_when_it_comes_into_force(
+def test_a_questionable_setting_is_logged_when_it_takes_effect(
     context: taddons.context, config: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     edit(config, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [64.0.0.0/7]")
-    raised(context, config)
+    start_fence(context, config)
     told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert [":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in told] == [
         True
     ]
 
 
-def socket(hooks: Hooks, client: str = "145.100.0.1") -> http.HTTPFlow:
+def open_socket(hooks: Hooks, client: str = "145.100.0.1") -> http.HTTPFlow:
     flow = tflow.twebsocketflow(messages=False)
     flow.client_conn.peername = ("127.0.0.1", 5)
     flow.request.path = "/"
@@ -346,7 +348,7 @@ def socket(hooks: Hooks, client: str = "145.100.0.1") -> http.HTTPFlow:
     return flow
 
 
-def say(hooks: Hooks, flow: http.HTTPFlow, text: str) -> WebSocketMessage:
+def send_message(hooks: Hooks, flow: http.HTTPFlow, text: str) -> WebSocketMessage:
     assert flow.websocket is not None
     message = WebSocketMessage(Opcode.TEXT, from_client=True, content=text.encode())
     flow.websocket.messages.append(message)
@@ -366,102 +368,102 @@ ROOM = '{"body": {"request": "join", "room": %d}}'
         ("9.9.9.9", ROOM % 1234, False),
     ],
 )
-def test_a_message_is_decided_on_by_the_handshake(
+def test_a_message_is_decided_by_the_handshake_as_the_client_sent_it(
     context: taddons.context, config: Path, client: str, text: str, dropped: bool
 ) -> None:
-    hooks = raised(context, config)
-    flow = socket(hooks, client)
+    hooks = start_fence(context, config)
+    flow = open_socket(hooks, client)
     flow.request.headers["X-Forwarded-For"] = "rewritten"
     told: list[object] = []
     context.master.commands.call = lambda *a: told.append(a)  # type: ignore[method-assign]
-    message = say(hooks, flow, text)
+    message = send_message(hooks, flow, text)
     assert (message.dropped, message.content == b"", len(told)) == (dropped, dropped, int(dropped))
     assert "joinfence-hidden" in flow.metadata
 
 
-def test_an_answer_and_a_socket_of_another_time_are_left_alone(
+def test_messages_of_the_service_and_sockets_older_than_the_fence_are_left_alone(
     context: taddons.context, config: Path
 ) -> None:
-    hooks = raised(context, config)
-    flow = socket(hooks)
+    hooks = start_fence(context, config)
+    flow = open_socket(hooks)
     assert flow.websocket is not None
     flow.websocket.messages.append(WebSocketMessage(Opcode.TEXT, from_client=False, content=b"{}"))
     hooks.websocket_message(flow)
     assert not flow.websocket.messages[-1].dropped
     hooks._handshakes = Handshakes()
-    assert not say(hooks, flow, '{"janus": "keepalive"}').dropped
+    assert not send_message(hooks, flow, '{"janus": "keepalive"}').dropped
     hooks.fence.gate.loaded = None
-    assert not say(hooks, flow, ROOM % 5678).dropped
+    assert not send_message(hooks, flow, ROOM % 5678).dropped
 
 
 @pytest.mark.parametrize(("on_error", "dropped"), [("admit", False), ("unavailable", True)])
-def test_a_fault_of_ours_with_a_message_follows_on_error(
+def test_an_internal_error_with_a_message_follows_on_error(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch, on_error: str, dropped: bool
 ) -> None:
     edit(config, "on_error: admit", f"on_error: {on_error}")
-    hooks = raised(context, config)
-    flow = socket(hooks)
+    hooks = start_fence(context, config)
+    flow = open_socket(hooks)
     monkeypatch.setattr(gate_module, "decide", fail)
-    assert say(hooks, flow, ROOM % 1234).dropped is dropped
-    assert not say(hooks, flow, ROOM % 5678).dropped
+    assert send_message(hooks, flow, ROOM % 1234).dropped is dropped
+    assert not send_message(hooks, flow, ROOM % 5678).dropped
 
 
-def written(hooks: Hooks) -> set[Tally]:
+def written_tallies(hooks: Hooks) -> set[Tally]:
     hooks.done()
     path = Path(os.environ["XDG_STATE_HOME"]) / "joinfence" / TALLIES
     return set(read_tallies(path)[1].values()) if path.exists() else set()
 
 
-def test_what_is_refused_is_tallied_once_and_what_is_let_in_is_not(
+def test_a_refusal_is_tallied_once_per_client_and_an_admitted_join_is_not(
     context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     for client in ("2003::1", "2003::1", "9.9.9.9"):
         hooks.requestheaders(join(client))
-    assert written(hooks) == {Tally(1, 0)}
+    assert written_tallies(hooks) == {Tally(1, 0)}
 
 
-def test_a_refusal_that_failed_is_not_tallied_and_leaves_no_trace(
+def test_a_refusal_that_failed_is_not_tallied_and_stays_hidden(
     context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    hooks, flow = raised(context, config), join()
+    hooks, flow = start_fence(context, config), join()
     monkeypatch.setattr(gate_module, "service_answer", fail)
     hooks.requestheaders(flow)
     assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
     assert hooks.fence.telemetry.meter.errors["decision"] == 1
-    assert written(hooks) == set()
+    assert written_tallies(hooks) == set()
 
 
-def test_an_observed_join_goes_on_hidden(
+def test_a_join_that_an_order_observes_passes_hidden_and_is_tallied(
     context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     edit(config.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE]\nmode: observe")
-    hooks, flow = raised(context, config), join()
+    hooks, flow = start_fence(context, config), join()
     hooks.requestheaders(flow)
     assert (flow.response, flow.metadata) == (None, {"joinfence-hidden": True})
-    assert written(hooks) == {Tally(0, 1)}
+    assert written_tallies(hooks) == {Tally(0, 1)}
 
 
-def test_a_message_that_is_refused_is_tallied_like_a_request(
+def test_a_refused_message_is_tallied_like_a_request(
     context: taddons.context, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     context.master.commands.call = lambda *_: None  # type: ignore[method-assign]
-    flow = socket(hooks)
+    flow = open_socket(hooks)
     for _ in range(2):
-        assert say(hooks, flow, ROOM % 1234).dropped
+        assert send_message(hooks, flow, ROOM % 1234).dropped
     assert hooks.fence.telemetry.meter.decisions[Verdict.REFUSE, Reason.ORDER] == 2
-    assert written(hooks) == {Tally(1, 0)}
+    assert written_tallies(hooks) == {Tally(1, 0)}
 
 
-def test_records_begin_once_mitmproxy_runs(
+def test_records_are_written_once_mitmproxy_runs(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hooks, begun = raised(context, config), []
+    hooks, begun = start_fence(context, config), []
     monkeypatch.setattr(hooks.fence.telemetry, "start", lambda: begun.append(1))
 
     async def run() -> None:
@@ -474,8 +476,8 @@ def test_records_begin_once_mitmproxy_runs(
     assert begun == [1]
 
 
-def test_how_the_policy_is_follows_every_edit(context: taddons.context, config: Path) -> None:
-    hooks = raised(context, config)
+def test_the_health_of_the_policy_follows_every_edit(context: taddons.context, config: Path) -> None:
+    hooks = start_fence(context, config)
     order = config.parent / "orders" / "DE-2026-0001.yaml"
     first = hooks.fence.telemetry.health
     assert (first.problems, first.checked_at == first.loaded_at) == (0, True)
@@ -486,14 +488,14 @@ def test_how_the_policy_is_follows_every_edit(context: taddons.context, config: 
     assert until(lambda: hooks.fence.telemetry.meter.errors["configuration"] >= 1, 10)
     edit(order, "version: 0", "version: 1")
     assert until(lambda: hooks.fence.telemetry.health.problems == 0, 10)
-    mended = hooks.fence.telemetry.health
-    assert mended.loaded_at == first.loaded_at, "it is the same policy as before"
-    assert mended.checked_at is not None
+    fixed = hooks.fence.telemetry.health
+    assert fixed.loaded_at == first.loaded_at, "it is the same policy as before"
+    assert fixed.checked_at is not None
     assert first.checked_at is not None
-    assert mended.checked_at > first.checked_at
+    assert fixed.checked_at > first.checked_at
 
 
-def test_what_the_first_refusal_needs_is_read_before_the_gate_serves(
+def test_pages_are_rendered_in_advance_before_the_first_request(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warmed: list[tuple[set[str], str]] = []
@@ -502,14 +504,14 @@ def test_what_the_first_refusal_needs_is_read_before_the_gate_serves(
         "warm",
         lambda orders, operator: warmed.append(({order.id for order in orders}, operator.name)),
     )
-    raised(context, config)
+    start_fence(context, config)
     assert warmed == [({"DE-2026-0001", "NL-2026-0003", "PT-2026-0002"}, "Example Meetings")]
 
 
-def test_the_operators_own_look_is_what_refusals_have(context: taddons.context, config: Path) -> None:
+def test_refusals_have_the_operators_branding(context: taddons.context, config: Path) -> None:
     edit(config, "# notices:", "notices:")
     edit(config.parent / "notices" / "branding.yaml", "name: Example Meetings", "name: Own Name")
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     flow = join()
     flow.request.headers["Accept"] = "text/html"
     hooks.requestheaders(flow)
@@ -518,18 +520,18 @@ def test_the_operators_own_look_is_what_refusals_have(context: taddons.context, 
     assert "img-src data:;" in flow.response.headers["Content-Security-Policy"]
 
 
-def test_a_look_that_loses_a_required_part_never_serves(context: taddons.context, config: Path) -> None:
+def test_branding_that_lacks_a_required_part_is_never_used(context: taddons.context, config: Path) -> None:
     edit(config, "# notices:", "notices:")
     edit(config.parent / "notices" / "branding.yaml", "- page.html.j2", "- answer.html.j2")
     (config.parent / "notices" / "refusal.html.j2").write_text("<h1>No.</h1>")
-    hooks = raised(context, config)
+    hooks = start_fence(context, config)
     flow = join(client="9.9.9.9")
     hooks.requestheaders(flow)
     assert flow.response
     assert flow.response.status_code == 503
 
 
-def test_a_load_reads_no_more_orders_than_the_first_pages_need(
+def test_a_load_reads_only_as_many_orders_as_it_renders_pages_for(
     context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
@@ -541,5 +543,5 @@ def test_a_load_reads_no_more_orders_than_the_first_pages_need(
 
     monkeypatch.setattr(StoredOrders, "__getitem__", noted)
     monkeypatch.setattr(answer, "_MOST_WARMED", 1)
-    raised(context, config)
+    start_fence(context, config)
     assert len(read) == 1

@@ -5,18 +5,18 @@ from mitmproxy.test import tflow
 
 from joinfence.engine.values import Request
 from joinfence.proxy.flows import (
+    add_content_length,
     has_left_http,
     read_request,
     respond,
     response,
-    send_headers,
-    state_length,
+    set_headers,
 )
 from joinfence.refusal.answer import Answer
 from tests.factories import NOW
 
 
-def test_a_request_is_read_as_it_stood_on_the_wire() -> None:
+def test_a_request_is_read_as_it_was_on_the_wire() -> None:
     flow = tflow.tflow()
     flow.client_conn.peername = ("127.0.0.1", 5)
     data = flow.request.data
@@ -37,7 +37,7 @@ def test_a_request_is_read_as_it_stood_on_the_wire() -> None:
     assert read_request(flow, at=NOW, with_body=False).body is None
 
 
-def test_no_body_is_an_empty_one_and_no_peer_is_none() -> None:
+def test_a_missing_body_is_empty_and_a_missing_peer_is_none() -> None:
     flow = tflow.tflow()
     flow.request.data.content = None
     flow.client_conn.peername = None  # type: ignore[assignment]
@@ -54,24 +54,24 @@ def test_an_answer_becomes_a_response(head: bool, length: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "body", "said", "length"),
+    ("version", "body", "sent", "length"),
     [
-        pytest.param("HTTP/2.0", b"four", None, "4", id="HTTP/2 need not say it"),
-        pytest.param("HTTP/3", b"four", "0", "4", id="nor say it right"),
+        pytest.param("HTTP/2.0", b"four", None, "4", id="HTTP/2 without a length"),
+        pytest.param("HTTP/3", b"four", "0", "4", id="HTTP/3 with a wrong length"),
         pytest.param("HTTP/2.0", b"", None, None, id="no body"),
-        pytest.param("HTTP/2.0", None, "9", "9", id="a body that was streamed"),
+        pytest.param("HTTP/2.0", None, "9", "9", id="the body was streamed"),
         pytest.param("HTTP/1.1", b"four", None, None, id="chunked"),
     ],
 )
-def test_a_body_is_passed_on_with_its_length(
-    version: str, body: bytes | None, said: str | None, length: str | None
+def test_http_2_and_3_bodies_get_a_content_length(
+    version: str, body: bytes | None, sent: str | None, length: str | None
 ) -> None:
     flow = tflow.tflow()
     flow.request.http_version, flow.request.raw_content = version, body
     flow.request.headers.pop("Content-Length", None)
-    if said is not None:
-        flow.request.headers["Content-Length"] = said
-    state_length(flow)
+    if sent is not None:
+        flow.request.headers["Content-Length"] = sent
+    add_content_length(flow)
     assert flow.request.headers.get("Content-Length") == length
 
 
@@ -95,27 +95,27 @@ def test_whether_a_response_leaves_http(status: int, upgrade: str, version: str,
     assert has_left_http(flow) is left
 
 
-def test_no_response_has_left_nothing() -> None:
+def test_without_a_response_http_has_not_been_left() -> None:
     assert not has_left_http(tflow.tflow())
 
 
-def test_header_fields_are_sent_on_as_they_are_and_written_only_where_they_differ() -> None:
+def test_header_fields_are_replaced_only_if_they_differ() -> None:
     flow = tflow.tflow()
     before = flow.request.headers
-    send_headers(flow, flow.request.headers.fields)
+    set_headers(flow, flow.request.headers.fields)
     assert flow.request.headers is before
-    send_headers(flow, ((b"X-Forwarded-For", b"5.5.5.5"), (b"x", b"caf\xe9")))
+    set_headers(flow, ((b"X-Forwarded-For", b"5.5.5.5"), (b"x", b"caf\xe9")))
     assert flow.request.headers.fields == ((b"X-Forwarded-For", b"5.5.5.5"), (b"x", b"caf\xe9"))
 
 
-def test_names_are_written_small_for_http_2() -> None:
+def test_field_names_are_lower_case_in_http_2() -> None:
     flow = tflow.tflow()
     flow.request.http_version = "HTTP/2.0"
-    send_headers(flow, ((b"X-Forwarded-For", b"5.5.5.5"),))
+    set_headers(flow, ((b"X-Forwarded-For", b"5.5.5.5"),))
     assert flow.request.headers.fields == ((b"x-forwarded-for", b"5.5.5.5"),)
 
 
-def test_a_request_that_is_answered_goes_no_further() -> None:
+def test_an_answered_request_is_not_streamed_upstream() -> None:
     flow = tflow.tflow()
     flow.request.stream = True
     respond(flow, Answer(status=451, headers=(), body=b"no"))

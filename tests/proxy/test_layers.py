@@ -1,4 +1,4 @@
-"""mitmproxy's layers below a flow; with a real mitmdump in tests/e2e/test_bodies.py and test_messages.py."""
+"""Access to mitmproxy's layers; tests/e2e/test_bodies.py and test_messages.py use a real mitmdump."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mitmproxy.proxy.layers.websocket import WebsocketLayer
 from mitmproxy.proxy.utils import ReceiveBuffer
 from mitmproxy.test import taddons, tflow
 
-from joinfence.proxy.layers import body_is_lost, bound_body, socket_layer
+from joinfence.proxy.layers import body_too_large, limit_body, socket_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ class Socket(WebsocketLayer):
 
 
 class Proxyserver:
-    """What mitmproxy's own addon of this name has, as far as it matters."""
+    """The parts of mitmproxy's addon of this name that matter here."""
 
     def __init__(self, flow: http.HTTPFlow, layer: Any) -> None:
         self.name = "proxyserver"
@@ -47,33 +47,33 @@ class Proxyserver:
 
 
 @pytest.mark.parametrize(
-    ("pieces", "kept", "lost"),
+    ("pieces", "kept", "too_large"),
     [
-        pytest.param([b"1234", b"567"], b"1234567", False, id="as long as the bound"),
-        pytest.param([b"1234", b"5678"], b"", True, id="longer by one"),
-        pytest.param([b"12345678"], b"", True, id="longer, at once"),
-        pytest.param([b"12345678", b"1"], b"", True, id="and it does not begin anew"),
+        pytest.param([b"1234", b"567"], b"1234567", False, id="exactly the limit"),
+        pytest.param([b"1234", b"5678"], b"", True, id="one byte too many"),
+        pytest.param([b"12345678"], b"", True, id="too many in one piece"),
+        pytest.param([b"12345678", b"1"], b"", True, id="nothing is kept after the excess either"),
     ],
 )
-def test_one_body_is_kept_within_its_bound_or_not_at_all(
-    context: taddons.context, pieces: list[bytes], kept: bytes, lost: bool
+def test_a_body_is_kept_whole_within_the_limit_or_not_at_all(
+    context: taddons.context, pieces: list[bytes], kept: bytes, too_large: bool
 ) -> None:
     flow = tflow.tflow()
     stream, other = Stream(flow, None), Stream(tflow.tflow(), None)
     context.master.addons.add(
         Proxyserver(flow, SimpleNamespace(layer=SimpleNamespace(streams={1: stream, 3: other})))
     )
-    assert not body_is_lost(flow), "not bounded"
-    assert bound_body(flow, 7)
+    assert not body_too_large(flow), "no limit was set"
+    assert limit_body(flow, 7)
     for piece in pieces:
         stream.request_body_buf += piece
         other.request_body_buf += piece
     assert bytes(stream.request_body_buf) == kept
-    assert body_is_lost(flow) == lost
+    assert body_too_large(flow) == too_large
     assert bytes(other.request_body_buf) == b"".join(pieces)
 
 
-def test_the_socket_of_a_flow_is_found_among_others(context: taddons.context) -> None:
+def test_the_websocket_layer_of_a_flow_is_found_among_others(context: taddons.context) -> None:
     flow = tflow.twebsocketflow()
     socket, stream = Socket(flow), Stream(flow, None)
     stream.child_layer = socket
@@ -85,7 +85,7 @@ def test_the_socket_of_a_flow_is_found_among_others(context: taddons.context) ->
 
 
 @pytest.mark.parametrize("missing", ["addon", "connection", "layer", "attribute"])
-def test_where_mitmproxy_has_changed_nothing_is_found(context: taddons.context, missing: str) -> None:
+def test_if_mitmproxy_has_changed_nothing_is_found(context: taddons.context, missing: str) -> None:
     flow = tflow.tflow()
     if missing != "addon":
         addon = Proxyserver(flow, SimpleNamespace())
@@ -95,5 +95,5 @@ def test_where_mitmproxy_has_changed_nothing_is_found(context: taddons.context, 
             del addon.connections
         context.master.addons.add(addon)
     assert socket_layer(flow) is None
-    assert not bound_body(flow, 7)
-    assert not body_is_lost(flow)
+    assert not limit_body(flow, 7)
+    assert not body_too_large(flow)

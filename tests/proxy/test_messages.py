@@ -1,4 +1,4 @@
-"""WebSocket messages without a process; a real mitmdump and its sockets are in tests/e2e/test_messages.py."""
+"""WebSocket messages on made-up layers; tests/e2e/test_messages.py uses real sockets and mitmdump."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mitmproxy.websocket import WebSocketMessage
 from wsproto.events import CloseConnection
 from wsproto.frame_protocol import Opcode
 
-from joinfence.proxy.messages import Handshakes, close, drop, latest
+from joinfence.proxy.messages import Handshakes, client_message, close, drop
 from joinfence.refusal.service_answers import Drop
 from tests.factories import make_request
 
@@ -45,46 +45,46 @@ def with_message(**changes: Any) -> http.HTTPFlow:
     ("changes", "found"),
     [({}, True), ({"from_client": False}, False), ({"injected": True}, False), ({"dropped": True}, False)],
 )
-def test_only_what_a_client_says_is_looked_at(changes: dict[str, bool], found: bool) -> None:
-    assert (latest(with_message(**changes)) is not None) is found
-    assert latest(tflow.tflow()) is None
+def test_only_messages_that_the_client_sent_are_decided_on(changes: dict[str, bool], found: bool) -> None:
+    assert (client_message(with_message(**changes)) is not None) is found
+    assert client_message(tflow.tflow()) is None
 
 
-def test_a_message_that_is_dropped_says_nothing_any_more() -> None:
+def test_a_dropped_message_is_erased() -> None:
     flow = with_message()
-    message = latest(flow)
+    message = client_message(flow)
     assert message is not None
     drop(flow, Drop(messages=(), close=None))
     assert (message.dropped, message.content) == (True, b"")
 
 
-def test_a_handshake_is_remembered_as_long_as_its_flow() -> None:
+def test_a_handshake_is_forgotten_with_its_flow() -> None:
     handshakes, flow, request = Handshakes(), tflow.tflow(), make_request()
-    assert handshakes.of(flow) is None
-    handshakes.keep(flow, request)
-    assert handshakes.of(flow) is request
+    assert handshakes.get(flow) is None
+    handshakes.remember(flow, request)
+    assert handshakes.get(flow) is request
     del flow
     gc.collect()
     assert len(handshakes._requests) == 0
 
 
 class Relay(WebsocketLayer):
-    """A layer that only notes what it is given."""
+    """A layer that only records the events it receives."""
 
     def __init__(self, flow: http.HTTPFlow) -> None:
         self.flow = flow
-        self.given: list[Any] = []
+        self.received: list[Any] = []
         self.client_ws = SimpleNamespace(_events=[])  # type: ignore[assignment]
         self.context = SimpleNamespace(client="client")  # type: ignore[assignment]
-        self._handle_event = self.note
+        self._handle_event = self.record
 
-    def note(self, event: Any) -> Iterator[Any]:
-        self.given.append(event)
+    def record(self, event: Any) -> Iterator[Any]:
+        self.received.append(event)
         yield event
 
 
 class Proxyserver:
-    """What mitmproxy's own addon of this name has, as far as it matters."""
+    """The parts of mitmproxy's addon of this name that matter here."""
 
     def __init__(self, flow: http.HTTPFlow, layer: Any) -> None:
         self.name = "proxyserver"
@@ -97,7 +97,7 @@ def injected(context: taddons.context, monkeypatch: pytest.MonkeyPatch) -> list[
     return calls
 
 
-def test_a_socket_is_closed_after_everything_it_is_told(
+def test_a_socket_is_closed_after_all_answers_were_sent(
     context: taddons.context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow, calls = tflow.twebsocketflow(), injected(context, monkeypatch)
@@ -114,17 +114,17 @@ def test_a_socket_is_closed_after_everything_it_is_told(
             flow, WebSocketMessage(Opcode.BINARY, from_client=False, content=content)
         )
         list(relay._handle_event(event))
-    told, closing = relay.given[:2], relay.given[2]
-    assert [event.message.content for event in told] == [b"a", b"b"]
+    answers, closing = relay.received[:2], relay.received[2]
+    assert [event.message.content for event in answers] == [b"a", b"b"]
     assert isinstance(closing, DataReceived)
     assert str(closing.connection) == "client"
-    assert closing.data == b"", "half a frame may be waiting for its rest"
+    assert closing.data == b"", "half a frame may be waiting for the rest"
     assert relay.client_ws._events == [CloseConnection(code=1008)]
-    assert relay._handle_event == relay.note
-    assert other.given == []
+    assert relay._handle_event == relay.record
+    assert other.received == []
 
 
-def test_where_mitmproxy_has_changed_the_socket_stays_open_and_it_is_said(
+def test_if_mitmproxy_has_changed_the_socket_stays_open_and_this_is_logged(
     context: taddons.context, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flow, calls = tflow.twebsocketflow(), injected(context, monkeypatch)

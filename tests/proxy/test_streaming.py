@@ -9,7 +9,7 @@ from mitmproxy.test import tflow
 from joinfence.proxy.streaming import Streaming
 
 
-def taken(value: str | None) -> Streaming:
+def taken_over(value: str | None) -> Streaming:
     options = Options()
     options.add_option("stream_large_bodies", Optional[str], None, "test")  # noqa: UP045 - what mitmproxy compares with
     options.update(stream_large_bodies=value)
@@ -30,7 +30,7 @@ def taken(value: str | None) -> Streaming:
         (None, None, True, False),
     ],
 )
-def test_large_bodies_are_streamed_both_ways(
+def test_large_bodies_are_streamed_in_both_directions(
     value: str | None, length: int | None, chunked: bool, streamed: bool
 ) -> None:
     flow = tflow.tflow(resp=True)
@@ -42,25 +42,25 @@ def test_large_bodies_are_streamed_both_ways(
         if chunked:
             message.headers["transfer-encoding"] = "chunked"
     flow.request.method = "POST"
-    streaming = taken(value)
-    streaming.request(flow)
-    streaming.response(flow)
+    streaming = taken_over(value)
+    streaming.stream_request(flow)
+    streaming.stream_response(flow)
     assert (bool(flow.request.stream), bool(flow.response.stream)) == (streamed, streamed)
 
 
-def test_a_flow_without_a_response_has_none_to_stream() -> None:
+def test_a_flow_without_a_response_is_left_alone() -> None:
     flow = tflow.tflow()
-    taken("1").response(flow)
+    taken_over("1").stream_response(flow)
     assert flow.response is None
 
 
 @pytest.mark.parametrize("version", ["HTTP/2.0", "HTTP/3"])
-def test_a_body_without_a_length_is_not_streamed_where_it_would_lose_its_end(version: str) -> None:
+def test_an_http_2_or_3_body_is_streamed_only_with_a_length(version: str) -> None:
     flow = tflow.tflow()
     flow.request.method, flow.request.http_version = "POST", version
     flow.request.headers.pop("content-length", None)
-    taken("1").request(flow)
+    taken_over("1").stream_request(flow)
     assert flow.request.stream is False
     flow.request.headers["content-length"] = "1000"
-    taken("1").request(flow)
+    taken_over("1").stream_request(flow)
     assert flow.request.stream is True

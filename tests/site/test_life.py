@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from joinfence.site.life import Pause, State, utc
+from joinfence.site.life import Pause, State
 from tests.site.samples import AT, DAY, make_version
 
 if TYPE_CHECKING:
@@ -44,7 +44,3 @@ def test_every_instant_at_which_the_state_can_change_is_listed() -> None:
     instants = set(version.instants())
     assert {FROM, END, AT, AT + 2 * DAY, AT + DAY} < instants
     assert any(REVIEW < each < REVIEW + DAY for each in instants)
-
-
-def test_instants_are_written_in_utc_and_whole_seconds() -> None:
-    assert utc(FROM) == "2026-11-09T23:00:00Z"

@@ -6,12 +6,20 @@ import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from joinfence.cli.configuration import load
 from joinfence.cli.request import make_request, read_body
-from joinfence.cli.shared import DEFAULT_CONFIG, REFUSED, AtOption, ConfigOption, JsonOption, console, instant
+from joinfence.cli.shared import (
+    DEFAULT_CONFIG,
+    REFUSED,
+    AtOption,
+    ConfigOption,
+    JsonOption,
+    console,
+    facts_table,
+    instant,
+)
 from joinfence.cli.trail import CLIENT, VERDICT, sentences, trail
 from joinfence.cli.walk import walk_document, walk_sentences
 from joinfence.engine.client.walk import walk
@@ -96,9 +104,7 @@ def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dic
 
 
 def _print(decision: Decision, steps: tuple[Step, ...], revision: str) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = facts_table()
     colour = "bold red" if decision.verdict is Verdict.REFUSE else "green"
     for heading, sentence in (*sentences(decision), ("Policy", revision)):
         if heading == CLIENT:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from joinfence.config.orders.draft import completed, latest_expiry
 from joinfence.config.orders.groups import expanded
 from joinfence.config.orders.rules import file_hash
-from joinfence.config.orders.schema import OrderFile
+from joinfence.config.orders.schema import REASONS, OrderFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -73,7 +73,7 @@ def _adapter(place: Place) -> TypeAdapter[Any]:
 
 def _description(place: Place) -> str | None:
     model, last = _model(place)
-    return _field(model, last).description if model else "40 to 2000 characters of reasons"
+    return _field(model, last).description if model else REASONS
 
 
 def _field(model: type[BaseModel], key: str) -> Any:  # noqa: ANN401 - pydantic's field

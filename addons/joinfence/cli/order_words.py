@@ -45,9 +45,7 @@ def state(order: Order, at: datetime) -> dict[str, Any]:
     return {
         "standing": standing(order, at).value,
         "mode": order.mode.value,
-        "effective_from": order.effective_from.isoformat(),
-        "review_by": order.review_by.isoformat(),
-        "expires_at": order.expires_at.isoformat(),
+        **dates(order),
         "seconds_left": max(0, int(left.total_seconds())),
         "next_event": {
             "at": event[0].isoformat(),
@@ -57,3 +55,8 @@ def state(order: Order, at: datetime) -> dict[str, Any]:
         if event
         else None,
     }
+
+
+def dates(order: Order) -> dict[str, str]:
+    """Return the dates that an order's standing follows from, as its file names them, JSON-ready."""
+    return {name: getattr(order, name).isoformat() for name in ("effective_from", "review_by", "expires_at")}

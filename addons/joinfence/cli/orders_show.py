@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from joinfence.cli.configuration import loaded_order
@@ -18,6 +17,7 @@ from joinfence.cli.shared import (
     JsonOption,
     OrderArgument,
     console,
+    facts_table,
     instant,
     printable,
 )
@@ -56,9 +56,7 @@ def show(
 
 
 def _print(order: Order, record: OrderFile, path: Path, at: datetime) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = facts_table()
     colour = COLOUR[standing(order, at)]
     table.add_row(f"Order {order.id}", Text(standing_words(order, at), style=colour))
     for heading, text in _rows(order, record, path, at):

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from joinfence.cli.configuration import loaded_order
-from joinfence.cli.order_words import standing_words
+from joinfence.cli.order_words import dates, standing_words
 from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
@@ -21,6 +20,7 @@ from joinfence.cli.shared import (
     JsonOption,
     OrderArgument,
     console,
+    facts_table,
     instant,
     printable,
 )
@@ -111,9 +111,7 @@ def _code(decision: Decision, order: Order) -> str:
 
 def print_plan(order: Order, at: datetime, refusals: Refusals | None) -> None:
     """Print the plan of an order for a person."""
-    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = facts_table()
     for heading, text in _rows(order, at):
         table.add_row(heading, printable(text))
     for heading, text in _traffic(refusals) if refusals else ():
@@ -156,9 +154,7 @@ def _document(order: Order, refusals: Refusals | None) -> dict[str, Any]:
         "covered": covered(order.territory),
         "not_covered": not_covered(order.territory),
         "meetings": [{"service": each.service, "meeting": each.meeting} for each in order.meetings],
-        "effective_from": order.effective_from.isoformat(),
-        "review_by": order.review_by.isoformat(),
-        "expires_at": order.expires_at.isoformat(),
+        **dates(order),
     }
     if refusals:
         document["traffic"] = {

@@ -27,7 +27,7 @@ from joinfence.cli.shared import (
 )
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Decision, Reason, Verdict
-from joinfence.gate.ambiguity import is_ambiguous, without_foreign_upgrade
+from joinfence.gate.ambiguity import is_ambiguous, without_other_upgrades
 from joinfence.proxy.flows import read_request
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 type Row = tuple[str | None, Verdict, Reason]
 
-_UNREAD: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
+_UNREADABLE: Final = Decision(verdict=Verdict.REFUSE, reason=Reason.UNPARSABLE)
 
 
 def replay(
@@ -68,8 +68,8 @@ def replay(
 def _rows(path: Path, policy: Policy, at: datetime) -> Iterator[Row]:
     for flow in _flows(path):
         # As the gate does, which answers 400 to what the service could read as another request.
-        request = without_foreign_upgrade(_request(flow, at))
-        yield _row(_UNREAD if is_ambiguous(request) else decide(request, policy))
+        request = without_other_upgrades(_request(flow, at))
+        yield _row(_UNREADABLE if is_ambiguous(request) else decide(request, policy))
         for message in flow.websocket.messages if flow.websocket else ():
             if message.from_client and not message.injected:
                 decision = decide(request, policy, message.content)

@@ -8,15 +8,16 @@ from rich import box
 from rich.table import Table
 
 from joinfence.cli.shared import printable
+from joinfence.report.data import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.console import Console
 
-    from joinfence.report.data import BandLine, Outcomes, Report
+    from joinfence.report.data import BandLine, Report
 
-_OUTCOMES = ("received", "accepted", "narrowed", "rejected", "withdrawn", "pending")
+_OUTCOMES = tuple(Outcomes.model_fields)
 
 
 def summary(report: Report, out: Console) -> None:

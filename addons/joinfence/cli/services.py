@@ -13,7 +13,7 @@ from rich.table import Table
 
 from joinfence.cli.request import make_request, read_body
 from joinfence.cli.service_words import OUTCOMES, rule_rows
-from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, console, fail, printable
+from joinfence.cli.shared import DEFAULT_CONFIG, ConfigOption, console, facts_table, fail, printable
 from joinfence.config.files import matching
 from joinfence.config.services.reader import ServiceFile, json_schema, read_service
 from joinfence.config.settings import read_settings
@@ -64,9 +64,7 @@ def show(name: NameArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
     out.print(f"{service.name}: {service.title} ({service.path})")
     out.print(f"ids: {', '.join(service.chain) or 'as they are'}")
     for rule in service.rules:
-        table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0), title=None)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column(overflow="fold")
+        table = facts_table()
         for label, text in rule_rows(rule):
             table.add_row(label, printable(text))
         out.print()

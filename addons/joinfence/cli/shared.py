@@ -8,6 +8,7 @@ from typing import Annotated, Never
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from joinfence.config.default_main import DEFAULT_MAIN
 
@@ -29,6 +30,14 @@ DEFAULT_CONFIG = DEFAULT_MAIN
 def console() -> Console:
     """Return a console for results; nothing in a text is taken as markup, and nothing is cut off."""
     return Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def facts_table() -> Table:
+    """Return a table without a head to add headings and what is said under each to; nothing is cut off."""
+    table = Table(show_header=False, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
 
 
 def fail(*messages: object) -> Never:

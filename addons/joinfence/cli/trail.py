@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
+from joinfence.cli.order_words import dates
 from joinfence.cli.shared import printable
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.decision import Reason, Verdict
@@ -101,9 +102,7 @@ def _considered(considered: Considered) -> Step:
         "standing": considered.standing.value,
         "mode": order.mode.value,
         "territory": list(order.territory),
-        "effective_from": order.effective_from.isoformat(),
-        "review_by": order.review_by.isoformat(),
-        "expires_at": order.expires_at.isoformat(),
+        **dates(order),
     }
     if considered.standing is Standing.UNAPPROVED:
         faults = faults_at(order.approvals, considered.at)

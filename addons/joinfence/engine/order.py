@@ -104,7 +104,8 @@ class Standing(StrEnum):
     UNPUBLISHED = "unpublished"
 
 
-_MICROSECOND: Final = timedelta(microseconds=1)
+MICROSECOND: Final = timedelta(microseconds=1)
+"""From one instant to the next: a review is missed from just after `review_by`."""
 
 
 def standing(order: Order, at: datetime) -> Standing:
@@ -144,7 +145,7 @@ def next_change(order: Order, at: datetime) -> tuple[datetime, Standing] | None:
     bounds = {bound for period in order.approvals.periods for bound in period}
     instants = {order.effective_from, order.expires_at, order.review_by, order.suspended_since, *bounds}
     for instant in sorted(each for each in instants if each is not None and each >= at):
-        after = standing(order, instant + _MICROSECOND)
+        after = standing(order, instant + MICROSECOND)
         if after is not now:
             return instant, after
     return None

@@ -1,4 +1,4 @@
-"""Requests that the service could read as something else than what the gate decides on."""
+"""Requests that the service could read differently from the gate."""
 
 from __future__ import annotations
 
@@ -11,27 +11,26 @@ if TYPE_CHECKING:
 
 _METHOD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET: Final = re.compile(rb"\*|/[^\x00-\x20\x7f]*")
-_OFFER: Final = (b"upgrade", b"http2-settings")
+_UPGRADE_FIELDS: Final = (b"upgrade", b"http2-settings")
 
 
 def is_ambiguous(request: Request) -> bool:
-    """Return whether the service could read another method or target than the gate does.
+    """Return whether the service could read a different method or target than the gate.
 
-    HTTP/2 carries both as free text, which a proxy writes into an HTTP/1.1 request line as it is. A target
-    must start with a slash (RFC 9113 section 8.3.1): `http://any/path` would be read as `/path`.
+    HTTP/2 carries both as free text, which a proxy copies into an HTTP/1.1 request line unchanged. A target
+    must start with a slash (RFC 9113 section 8.3.1): an HTTP/1.1 server reads `http://any/path` as `/path`.
     """
     return not (_METHOD.fullmatch(request.method) and _TARGET.fullmatch(request.path))
 
 
-def without_foreign_upgrade(request: Request) -> Request:
-    """Return the request without an offer to leave HTTP for anything but a WebSocket; itself if it has none.
+def without_other_upgrades(request: Request) -> Request:
+    """Return the request without its Upgrade fields, unless they ask for a WebSocket alone.
 
-    What follows an upgrade to h2c, say, cannot be read: joins would pass inside it. An offer is for one
-    connection only, and an intermediary need not pass it on (RFC 9110 section 7.8).
+    After an upgrade to h2c, say, the fence could not read the connection, and joins would pass inside it. An
+    Upgrade field concerns one connection only, and intermediaries need not forward it (RFC 9110 section 7.8).
     """
-    offers = [value.strip().lower() for name, value in request.headers if name.lower() == b"upgrade"]
-    if not offers or offers == [b"websocket"]:
+    protocols = [value.strip().lower() for name, value in request.headers if name.lower() == b"upgrade"]
+    if not protocols or protocols == [b"websocket"]:
         return request
-    return replace(
-        request, headers=tuple(field for field in request.headers if field[0].lower() not in _OFFER)
-    )
+    kept = tuple(field for field in request.headers if field[0].lower() not in _UPGRADE_FIELDS)
+    return replace(request, headers=kept)

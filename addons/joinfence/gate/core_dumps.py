@@ -1,4 +1,4 @@
-"""Keeps a crash from writing the process's memory to a disk: addresses and meetings are in it."""
+"""Prevents core dumps: the memory of this process holds addresses and meetings."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ import sys
 from typing import Final
 
 _PR_SET_DUMPABLE: Final = 4
-"""`prctl(2)` of Linux. A core file's size limit is not asked where a program takes the core over."""
+"""`prctl(2)` of Linux. RLIMIT_CORE is not enough: Linux ignores it when it pipes cores to a program."""
 
 
 def forbid_core_dumps() -> None:
-    """Have this process and what it starts leave no core file. Never raises, where it cannot.
+    """Have this process and its children leave no core file. Never raises; does what the system allows.
 
-    On Linux no debugger of the same user can be attached any more either, nor its memory be read below /proc.
+    On Linux this also stops other processes of the same user from attaching a debugger or reading the memory
+    through /proc.
     """
     with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource  # noqa: PLC0415 - POSIX has it, and nothing else needs it
+        import resource  # noqa: PLC0415 - only POSIX has it
 
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

@@ -1,4 +1,4 @@
-"""A fence that runs: it follows its configuration, and its gate decides by the latest policy."""
+"""A running fence: it follows its configuration, and its gate decides by the latest policy."""
 
 from __future__ import annotations
 
@@ -25,54 +25,56 @@ if TYPE_CHECKING:
 
 
 class Fence:
-    """Loads, follows, and tells telemetry; its host asks the gate, and says when records may be written."""
+    """Loads the configuration, follows its files, and hands each policy to the gate and to telemetry.
 
-    def __init__(self, complaints: Callable[[Loaded], Sequence[str]]) -> None:
-        """Start with a closed gate. `complaints` says why a host cannot carry out a policy, if it cannot."""
+    The host asks `gate` about requests, and starts `telemetry` once records may be written.
+    """
+
+    def __init__(self, host_problems: Callable[[Loaded], Sequence[str]]) -> None:
+        """Start with a closed gate. `host_problems` returns why the host cannot enforce a policy, if so."""
         self.telemetry = Telemetry()
         self.gate = Gate(self.telemetry)
-        self._complaints = complaints
+        self._host_problems = host_problems
         self._follower: Follower | None = None
         self._long_lived = LongLived()
 
     def start(self, main: Path) -> None:
-        """Load a configuration and follow it. With a problem, logged as an error, the gate stays closed."""
+        """Load a configuration and follow it. If it has problems, logs them and leaves the gate closed."""
         forbid_core_dumps()
         take_short_turns()
         loader = Loader(main)
-        seen = loader.fingerprint()
+        fingerprint = loader.fingerprint()
         try:
             self._accept(loader.load(datetime.now(UTC)))
         except ConfigError as error:
             self.telemetry.not_loaded(error.problems)
             return
-        self._follow(loader, seen)
+        self._follow(loader, fingerprint)
 
     def follow(self, main: Path) -> None:
-        """Follow another configuration from now on, if one is followed: it is in force once it has loaded."""
+        """Switch to another configuration once it has loaded. Does nothing if the start failed."""
         if self._follower:
             self._follow(Loader(main), {})
 
     def stop(self) -> None:
-        """Stop following, and write down what is left to write."""
+        """Stop following the files, and write the records that are still in memory."""
         if self._follower:
             self._follower.stop()
         self.telemetry.stop()
 
-    def _follow(self, loader: Loader, seen: Fingerprint) -> None:
+    def _follow(self, loader: Loader, fingerprint: Fingerprint) -> None:
         if self._follower:
             self._follower.stop()
-        self._follower = Follower(loader, self._accept, self.telemetry.not_loaded, seen=seen)
+        self._follower = Follower(loader, self._accept, self.telemetry.not_loaded, seen=fingerprint)
         self._follower.start()
 
     def _accept(self, loaded: Loaded) -> None:
-        if complaints := self._complaints(loaded):
-            self.telemetry.not_accepted(complaints)
+        if problems := self._host_problems(loaded):
+            self.telemetry.not_accepted(problems)
             return
         self.gate.loaded = loaded
         self._long_lived.spare(len(loaded.policy.orders))
-        with contextlib.suppress(
-            Exception
-        ):  # a page that cannot be rendered is reported when it is asked for
+        # A page that cannot be rendered is reported when somebody asks for it.
+        with contextlib.suppress(Exception):
             warm(loaded.policy.orders.unsorted(), operator_of(loaded.settings.operator, loaded.branding))
         self.telemetry.loaded(loaded)

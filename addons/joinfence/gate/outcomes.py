@@ -1,4 +1,4 @@
-"""What a host does with a request or a message: the four outcomes of the gate."""
+"""The four outcomes of the gate: what a host is to do with a request or a message."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ __all__ = ["Answer", "Drop", "NeedsBody", "Outcome", "Pass"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """Hand it on to the service.
+    """Pass it on to the service.
 
-    `headers` are the header fields to send on, in wire order, None for a message. A host is to neither print
-    nor log nor save what is `private`: it may be a join to a meeting that an order names.
+    `headers` are the header fields to send, in wire order; None for a message. A host must not print, log or
+    save what is `private`: it may be a join to a meeting that an order names.
     """
 
     headers: HeaderFields | None = None
@@ -28,7 +28,7 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class NeedsBody:
-    """Hold the request back, and ask again with its body; one longer than `limit` bytes is not kept.
+    """Hold the request back, and ask again with its body. Keep no body longer than `limit` bytes.
 
     The request is private until then, as in `Pass`: the client may hang up before the decision.
     """
@@ -37,4 +37,4 @@ class NeedsBody:
 
 
 type Outcome = Pass | NeedsBody | Answer | Drop
-"""A request is never dropped, and a message never answered or asked for a body."""
+"""A request is never dropped; a message is never answered, and never needs a body."""

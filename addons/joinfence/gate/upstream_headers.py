@@ -1,4 +1,4 @@
-"""What the meeting service gets to see of where a request comes from."""
+"""Rewrites the forwarding headers that the meeting service receives."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ if TYPE_CHECKING:
     from joinfence.engine.client.resolve import ClientAddressPolicy
     from joinfence.engine.values import Address, HeaderFields
 
-_LIST: Final = b"X-Forwarded-For"
+_XFF: Final = b"X-Forwarded-For"
 _FORWARDED: Final = b"Forwarded"
 _IPV6: Final = 6
 _DASHES: Final = bytes.maketrans(b"_.", b"--")
 
 
 class UpstreamHeaders(StrEnum):
-    """What is done with forwarding headers on the way to the service."""
+    """How forwarding headers are rewritten; the values of `client_address.upstream_headers`."""
 
     KEEP = "keep"
     APPEND = "append"
     REPLACE = "replace"
 
 
-def rewritten(
+def rewrite_forwarding_headers(
     headers: HeaderFields, *, peer: str | None, policy: ClientAddressPolicy, mode: UpstreamHeaders
 ) -> HeaderFields:
-    """Return the headers that go on to the service.
+    """Return the headers to send to the service.
 
-    `append` adds the peer as a proxy does; `replace` leaves nothing of what came but the client address, and
-    says where there is none that it is unknown (RFC 7239 section 6.2). Both remove what a CGI or WSGI server
-    takes for the same header (`X_Forwarded_For`, `X.Forwarded.For`).
+    `append` adds the peer, as proxies do. `replace` removes what was sent and writes the client address
+    instead, or `unknown` if it is undetermined (RFC 7239 section 6.2). Both remove the spellings that a CGI
+    or WSGI server cannot tell from the real name (`X_Forwarded_For`, `X.Forwarded.For`).
     """
     match mode:
         case UpstreamHeaders.KEEP:
@@ -50,22 +50,22 @@ def rewritten(
             assert_never(mode)
 
 
-def _names(policy: ClientAddressPolicy) -> tuple[bytes, set[bytes]]:
-    """Return the header that is written, and all that say the same (lower case)."""
-    lists = {_LIST.lower(), _FORWARDED.lower()}
-    return _FORWARDED if policy.form is HeaderForm.FORWARDED else _LIST, lists | {
-        policy.header or _LIST.lower()
+def _header_names(policy: ClientAddressPolicy) -> tuple[bytes, set[bytes]]:
+    """Return the header to write, and all that carry client addresses (in lower case)."""
+    lists = {_XFF.lower(), _FORWARDED.lower()}
+    return _FORWARDED if policy.form is HeaderForm.FORWARDED else _XFF, lists | {
+        policy.header or _XFF.lower()
     }
 
 
 def _with_peer(headers: HeaderFields, address: Address | None, policy: ClientAddressPolicy) -> HeaderFields:
-    name, names = _names(policy)
+    name, names = _header_names(policy)
     kept = tuple(field for field in headers if not _is_alias(field[0], names))
     return _appended(kept, name, _entry(name, address))
 
 
 def _with_client(headers: HeaderFields, address: Address | None, policy: ClientAddressPolicy) -> HeaderFields:
-    name, names = _names(policy)
+    name, names = _header_names(policy)
     kept = tuple(field for field in headers if field[0].translate(_DASHES).lower() not in names)
     written = [(name, _entry(name, address))]
     if policy.header and policy.form is HeaderForm.SINGLE and address is not None:
@@ -79,7 +79,7 @@ def _is_alias(name: bytes, names: set[bytes]) -> bool:
 
 
 def _appended(headers: HeaderFields, name: bytes, entry: bytes) -> HeaderFields:
-    """Return the headers with all lines of one made one line, and an entry behind them."""
+    """Return the headers with all lines of the named one joined into one, and the entry appended to it."""
     lines = [value for field, value in headers if field.lower() == name.lower()]
     others = tuple(field for field in headers if field[0].lower() != name.lower())
     return (*others, (name, b", ".join([*lines, entry])))

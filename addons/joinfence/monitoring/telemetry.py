@@ -90,7 +90,7 @@ class Telemetry:
         self.health = replace(self.health, problems=max(self.health.problems, len(problems)))
         if self.health.loaded:
             logger.error(
-                "until this is mended the last good version stays in use, with policy %s",
+                "still using the last good configuration until this is fixed: policy %s",
                 self.health.loaded.policy.revision,
             )
 

@@ -1,4 +1,11 @@
-"""The mitmproxy addon: hooks that hand a flow to the gate, and carry its outcome out on the flow."""
+"""The mitmproxy addon: hooks that ask the gate about a flow, and carry out its outcome on that flow.
+
+A request whose body matters passes through two hooks. `requestheaders` asks about the head alone. If the gate
+answers `NeedsBody`, the hook marks the flow and makes mitmproxy hold the body back rather than stream it
+upstream, in a buffer that keeps no more than the limit. `request` runs once the body has arrived, and asks
+again if it finds the mark. In between the flow is hidden: mitmproxy also prints and saves flows whose client
+hung up.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +20,13 @@ from mitmproxy import ctx, exceptions
 from joinfence.config.default_main import DEFAULT_MAIN
 from joinfence.engine.joins.rules import is_websocket_upgrade
 from joinfence.gate.fence import Fence
-from joinfence.gate.outcomes import NeedsBody, Pass
-from joinfence.proxy.flows import has_left_http, read_request, respond, send_headers, state_length
-from joinfence.proxy.layers import body_is_lost, bound_body
-from joinfence.proxy.messages import Handshakes, drop, latest
-from joinfence.proxy.options import OPENINGS, OPTION, check_options, complaints_about
-from joinfence.proxy.privacy import hide, hide_clients, leave_hidden_out, show
+from joinfence.gate.outcomes import Answer, Drop, NeedsBody, Pass
+from joinfence.proxy.flows import add_content_length, has_left_http, read_request, respond, set_headers
+from joinfence.proxy.layers import body_too_large, limit_body
+from joinfence.proxy.messages import Handshakes, client_message, drop
+from joinfence.proxy.options import BYPASSES, OPTION, check_options, option_problems
+from joinfence.proxy.privacy import exclude_hidden_flows, hide, redact_client_addresses, unhide
 from joinfence.proxy.streaming import Streaming
-from joinfence.refusal.answer import Answer
-from joinfence.refusal.service_answers import Drop
 
 if TYPE_CHECKING:
     from mitmproxy import http
@@ -34,10 +39,10 @@ _AWAITS_BODY: Final = "joinfence-awaits-body"
 
 
 class Geofence:
-    """What the script holds: it puts the hooks into mitmproxy and then has nothing more to do.
+    """The addon that the script lists: it registers the hooks with mitmproxy, and does nothing else.
 
-    The hooks are an addon of their own and no child of the script, so they stay when the script is edited,
-    broken or deleted.
+    The hooks are a top-level addon rather than a child of the script, so they stay in place when the script
+    is edited, broken or deleted.
     """
 
     def load(self, loader: OptionLoader) -> None:
@@ -58,91 +63,96 @@ class Geofence:
 
 
 class Hooks:
-    """mitmproxy's hooks. Without a policy every request is answered with 503: nothing is served unfenced."""
+    """mitmproxy's hooks. Until a policy is loaded, every request is answered with 503."""
 
     name = "joinfence"
 
     def __init__(self) -> None:
         """Start with a closed gate."""
-        self.fence = Fence(complaints_about)
+        self.fence = Fence(option_problems)
         self._streaming = Streaming()
         self._handshakes = Handshakes()
 
-    # -- life -------------------------------------------------------------------------------------
+    # -- start and stop ---------------------------------------------------------------------------
 
     def start(self, main: Path) -> None:
-        """Set mitmproxy up for the fence and start it. Problems are logged as errors, which end a start."""
-        hide_clients()
-        leave_hidden_out(ctx.options)
+        """Prepare mitmproxy and start the fence. Problems are logged as errors, which stop mitmdump."""
+        redact_client_addresses()
+        exclude_hidden_flows(ctx.options)
         self._streaming.take_over(ctx.options)
         self.fence.start(main)
 
     def configure(self, updated: set[str]) -> None:
-        """Follow changes of mitmproxy's options. Raises OptionsError for one that would open the fence."""
+        """React to changes of mitmproxy's options. Raises OptionsError for one that bypasses the fence."""
         if {"dumper_filter", "save_stream_filter"} & updated:
-            leave_hidden_out(ctx.options)
+            exclude_hidden_flows(ctx.options)
         if "stream_large_bodies" in updated:
             self._streaming.take_over(ctx.options)
         loaded = self.fence.gate.loaded
-        if loaded and OPENINGS & updated:
-            for complaint in complaints_about(loaded):
-                raise exceptions.OptionsError(complaint)
+        if loaded and BYPASSES & updated:
+            for problem in option_problems(loaded):
+                raise exceptions.OptionsError(problem)
         if OPTION in updated:
             self.fence.follow(Path(ctx.options.geofence_config))
 
     def running(self) -> None:
-        """Begin to write records. Not earlier: mitmproxy takes an error before now for a failed start."""
+        """Start writing records. Any earlier, mitmproxy would take a logged error for a failed start."""
         asyncio.get_running_loop().call_later(1, self.fence.telemetry.start)
 
     def done(self) -> None:
-        """Stop the fence, and write down what is left to write."""
+        """Stop the fence, and write the records that are still in memory."""
         self.fence.stop()
 
     # -- hooks ------------------------------------------------------------------------------------
 
     def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Ask about the head, and hold the body back where the gate needs it."""
-        if flow.error is not None:  # mitmproxy answers it with an error, and prints who it was
+        """Ask about the head of a request, and hold its body back if the gate needs it."""
+        if flow.error is not None:  # mitmproxy rejects the request itself, and prints the client's address
             if self.fence.gate.is_private(_read(flow)):
                 hide(flow)
         elif flow.response is None:
-            self._streaming.request(flow)
+            self._streaming.stream_request(flow)
             self._ask(flow, _read(flow))
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """Ask again with the body, where the head was not enough."""
-        state_length(flow)
+        """Ask again with the body, if the head was not enough."""
+        add_content_length(flow)
         if flow.metadata.pop(_AWAITS_BODY, None):
-            show(flow)
+            unhide(flow)
             if flow.response is None:
-                self._ask(flow, _read(flow, with_body=True), body_lost=body_is_lost(flow))
+                self._ask(flow, _read(flow, with_body=True), body_too_large=body_too_large(flow))
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
-        """Close a connection that leaves HTTP for something that cannot be read."""
-        self._streaming.response(flow)
+        """Close a connection that switches to a protocol that the fence cannot read."""
+        self._streaming.stream_response(flow)
         if has_left_http(flow):
             flow.kill()
 
     def websocket_message(self, flow: http.HTTPFlow) -> None:
         """Ask about a client's message."""
-        if message := latest(flow):
-            handshake = self._handshakes.of(flow) or _read(flow)
+        if message := client_message(flow):
+            handshake = self._handshakes.get(flow) or _read(flow)
             self._ask(flow, replace(handshake, at=datetime.now(UTC)), message.content)
 
     # -- asking -----------------------------------------------------------------------------------
 
     def _ask(
-        self, flow: http.HTTPFlow, request: Request, message: bytes | None = None, *, body_lost: bool = False
+        self,
+        flow: http.HTTPFlow,
+        request: Request,
+        message: bytes | None = None,
+        *,
+        body_too_large: bool = False,
     ) -> None:
         gate = self.fence.gate
-        outcome = gate.ask(request, message, body_lost=body_lost)
+        outcome = gate.ask(request, message, body_too_large=body_too_large)
         try:
             self._carry_out(outcome, flow)
-        except Exception as error:  # noqa: BLE001 - the failure table holds for this step too
+        except Exception as error:  # noqa: BLE001 - the failure table applies to this step too
             outcome = gate.failed(error, request, message)
             self._carry_out(outcome, flow)
         if message is None and isinstance(outcome, Pass) and is_websocket_upgrade(request):
-            self._handshakes.keep(flow, request)
+            self._handshakes.remember(flow, request)
 
     @staticmethod
     def _carry_out(outcome: Outcome, flow: http.HTTPFlow) -> None:
@@ -151,12 +161,12 @@ class Hooks:
                 if outcome.private:
                     hide(flow)
                 if outcome.headers is not None:
-                    send_headers(flow, outcome.headers)
+                    set_headers(flow, outcome.headers)
             case NeedsBody():
                 hide(flow)
                 flow.request.stream = False
                 flow.metadata[_AWAITS_BODY] = True
-                bound_body(flow, outcome.limit)
+                limit_body(flow, outcome.limit)
             case Answer():
                 hide(flow)
                 respond(flow, outcome)

@@ -1,4 +1,4 @@
-"""Flows to requests and answers to responses: the only sight the fence has of mitmproxy's types."""
+"""Converts flows to requests, and carries out answers and header changes on flows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mitmproxy import http
 
 from joinfence.engine.values import Request
-from joinfence.proxy.layers import bound_body
+from joinfence.proxy.layers import limit_body
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +19,7 @@ _SWITCHING_PROTOCOLS: Final = 101
 
 
 def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Request:
-    """Return the request of a flow as it stood on the wire; the body as it was sent. `at` is aware."""
+    """Return the request of a flow as it was on the wire, with its encoded body. `at` is aware."""
     data = flow.request.data
     hosts = [data.authority] if data.authority else []
     hosts += [value for name, value in data.headers.fields if name.lower() == b"host"]
@@ -36,7 +36,7 @@ def read_request(flow: http.HTTPFlow, *, at: datetime, with_body: bool) -> Reque
 
 
 def response(answer: Answer, *, head: bool) -> http.Response:
-    """Return an answer as mitmproxy sends it; to HEAD without a length, since nothing follows."""
+    """Return an answer as a mitmproxy response; for HEAD without Content-Length, since no body follows."""
     fields = [(name.encode("ascii"), value.encode("latin-1")) for name, value in answer.headers]
     made = http.Response.make(answer.status, answer.body, http.Headers(fields))
     if head:
@@ -45,26 +45,27 @@ def response(answer: Answer, *, head: bool) -> http.Response:
 
 
 def respond(flow: http.HTTPFlow, answer: Answer) -> None:
-    """Answer a request in the service's stead, without handing on anything of it."""
-    # A response beside a streamed request body would crash mitmproxy.
+    """Answer a request in place of the service, which receives nothing of it."""
+    # mitmproxy crashes if a flow has a response while its request body is being streamed.
     flow.request.stream = False
-    bound_body(flow, 0)  # mitmproxy answers when the body has come, and nobody needs it any more
+    limit_body(flow, 0)  # mitmproxy waits for the whole body before it answers, but nobody needs it
     flow.response = response(answer, head=flow.request.method == "HEAD")
 
 
-def send_headers(flow: http.HTTPFlow, headers: HeaderFields) -> None:
-    """Have the service get these header fields."""
+def set_headers(flow: http.HTTPFlow, headers: HeaderFields) -> None:
+    """Make these the header fields that the service receives."""
     if headers is not flow.request.headers.fields:
-        # HTTP/2 has no capitals in names (RFC 9113 section 8.2.1).
-        small = flow.request.is_http2 or flow.request.is_http3
-        flow.request.headers = http.Headers([(name.lower() if small else name, v) for name, v in headers])
+        # Field names are lower case in HTTP/2 (RFC 9113 section 8.2.1).
+        lower = flow.request.is_http2 or flow.request.is_http3
+        flow.request.headers = http.Headers([(name.lower() if lower else name, v) for name, v in headers])
 
 
-def state_length(flow: http.HTTPFlow) -> None:
-    """Give a body the length it came without.
+def add_content_length(flow: http.HTTPFlow) -> None:
+    """Set Content-Length on an HTTP/2 or HTTP/3 request with a body.
 
-    HTTP/2 needs none, and mitmproxy adds none for an upstream that speaks HTTP/1.1. There the body would be
-    read as a request of its own, on which nobody has decided (RFC 9112 section 6.3, RFC 9113 section 10.3).
+    HTTP/2 does not need it, and mitmproxy does not add it for an upstream that speaks HTTP/1.1. Such an
+    upstream would read the body as another request, on which the gate has not decided (RFC 9112 section 6.3,
+    RFC 9113 section 10.3).
     """
     request = flow.request
     if (request.is_http2 or request.is_http3) and request.raw_content:
@@ -72,7 +73,7 @@ def state_length(flow: http.HTTPFlow) -> None:
 
 
 def has_left_http(flow: http.HTTPFlow) -> bool:
-    """Tell whether the upstream's response ends HTTP on this connection without opening a WebSocket."""
+    """Return whether the response switches the connection to another protocol than WebSocket."""
     if flow.response is None or flow.response.status_code != _SWITCHING_PROTOCOLS:
         return False
     to_websocket = str(flow.response.headers.get("upgrade", "")).lower() == "websocket"

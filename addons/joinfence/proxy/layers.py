@@ -1,4 +1,11 @@
-"""mitmproxy's own layers below a flow, for two things without a command; none where it has changed."""
+"""Access to mitmproxy's protocol layers, for two things that it has no public API for.
+
+Closing a WebSocket needs the layer that relays it, and limiting a request body needs the layer that collects
+it. mitmproxy's addon `proxyserver` holds a tree of layers for each client connection: layers have their
+children in `layer`, `child_layer` or (one for each request of a connection) `streams`, and a layer that
+handles a flow has it in `flow`. All of these are internals of mitmproxy. If a release has changed them,
+nothing is found, and each function says what it returns then.
+"""
 
 from __future__ import annotations
 
@@ -19,42 +26,44 @@ _BELOW: Final = ("layer", "child_layer")
 
 
 def socket_layer(flow: http.HTTPFlow) -> WebsocketLayer | None:
-    """Return the layer that relays a flow's WebSocket."""
+    """Return the layer that relays a flow's WebSocket; None if it cannot be found."""
     return next((found for found in _layers(flow) if isinstance(found, WebsocketLayer)), None)
 
 
-def bound_body(flow: http.HTTPFlow, limit: int) -> bool:
-    """Keep an incoming body of at most `limit` bytes, and nothing of a longer one; False if that cannot be.
+def limit_body(flow: http.HTTPFlow, limit: int) -> bool:
+    """Keep an incoming body of at most `limit` bytes, and nothing of a longer one.
 
-    mitmproxy holds a body back until it is whole, however long it grows, and answers only then. An earlier
-    answer would reach few: many clients send all of it first, and mitmproxy's own 413 leaves them stuck.
+    Returns False if the layer cannot be found; the body is then kept whole.
+
+    While a body is held back, mitmproxy collects all of it, whatever its size, and answers only when it is
+    complete. Answering sooner would not help: many clients do not read the response until they have sent the
+    whole body, and mitmproxy's own 413 leaves them hanging. So the body is read to its end and discarded.
     """
     stream = _stream(flow)
     if stream is None:
         return False
-    stream.request_body_buf = _Bounded(limit)
+    stream.request_body_buf = _LimitedBuffer(limit)
     return True
 
 
-def body_is_lost(flow: http.HTTPFlow) -> bool:
-    """Tell whether the body was longer than it was bounded to, so that nothing was kept."""
+def body_too_large(flow: http.HTTPFlow) -> bool:
+    """Return whether the body exceeded the limit set by `limit_body`, so that nothing of it was kept."""
     stream = _stream(flow)
-    return (
-        stream is not None and isinstance(stream.request_body_buf, _Bounded) and stream.request_body_buf.lost
-    )
+    buffer = stream and stream.request_body_buf
+    return isinstance(buffer, _LimitedBuffer) and buffer.exceeded
 
 
-class _Bounded(ReceiveBuffer):
-    """A buffer that empties itself when more than `limit` bytes come in, and then stays empty."""
+class _LimitedBuffer(ReceiveBuffer):
+    """A buffer that empties itself once more than `limit` bytes have come in, and then stays empty."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.limit = limit
-        self.lost = False
+        self.exceeded = False
 
     def __iadd__(self, data: bytes) -> Self:
-        if self.lost or len(self) + len(data) > self.limit:
-            self.lost = True
+        if self.exceeded or len(self) + len(data) > self.limit:
+            self.exceeded = True
             self.clear()  # type: ignore[no-untyped-call]
             return self
         super().__iadd__(data)
@@ -66,7 +75,7 @@ def _stream(flow: http.HTTPFlow) -> HttpStream | None:
 
 
 def _layers(flow: http.HTTPFlow) -> Iterator[Layer]:
-    """Yield the layers of the flow's connection that are about this flow; there may be others."""
+    """Yield the layers that handle this flow; its connection may carry other flows as well."""
     try:
         below: list[Layer] = [ctx.master.addons.get("proxyserver").connections[flow.client_conn.id].layer]
     except (AttributeError, KeyError):

@@ -1,4 +1,10 @@
-"""Keeps refused joins, and where anybody connects from, out of what mitmproxy writes."""
+"""Keeps joins to meetings that an order names, and all client addresses, out of what mitmproxy writes.
+
+mitmproxy prints every flow (addon `dumper`), saves flows to a file if asked to (`-w`, addon `save`), and logs
+connections and protocol errors with the client's address. A flow is hidden by a mark in its metadata: both
+addons have an option with a filter expression, to which `& !~meta MARK` is added, so that what the user set
+still applies. Addresses are removed from log lines by a filter on mitmproxy's loggers.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +23,12 @@ logger = logging.getLogger("joinfence")
 _MARK: Final = "joinfence-hidden"
 _CLAUSE: Final = f"!~meta {_MARK}"
 _FILTERS: Final = ("dumper_filter", "save_stream_filter")
-# These put the client's address before their messages, as a field or as text: "client connect" alone would be
-# a list of who came. And they quote what cannot be read of a request, which may be all of its head.
+# mitmproxy's loggers put the client's address in front of a message, as a field or as text, so that even its
+# "client connect" lines would list who came. They also quote what they cannot parse, which may be the whole
+# head of a request.
 _ADDRESS: Final = re.compile(r"\A(?:\[\S+\]|[\d.]+):\d+: |(?<=\AClient connection )from \S+ ")
 _QUOTED: Final = re.compile(r"""(?:\bb|\bbytearray\(b)(['"]).*\1""", re.DOTALL)
-# The last is the root: `block_global` says there whom it dropped.
+# The last one is the root logger, to which the addon block_global writes the address of a client it drops.
 _LOGGERS: Final = ("mitmproxy.proxy.server", "mitmproxy.proxy.layers.http._http_h2", "")
 
 
@@ -30,13 +37,13 @@ def hide(flow: http.HTTPFlow) -> None:
     flow.metadata[_MARK] = True
 
 
-def show(flow: http.HTTPFlow) -> None:
+def unhide(flow: http.HTTPFlow) -> None:
     """Let this flow be printed and saved again."""
     flow.metadata.pop(_MARK, None)
 
 
-def leave_hidden_out(options: Options) -> None:
-    """Make the filters for printing and saving leave hidden flows out, whatever else they say."""
+def exclude_hidden_flows(options: Options) -> None:
+    """Make the filters for printing and saving exclude hidden flows, in addition to what the user set."""
     for name in _FILTERS:
         own = getattr(options, name)
         if _CLAUSE not in (own or ""):
@@ -46,25 +53,25 @@ def leave_hidden_out(options: Options) -> None:
 def _combined(own: str | None) -> str:
     if not own:
         return _CLAUSE
-    # The grammar wants blanks inside the parentheses.
+    # The grammar requires spaces inside the parentheses.
     combined = f"( {own} ) & {_CLAUSE}"
     try:
         flowfilter.parse(combined)
     except ValueError:
-        logger.warning("the filter %s cannot be combined with the fence's own, which stands alone now", own)
+        logger.warning("the filter %s cannot be combined with the fence's own filter, which replaces it", own)
         return _CLAUSE
     return combined
 
 
-def hide_clients() -> None:
-    """Leave the client's address out of mitmproxy's own log lines."""
+def redact_client_addresses() -> None:
+    """Remove client addresses from mitmproxy's own log lines."""
     for name in _LOGGERS:
         logger = logging.getLogger(name)
-        if not any(isinstance(existing, _WithoutClient) for existing in logger.filters):
-            logger.addFilter(_WithoutClient())
+        if not any(isinstance(existing, _Redact) for existing in logger.filters):
+            logger.addFilter(_Redact())
 
 
-class _WithoutClient(logging.Filter):
+class _Redact(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.client = None
         if isinstance(record.msg, str) and not record.args:

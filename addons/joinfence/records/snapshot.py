@@ -7,9 +7,10 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from joinfence.config.files import beside
+from joinfence.config.orders.schema import ORDER_ID
 from joinfence.engine.approvals import counted_signatures
 from joinfence.engine.order import standing
 from joinfence.records.diff import Basis, OrderState
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from joinfence.config.yaml.problems import Problem
     from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
-
-_ID: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{4}", re.ASCII)
 
 
 def basis_of(loaded: Loaded) -> Basis:
@@ -76,4 +75,4 @@ def rejected_files(loaded: Loaded, problems: Iterable[Problem]) -> Iterator[tupl
             sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
         except OSError:
             continue
-        yield (path.stem if _ID.fullmatch(path.stem) else None), sha256
+        yield (path.stem if re.fullmatch(ORDER_ID, path.stem) else None), sha256

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from joinfence.refusal.context import RefusalContext
 from joinfence.text.catalogues import languages, translations
 from joinfence.text.operator import order_url
 from joinfence.text.phrases import HEADLINE, IF_WRONG, SUMMARY
+from joinfence.text.timestamps import rfc3339
 from joinfence.text.words import Words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from joinfence.engine.order import Order
     from joinfence.refusal.notices import Notice
     from joinfence.text.operator import Operator
@@ -62,9 +60,9 @@ def _refused(refused: RefusalContext, language: str) -> dict[str, Any]:
         ],
         "reason": words.reason(order).text,
         "territory": list(order.territory),
-        "effective_from": _utc(order.effective_from),
-        "review_by": _utc(order.review_by),
-        "expires_at": _utc(order.expires_at),
+        "effective_from": rfc3339(order.effective_from),
+        "review_by": rfc3339(order.review_by),
+        "expires_at": rfc3339(order.expires_at),
         "place_used": {
             "country": refused.country,
             "from": list(refused.sources),
@@ -89,9 +87,5 @@ def _other(operator: Operator, order: Order, words: Words) -> dict[str, str]:
         "order_id": order.id,
         "order_url": order_url(operator, order),
         "issuing_authority": words.authority(order).text,
-        "expires_at": _utc(order.expires_at),
+        "expires_at": rfc3339(order.expires_at),
     }
-
-
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from statistics import median
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, get_args
 
+from joinfence.config.demands.schema import Contestant, ContestOutcome
 from joinfence.report.data import (
     AuthorityLine,
     ContestLine,
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.report.cases import Case
+    from joinfence.report.data import DemandStep
     from joinfence.report.period import Period
 
-_STEPS: Final[Mapping[Literal["acknowledge", "decide", "give_effect", "tell_host"], str]] = {
+_STEPS: Final[Mapping[DemandStep, str]] = {
     "acknowledge": "acknowledged_at",
     "decide": "decided_at",
     "give_effect": "effect_at",
     "tell_host": "host_told_at",
 }
-_CONTESTANTS: Final[tuple[Literal["operator", "host", "affected"], ...]] = ("operator", "host", "affected")
+_OUTCOMES: Final = tuple(name for name in Outcomes.model_fields if name != "received")
 
 
 def count_demands(all_cases: Sequence[Case], period: Period) -> DemandsPart:
@@ -72,8 +74,7 @@ def rounded_median(values: Sequence[float]) -> float | None:
 
 def _outcomes(received: Sequence[Case], end: datetime) -> dict[str, int]:
     found = Counter(case.decision_at(end) for case in received)
-    names = ("accepted", "narrowed", "rejected", "withdrawn", "pending")
-    return {"received": len(received), **{name: found[name] for name in names}}
+    return {"received": len(received), **{name: found[name] for name in _OUTCOMES}}
 
 
 def _reasons(received: Sequence[Case], end: datetime) -> list[ReasonLine]:
@@ -96,17 +97,9 @@ def _contested(all_cases: Sequence[Case], period: Period) -> list[ContestLine]:
         for contest in case.contested
         if period.holds_day(contest.on)
     )
-    return [_contest_line(by, found) for by in _CONTESTANTS]
+    return [_contest_line(by, found) for by in get_args(Contestant)]
 
 
-def _contest_line(
-    by: Literal["operator", "host", "affected"], found: Counter[tuple[str, str]]
-) -> ContestLine:
-    return ContestLine(
-        by=by,
-        contested=sum(count for (who, _outcome), count in found.items() if who == by),
-        pending=found[by, "pending"],
-        upheld=found[by, "upheld"],
-        narrowed=found[by, "narrowed"],
-        lifted=found[by, "lifted"],
-    )
+def _contest_line(by: Contestant, found: Counter[tuple[str, str]]) -> ContestLine:
+    outcomes = {outcome: found[by, outcome] for outcome in get_args(ContestOutcome)}
+    return ContestLine(by=by, contested=sum(outcomes.values()), **outcomes)

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from joinfence.config.demands.schema import Contestant
 from joinfence.records.tallies.bands import Band
 
 SCHEMA_ID: Final = "report/1"
@@ -19,6 +20,7 @@ class Part(BaseModel):
 
 
 type Count = Annotated[int, Field(ge=0)]
+DemandStep = Literal["acknowledge", "decide", "give_effect", "tell_host"]
 type Ending = Literal["expiry", "missed_review", "suspension"]
 
 
@@ -65,7 +67,7 @@ class ReasonLine(Part):
 class ContestLine(Part):
     """Demands and orders contested in the period, by whom, and what is known of the outcome."""
 
-    by: Literal["operator", "host", "affected"]
+    by: Contestant
     contested: Count
     pending: Count
     upheld: Count
@@ -85,7 +87,7 @@ class DemandsPart(Part):
 class StepPart(Part):
     """The median time of one step. `of` counts the demands whose time is known; none leaves no median."""
 
-    step: Literal["acknowledge", "decide", "give_effect", "tell_host"]
+    step: DemandStep
     median_hours: float | None
     of: Count
 

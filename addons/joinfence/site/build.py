@@ -22,7 +22,6 @@ from joinfence.site.changes import changes
 from joinfence.site.documents import local_copy, missing_documents, with_documents
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.languages import site_languages
-from joinfence.site.life import utc
 from joinfence.site.links import (
     ATOM,
     COMPLAINT_PAGE,
@@ -40,6 +39,7 @@ from joinfence.site.publish import exclusive, publish
 from joinfence.site.rejected import rejected_demands
 from joinfence.site.reports import report_files, report_links
 from joinfence.text.operator import operator_of
+from joinfence.text.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,7 +74,7 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
         archive = read_archive(out)
         if archive.built_at is not None and at < archive.built_at:
             message = (
-                f"the site in {out} was last built for {utc(archive.built_at)} "
+                f"the site in {out} was last built for {rfc3339(archive.built_at, 'seconds')} "
                 "and cannot be built for an earlier instant; build it for that instant or a later one"
             )
             raise ValueError(message)
@@ -173,7 +173,7 @@ def _index(site: Site) -> dict[str, Any]:
     return {
         "schema": "site/1",
         "operator": site.operator.name,
-        "built_at": utc(site.at),
+        "built_at": rfc3339(site.at, "seconds"),
         "languages": list(site.languages),
         "orders": [
             {

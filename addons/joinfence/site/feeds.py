@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from joinfence.engine.joins.templates import NOT_ALLOWED_IN_XML
-from joinfence.site.life import utc
 from joinfence.site.links import ATOM, INDEX_PAGE, JSON_FEED, Here, folder, order_page
+from joinfence.text.timestamps import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ class Item:
 
     def __init__(self, change: Change, base: str, speech: Speech) -> None:
         """Make the item of a change."""
-        self.updated = utc(change.at)
+        self.updated = rfc3339(change.at, "seconds")
         self.title = speech.change_title(change)
         self.summary = speech.change_summary(change)
         place, anchor = INDEX_PAGE, "rejected"
@@ -44,7 +44,7 @@ def atom(changes: Iterable[Change], base: str, speech: Speech, at: datetime) -> 
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": speech.language})
     SubElement(feed, "id").text = f"{home}{ATOM}"
     SubElement(feed, "title").text = speech.feed_title()
-    SubElement(feed, "updated").text = items[0].updated if items else utc(at)
+    SubElement(feed, "updated").text = items[0].updated if items else rfc3339(at, "seconds")
     SubElement(SubElement(feed, "author"), "name").text = speech.operator.name
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{home}{ATOM}"})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": home})

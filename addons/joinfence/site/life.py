@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -10,13 +10,11 @@ from pydantic import BeforeValidator, Field
 
 from joinfence.config.yaml.fields import Instant, Text
 from joinfence.config.yaml.validate import Model
-from joinfence.engine.order import Standing, standing
+from joinfence.engine.order import MICROSECOND, Standing, standing
 from joinfence.site.public_order import PublicOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_NEXT_INSTANT: Final = timedelta(microseconds=1)
 
 
 def _text(value: object) -> object:
@@ -95,15 +93,10 @@ class Version(Model):
     def instants(self) -> Iterator[datetime]:
         """Yield the instants at which the state can change, because of a date, a pause or a new version."""
         order = self.order
-        yield from (order.effective_from, order.expires_at, order.review_by + _NEXT_INSTANT)
+        yield from (order.effective_from, order.expires_at, order.review_by + MICROSECOND)
         for pause in self.pauses:
             yield pause.since
             if pause.until is not None:
                 yield pause.until
         if self.superseded_at is not None:
             yield self.superseded_at
-
-
-def utc(at: datetime) -> str:
-    """Return an instant in UTC in the format of RFC 3339, in whole seconds."""
-    return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

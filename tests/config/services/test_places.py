@@ -49,9 +49,9 @@ def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
     [
         ({}, "exactly one of `path`"),
         ({"path": "a", "query": "b"}, "exactly one of `path`"),
-        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "one of `jwt` and `base64_json`"),
-        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` beside `xml`"),
-        ({"json": "a"}, "a JSON pointer starts with /"),
+        ({"query": "t", "jwt": "/a", "base64_json": "/b"}, "at most one of `jwt` and `base64_json`"),
+        ({"query": "t", "xmlns": "urn:x"}, "`xmlns` only together with `xml`"),
+        ({"json": "a"}, "a JSON pointer that starts with /"),
         ({"xml": "//a"}, "such as presence@to"),
         ({"query": "t", "normalise": [{"strip": "a"}]}, "strip takes one class of characters"),
         ({"query": "t", "normalise": [{"trim": "a"}]}, "trim takes no argument"),
@@ -102,5 +102,5 @@ def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
 def test_a_path_s_names_are_looked_for() -> None:
     places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
     assert list(place_violations(places, {"a", "b"})) == [
-        ((2, "path"), 'found "c", expected a name in braces in `paths`')
+        ((2, "path"), 'found "c", expected a name that `paths` has in braces')
     ]

@@ -112,14 +112,14 @@ def test_a_shipped_service_is_read(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('["/a/{meeting}"]', "[a]", '9:13: rules[0].paths[0]: found "a", expected a path starts with /'),
+        ('["/a/{meeting}"]', "[a]", '9:13: rules[0].paths[0]: found "a", expected a path that starts with /'),
         ('["/a/{meeting}"]', "[]", "9:12: rules[0].paths: found a list of 0, expected a list of path templates such "
          "as /meet/{meeting}"),
         ("[{path: meeting},", "[{path: room},", '13:22: rules[0].meeting[0].path: found "room", expected a name '
          "that `paths` has in braces"),
         ("{query: m}", "{query: m, path: meeting}", "13:32: rules[0].meeting[1]: found a mapping, expected exactly "
          "one of `path`, `query`, `form`, `header`, `bearer`, `json`, `xml`"),
-        ("{json: /m}", "{json: m}", '13:51: rules[0].meeting[2].json: found "m", expected a JSON pointer starts with /'),
+        ("{json: /m}", "{json: m}", '13:51: rules[0].meeting[2].json: found "m", expected a JSON pointer that starts with /'),
         ("[POST]", "[post]", '7:15: rules[0].methods[0]: found "post", expected text in another format'),
         ("[meet.example,", "[Meet.example,", '8:13: rules[0].hosts[0]: found "Meet.example", expected a host name in '
          "lower case such as meet.example or *.meet.example"),

@@ -132,7 +132,7 @@ def test_the_properties_that_the_index_uses(
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ("j/{meeting}", "a path starts with /"),
+        ("j/{meeting}", "a path that starts with /"),
         ("/**/a/**", "only one ** or {+name} is allowed in a path"),
         ("/**/{+a}", "only one ** or {+name} is allowed in a path"),
         ("/a**/b", "** must be a whole segment, /**/, or at the end"),

@@ -10,13 +10,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, PlainValidator, model_validator
 
+from joinfence.config.orders.schema import OrderId
 from joinfence.config.yaml.fields import Day, Identifier, Instant, Territory, Text
 from joinfence.config.yaml.validate import Model
 
-OrderId = Annotated[
-    str,
-    Field(pattern=r"^[A-Z]{2}-\d{4}-\d{4}$", description="the id of an order, such as DE-2026-0001"),
-]
+Contestant = Literal["operator", "host", "affected"]
+ContestOutcome = Literal["pending", "upheld", "narrowed", "lifted"]
 OBJECTIONS: Final = (
     "not_authentic",
     "no_competence",
@@ -54,17 +53,15 @@ class SenderEntry(Model):
 class ContestEntry(Model):
     """A demand or order that somebody contested before the authority or a court."""
 
-    by: Literal["operator", "host", "affected"] = Field(description="operator, host or affected")
+    by: Contestant = Field(description="operator, host or affected")
     on: Day = Field(description="a date such as 2026-11-01")
-    outcome: Literal["pending", "upheld", "narrowed", "lifted"] = Field(
-        description="pending, upheld, narrowed or lifted"
-    )
+    outcome: ContestOutcome = Field(description="pending, upheld, narrowed or lifted")
 
 
 class DemandEntry(Model):
     """One demand, from its receipt to its effect. Times not known yet are left out."""
 
-    id: Annotated[str, Field(pattern=r"^D-\d{4}-\d{4}$")] = Field(
+    id: Annotated[str, Field(pattern=r"^D-[0-9]{4}-[0-9]{4}$")] = Field(
         description="D, year and number, such as D-2026-0001"
     )
     authority: Identifier | None = Field(None, description="the id of an authority in the register")
@@ -102,7 +99,7 @@ class ComplaintEntry(Model):
 class StatementsEntry(Model):
     """What the operator states about one half-year, signed by the role that is responsible for it."""
 
-    half_year: Annotated[str, Field(pattern=r"^\d{4}-H[12]$")] = Field(
+    half_year: Annotated[str, Field(pattern=r"^[0-9]{4}-H[12]$")] = Field(
         description="a half-year such as 2026-H2"
     )
     signed_by: Text = Field(description="the role that is responsible for it, such as general counsel")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import Field
 
+from joinfence.config.orders.schema import OrderId
 from joinfence.config.yaml.fields import Instant, Language, Text
 from joinfence.config.yaml.problems import ConfigError, Problem
 from joinfence.config.yaml.validate import Model
@@ -27,7 +28,7 @@ _NO_LONGER_PUBLISHED: Final = {"superseded", "withdrawn"}
 class PublishedOrder(Model):
     """One version of an order, with its page."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]{2}-\d{4}-\d{4}$")]
+    id: OrderId
     version: Annotated[int, Field(ge=1)]
     state: Text
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

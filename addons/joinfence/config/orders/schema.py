@@ -24,6 +24,11 @@ LONGEST_PERIOD: Final = {
 }
 LONGEST_DEFERRAL: Final = timedelta(days=30)
 
+ORDER_ID: Final = "[A-Z]{2}-[0-9]{4}-[0-9]{4}"
+"""Two capital letters, year and number, as a regular expression."""
+
+REASONS: Final = "40 to 2000 characters of reasons"
+
 _PEOPLE: Final = "an order names meetings, never people"
 _SUBJECTS: Final = "an order names meetings, never what is said in them"
 _REFUSED_KEYS: Final = {
@@ -62,6 +67,7 @@ def _ecli(value: str) -> str:
     return value
 
 
+OrderId = Annotated[str, Field(pattern=f"^{ORDER_ID}$")]
 MeetingId = Annotated[
     str,
     Field(max_length=500),
@@ -75,9 +81,7 @@ MeetingId = Annotated[
         }
     ),
 ]
-Reasons = Annotated[
-    str, Field(min_length=40, max_length=2000, description="40 to 2000 characters of reasons")
-]
+Reasons = Annotated[str, Field(min_length=40, max_length=2000, description=REASONS)]
 
 
 class Issuer(Model):
@@ -185,9 +189,7 @@ class OrderFile(Model):
     refused_keys: ClassVar = _REFUSED_KEYS
 
     schema_: Literal["order/1"] = Field(alias="schema", description="order/1")
-    id: Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{4}$")] = Field(
-        description="two capital letters, year and number, such as DE-2026-0001"
-    )
+    id: OrderId = Field(description="two capital letters, year and number, such as DE-2026-0001")
     version: Annotated[int, Field(ge=1)] = Field(description="a whole number from 1")
     supersedes: Annotated[int, Field(ge=1)] | None = Field(
         None, description="the number of the version before this one"

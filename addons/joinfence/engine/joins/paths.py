@@ -111,7 +111,7 @@ class PathTemplate:
     def __post_init__(self) -> None:
         """Refuse templates that can match nothing, or that would need backtracking over segments to match."""
         if not self.text.startswith("/"):
-            message = "a path starts with /"
+            message = "a path that starts with /"
         elif len([s for s in self._pieces if s == "**" or s.startswith("{+")]) > 1:
             message = "only one ** or {+name} is allowed in a path"
         elif any("**" in s and s != "**" for s in self._text_before_open_end.split("/")):

@@ -156,5 +156,5 @@ def test_parsing_raises_only_unparsable_error(body: bytes) -> None:
 
 
 def test_a_pointer_starts_with_a_slash() -> None:
-    with pytest.raises(ValueError, match=re.escape("a JSON pointer starts with /")):
+    with pytest.raises(ValueError, match=re.escape("a JSON pointer that starts with /")):
         Pointer("room")

@@ -161,7 +161,7 @@ class Pointer:
     def __post_init__(self) -> None:
         """Check the text."""
         if not self.text.startswith("/"):
-            message = "a JSON pointer starts with /"
+            message = "a JSON pointer that starts with /"
             raise ValueError(message)
 
     @property
