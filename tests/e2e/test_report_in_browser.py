@@ -16,7 +16,7 @@ from joinfence.report.page import to_html
 from tests.browser import chromium, complaints, overflow, screenshot
 from tests.factories import NOW
 from tests.monitoring.status.samples import snapshot
-from tests.report.example import made
+from tests.report.example import example_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.e2e]
 
 SCREENSHOTS: Final = Path(__file__).parents[2] / "build" / "screenshots" / "report"
-REPORT: Final = made("2026-H1")[0]
+REPORT: Final = example_report("2026-H1")[0]
 LOOKS: Final[list[tuple[int, Any, int]]] = [
     (width, scheme, font) for font in (100, 200) for width in (320, 1280) for scheme in ("light", "dark")
 ]

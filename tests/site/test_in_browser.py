@@ -1,4 +1,4 @@
-"""The public pages in a real browser: accessible, within the window, and at home anywhere."""
+"""The public pages in a real browser: accessible, without overflow, and independent of where they are served."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def address(site: Path, language: str, place: str) -> str:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, site: Path, language: str) -> None:
+def test_pages_are_accessible_and_do_not_overflow(browser: Browser, site: Path, language: str) -> None:
     # The same templates in every language: two are looked at from all sides, the others at each side once.
     closely = language in {"en", "ar"}
     pages = dict.fromkeys(PAGES, LOOKS) if closely else {"": LOOKS[:2], "orders/DE-2026-0001/": LOOKS[2:]}
@@ -81,23 +81,21 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
-def test_large_type_on_a_narrow_screen_is_not_given_to_the_margins(browser: Browser, site: Path) -> None:
+def test_margins_stay_small_with_large_type_on_a_narrow_screen(browser: Browser, site: Path) -> None:
     with page_of(browser, address(site, "en", "orders/DE-2026-0001/")) as page:
         look_at(page, 320, "light", 200)
         width = page.evaluate("document.querySelector('article > p, section p').parentElement.clientWidth")
         assert width >= 0.8 * 320
 
 
-def test_a_list_item_from_left_to_right_keeps_its_bullet_inside_a_page_from_right_to_left(
-    browser: Browser, site: Path
-) -> None:
+def test_list_items_keep_the_direction_of_a_right_to_left_page(browser: Browser, site: Path) -> None:
     with page_of(browser, address(site, "ar", "orders/DE-2026-0001/")) as page:
         look_at(page, 320, "light", 100)
         bullets = "[...document.querySelectorAll('main li')].map(each => getComputedStyle(each).direction)"
         assert set(page.evaluate(bullets)) == {"rtl"}
 
 
-def test_axe_would_find_something(browser: Browser, site: Path) -> None:
+def test_axe_finds_errors(browser: Browser, site: Path) -> None:
     with page_of(browser, address(site, "en", "")) as page:
         page.evaluate("document.querySelector('svg').removeAttribute('aria-labelledby')")
         page.evaluate("document.querySelector('svg title').remove()")
@@ -106,11 +104,11 @@ def test_axe_would_find_something(browser: Browser, site: Path) -> None:
     assert {"color-contrast", "svg-img-alt"} <= found
 
 
-def test_a_reader_walks_from_page_to_page_in_a_folder(browser: Browser, site: Path) -> None:
+def test_links_work_when_opened_from_disk(browser: Browser, site: Path) -> None:
     walk_through(browser, site.as_uri() + "/index.html")
 
 
-def test_a_reader_walks_from_page_to_page_below_a_path_of_a_server(browser: Browser, site: Path) -> None:
+def test_links_work_below_a_path_of_a_server(browser: Browser, site: Path) -> None:
     handler = partial(SimpleHTTPRequestHandler, directory=str(site.parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -135,4 +133,4 @@ def walk_through(browser: Browser, start: str) -> None:
         page.get_by_role("link", name="How a location is determined").click()
         page.get_by_role("link", name="How to complain").click()
         assert page.locator("h1").inner_text() == "How to complain"
-        assert set(asked) == {"document"}, "no page asks for anything else"
+        assert set(asked) == {"document"}, "pages load nothing else"
