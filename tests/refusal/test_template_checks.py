@@ -1,14 +1,37 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from joinfence.config.branding import PLAIN, Branding, Template
+from joinfence.refusal import template_checks
 from joinfence.refusal.template_checks import HEAVIEST, Complaint, complaints
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.sampling import Sample
+
 TEMPLATES = files("joinfence.text") / "templates"
+
+
+@pytest.fixture
+def every_language() -> None:
+    """Asked for by the tests whose point it is that pages are checked in every language."""
+
+
+@pytest.fixture(autouse=True)
+def _three_languages(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, sample: Sample
+) -> Iterator[None]:
+    """Check pages in three languages instead of all, unless a test asks for every language, or --all does."""
+    if not sample.everything and "every_language" not in request.fixturenames:
+        monkeypatch.setattr(template_checks, "languages", lambda: ("ar", "en", "th"))
+    complaints.cache_clear()  # what it found in other languages
+    yield
+    complaints.cache_clear()
 
 
 def _look(name: str, old: str = "", new: str = "") -> Branding:
@@ -23,6 +46,12 @@ def _said(branding: Branding) -> set[str]:
 
 def test_the_plain_look_is_fit() -> None:
     assert complaints(PLAIN) == ()
+
+
+@pytest.mark.usefixtures("every_language")
+@pytest.mark.parametrize("name", ["refusal.html.j2", "page.html.j2"])
+def test_our_own_templates_are_fit_in_every_language(name: str) -> None:
+    assert complaints(_look(name)) == ()
 
 
 @pytest.mark.parametrize("name", sorted(get_args(Template)))
@@ -71,6 +100,7 @@ def test_every_part_that_is_lost_is_named_at_once() -> None:
         }
 
 
+@pytest.mark.usefixtures("every_language")
 def test_a_part_lost_in_one_language_only_is_found() -> None:
     branding = _look("refusal.html.j2", "{{ name(order.reference) }}", '{% if words.language != "ko" %}{{ name(order.reference) }}{% endif %}')  # fmt: skip
     assert _said(branding) == {"does not say the authority: the file number is missing"}
