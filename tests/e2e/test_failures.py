@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("failures")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/api/meetings/townhall/join"
 LARGE = 20 << 20

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.harness import Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("wire")]
+pytestmark = pytest.mark.e2e
 
 JOIN: Final = "/j/98765432101"  # covered for DE
 FORMS: Final = {"text/html": "text/html; charset=utf-8", "text/plain": "text/plain; charset=utf-8"} | {

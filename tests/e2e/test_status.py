@@ -16,7 +16,7 @@ from tests.e2e.harness import GERMANY, Fence, Upstream, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("status")]
+pytestmark = pytest.mark.e2e
 
 
 def status(fence: Fence, after: timedelta = timedelta(0)) -> tuple[int, dict[str, Any]]:

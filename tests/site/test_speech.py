@@ -89,5 +89,5 @@ def test_a_sender_is_named_in_the_readers_language_if_possible() -> None:
 
 
 def test_a_change_without_a_version_or_demand_has_only_its_kind() -> None:
-    change = Change(at=AT, kind=Kind.REJECTED)
+    change = Change(at=AT, kind=ChangeKind.REJECTED)
     assert (ENGLISH.change_title(change), ENGLISH.change_summary(change)) == (": Demand rejected", "")

@@ -21,6 +21,13 @@ def test_a_copy_of_a_built_in_template_has_no_problems(name: str) -> None:
     assert branding_problems(edited(name)) == ()
 
 
+@pytest.mark.usefixtures("every_language")
+@pytest.mark.parametrize("name", ["refusal.html.j2", "page.html.j2"])
+def test_a_copy_of_a_built_in_template_has_no_problems_in_any_language(name: str) -> None:
+    assert branding_problems(edited(name)) == ()
+
+
+@pytest.mark.usefixtures("every_language")
 def test_a_part_that_is_missing_in_one_language_only_is_found() -> None:
     reference = "{{ name(order.reference) }}"
     branding = edited(
