@@ -171,11 +171,12 @@ def test_a_template_that_omits_a_required_part_is_refused(tmp_path: Path) -> Non
     )
     done = check(main)
     assert done.exit_code == 2
-    assert f"{own}:1:1: does not say the period: the beginning is missing" in done.output
+    assert f"{own}:1:1: does not state the period: the beginning is missing" in done.output
     assert (
-        f"{own}:1:1: does not say the redress: how to contest before the authority is missing" in done.output
+        f"{own}:1:1: does not state the redress: how to contest before the authority is missing"
+        in done.output
     )
-    assert "does not say the law" not in done.output
+    assert "does not state the law" not in done.output
 
 
 def test_the_register_of_demands_is_checked_too(tmp_path: Path) -> None:

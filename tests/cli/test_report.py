@@ -59,10 +59,10 @@ def test_the_state_folder_of_the_configuration_is_the_default(main: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--from", "2026-07-01", "--to", "2026-09-30"), "--from, --to: 2026-07-01 to 2026-09-30 is no period of whole "
-         "half-years; a half-year is such as --from 2026-07-01 --to 2026-12-31\n"),
+        (("--from", "2026-07-01", "--to", "2026-09-30"), "--from, --to: 2026-07-01 to 2026-09-30 is not a period of whole "
+         "half-years; a half-year is, for example, --from 2026-07-01 --to 2026-12-31\n"),
         (("--from", "2026-07-01", "--to", "2026-12-31", "--at", "2026-12-31T00:00:00Z"), "--from, --to: the period ends "
-         "on 2026-12-31 (UTC) and is not over; make its report from 2027-01-01 on\n"),
+         "on 2026-12-31 (UTC) and is not over yet; make its report on 2027-01-01 or later\n"),
         (("--from", "July", "--to", "2026-12-31"), '--from, --to: found "July" and "2026-12-31", expected days such as '
          "2026-07-01\n"),
         ((*H2, "--out", "/proc/nowhere"), "/proc/nowhere: No such file or directory; check the path and its "

@@ -7,9 +7,8 @@ from rich.console import Console
 
 from joinfence.cli.report_summary import summary
 from joinfence.report.compose import compose
-from tests.report.example import made
-from tests.report.made import H2
-from tests.report.made import made as made_of
+from tests.report.example import example_report
+from tests.report.samples import H2, make_facts
 
 if TYPE_CHECKING:
     from joinfence.report.data import Report
@@ -22,8 +21,8 @@ def printed(report: Report, width: int = 100) -> str:
     return out.file.getvalue()
 
 
-def test_the_example_as_tables() -> None:
-    text = printed(made("2026-H1")[0])
+def test_the_example_in_a_few_tables() -> None:
+    text = printed(example_report("2026-H1")[0])
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert lines[0] == "Example Meetings, 2026-01-01 to 2026-06-30"
     for line in (
@@ -38,7 +37,7 @@ def test_the_example_as_tables() -> None:
         assert line in lines
 
 
-def test_unknown_numbers_are_marked() -> None:
-    text = printed(compose(made_of(*made("2026-H2")[1].orders), H2))
+def test_what_is_not_known_is_said() -> None:
+    text = printed(compose(make_facts(*example_report("2026-H2")[1].orders), H2))
     assert "not counted" in text
     assert "not known" in text

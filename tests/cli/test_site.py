@@ -27,7 +27,7 @@ def test_the_build_is_summarised(tmp_path: Path) -> None:
     assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 52 files\n")
     assert (tmp_path / "legal" / "index.html").is_file()
     for order in ("DE-2026-0001", "NL-2026-0003", "PT-2026-0002"):
-        assert f"warning: {order}, version 1: documents/{order}.pdf is not there; put the document" in output
+        assert f"warning: {order}, version 1: documents/{order}.pdf is missing; put the document" in output
 
 
 def test_the_configuration_can_name_the_folder(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_problem_is_reported_and_nothing_is_changed(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
     status, output = run("--config", main, "--out", tmp_path, *AT)
     assert status == 2
-    assert f"{tmp_path / 'index.json'}:1:1: is missing: this folder holds something else" in output
+    assert f"{tmp_path / 'index.json'}:1:1: is missing, so this folder does not contain the site" in output
     assert output.endswith("nothing was changed\n")
     edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [la]}")
     status, output = run("--config", main, "--out", tmp_path / "legal", *AT)

@@ -49,7 +49,7 @@ def test_what_needs_attention_is_shown_with_status_1(main: Path, tmp_path: Path)
 def test_a_missing_fence_needs_attention(tmp_path: Path) -> None:
     done = status("--state", tmp_path)
     assert done.exit_code == 1
-    assert f"no fence has left a sign of life in {tmp_path}" in done.stdout
+    assert f"no fence has written a heartbeat to {tmp_path}" in done.stdout
 
 
 @pytest.mark.parametrize(("changes", "alive"), [({}, True), ({"stopped": NOW}, False)])

@@ -42,7 +42,7 @@ def test_a_healthy_fence_is_shown() -> None:
 
 def test_a_dead_fence_with_a_stale_policy_is_marked() -> None:
     text = lines(snapshot(heartbeat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
-    assert "Fence no sign of life for 24 hours" in text
+    assert "Fence no heartbeat for 24 hours" in text
     assert "Policy 0123456789ab, loaded 5 hours ago, stale" in text
     assert "Location GeoLite2-Country of 2026-11-21, 3 days old, too old: it locates nobody" in text
 
@@ -66,7 +66,7 @@ def test_the_screen_never_exceeds_24_lines() -> None:
 
 def test_a_fence_without_orders_and_a_missing_fence() -> None:
     assert "Next to change" not in screen(snapshot(changes=[]))
-    assert lines(None)[0] == "needs attention: no fence has left a sign of life in /state"
+    assert lines(None)[0] == "needs attention: no fence has written a heartbeat to /state"
 
 
 def test_control_characters_are_escaped_on_the_screen() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("proxies")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/j/98765432101"  # covered for DE
 # All proxies connect from 127.0.0.1. People are elsewhere on this machine, and the corrections say where that is.

@@ -69,7 +69,7 @@ app = typer.Typer(
 
 def _print_version(*, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415 - of all commands only this one needs it
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and only --version needs it
 
         typer.echo(f"joinfence {version('joinfence')}")
         raise typer.Exit

@@ -17,7 +17,7 @@ from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.order import Mode, Standing, standing
-from joinfence.text.language import unspoken
+from joinfence.text.language import untranslated_languages
 from joinfence.text.standings import NOT_SHOWN
 from joinfence.text.words import Words
 
@@ -77,7 +77,7 @@ def _missing_languages(loaded: Loaded) -> Iterator[str]:
     english = Words("en")
     codes = {code.partition("-")[0] for order in loaded.policy.orders for code in order.territory}
     for country in sorted(codes):
-        for tag in unspoken(country):
+        for tag in untranslated_languages(country):
             yield (
                 f"there is no translation into {english.language_name(tag)} ({tag}), an official language of "
                 f"{english.territory(country)}: refusals there use other languages; "

@@ -66,8 +66,8 @@ def verify(
             )
     except OSError as error:
         fail(f"{folder / EVENTS}: {error.strerror}")
-    if found.finding:
-        out.print(f"{printable(str(folder / EVENTS))}: {found.finding}")
+    if found.bad_line:
+        out.print(f"{printable(str(folder / EVENTS))}: {found.bad_line}")
         raise typer.Exit(_VERIFICATION_FAILED)
     root = base64.b64encode(found.root).decode("ascii")
     out.print(f"{found.size} lines are unchanged since they were written; root {root}")

@@ -12,7 +12,6 @@ import typer
 
 from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import dates, standing_words
-from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     AtOption,
@@ -83,6 +82,7 @@ def plan(
 def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
     """Return what the order would have done with recorded traffic, if in force. Exits on unreadable files."""
     # mitmproxy takes long to import, and most plans are made without recorded traffic.
+    from joinfence.cli.replay import requests  # noqa: PLC0415
 
     at = min(max(now, order.effective_from), order.review_by)
     others = {

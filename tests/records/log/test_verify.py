@@ -14,7 +14,7 @@ from joinfence.records.log.events import decode, encode
 from joinfence.records.log.files import EVENTS, HEADS, KEY
 from joinfence.records.log.merkle import Tree, leaf_hash
 from joinfence.records.log.signed_note import Signer
-from joinfence.records.log.verify import Verified, verify
+from joinfence.records.log.verify import VerificationResult, verify
 from tests.records.logs import lines, verifier, write_log
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def verified(folder: Path, *since: Checkpoint) -> Verified:
+def verified(folder: Path, *since: Checkpoint) -> VerificationResult:
     return verify(folder, verifier(folder), since)
 
 
@@ -60,7 +60,7 @@ def edited(changed: Lines, number: int) -> Lines:
 
 def test_an_untouched_log_is_verified(folder: Path) -> None:
     found = verified(folder)
-    assert (found.size, found.finding) == (SIZE, None)
+    assert (found.size, found.bad_line) == (SIZE, None)
     assert found.root == Tree(leaf_hash(line[:-1]) for line in lines(folder)).root()
 
 
@@ -69,7 +69,7 @@ def test_an_empty_log_with_a_head_is_verified(tmp_path: Path) -> None:
     put(tmp_path, [])
     first = next(read_heads(tmp_path / HEADS))
     (tmp_path / HEADS).write_text(first, encoding="utf-8")
-    assert verified(tmp_path) == Verified(0, Tree().root(), None)
+    assert verified(tmp_path) == VerificationResult(0, Tree().root(), None)
 
 
 @pytest.mark.parametrize("number", range(1, SIZE + 1))
@@ -79,9 +79,9 @@ def test_a_flipped_bit_is_reported_with_its_line(folder: Path, number: int) -> N
         changed = [*whole]
         changed[number - 1] = flip(changed[number - 1], position)
         put(folder, changed)
-        finding = verified(folder).finding
-        assert finding is not None, position
-        assert finding.line == number, (position, changed[number - 1], finding)
+        bad_line = verified(folder).bad_line
+        assert bad_line is not None, position
+        assert bad_line.line == number, (position, changed[number - 1], bad_line)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_tampering_is_reported_with_its_line(
     folder: Path, tamper: Callable[[Lines], Lines], line: int
 ) -> None:
     put(folder, tamper(lines(folder)))
-    finding = verified(folder).finding
-    assert finding is not None
-    assert finding.line == line, finding
-    assert re.match(rf"line {line} ", str(finding))
+    bad_line = verified(folder).bad_line
+    assert bad_line is not None
+    assert bad_line.line == line, bad_line
+    assert re.match(rf"line {line} ", str(bad_line))
     assert verified(folder).size == line - 1
 
 
@@ -143,9 +143,9 @@ def test_heads_without_a_valid_signature_do_not_count(
 ) -> None:
     put(folder, relinked(tamper(lines(folder))))
     forge_heads(folder, Signer.generate(verifier(folder).name), keep=line)
-    finding = verified(folder).finding
-    assert finding is not None
-    assert (finding.line, "is not covered by a head" in finding.message) == (line, True), finding
+    bad_line = verified(folder).bad_line
+    assert bad_line is not None
+    assert (bad_line.line, "is not covered by a head" in bad_line.message) == (line, True), bad_line
 
 
 @pytest.mark.parametrize("number", [1, 3, SIZE])
@@ -156,65 +156,65 @@ def test_forged_heads_next_to_genuine_ones_do_not_count(folder: Path, number: in
     forged = (folder / HEADS).read_text(encoding="utf-8")
     for heads in (genuine + forged, forged + genuine, genuine[: len(genuine) // 2] + forged + genuine):
         (folder / HEADS).write_text(heads, encoding="utf-8")
-        finding = verified(folder).finding
-        assert finding is not None
-        assert finding.line <= number
+        bad_line = verified(folder).bad_line
+        assert bad_line is not None
+        assert bad_line.line <= number
 
 
 def test_only_validly_signed_heads_decide_which_line_is_reported(folder: Path) -> None:
     put(folder, relinked(edited(lines(folder), 4)))
     other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
     (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
-    assert str(verified(folder).finding) == "line 4 was changed: the head over 4 lines does not match"
+    assert str(verified(folder).bad_line) == "line 4 was changed: the head over 4 lines does not match"
 
 
 def test_an_unsigned_head_is_reported_without_accusing_a_line(folder: Path) -> None:
     other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
     (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
-    assert "is unchanged, but a head over it was not signed by" in str(verified(folder).finding)
+    assert "is unchanged, but a head over it was not signed by" in str(verified(folder).bad_line)
 
 
 def test_conflicting_kept_heads_are_reported_in_any_order(folder: Path) -> None:
     kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
     other = replace(kept, root=bytes(32))
     for since in ((kept, other), (other, kept)):
-        assert "the given checkpoint over 12 lines does not match" in str(verified(folder, *since).finding)
-    assert verified(folder, kept, kept).finding is None
+        assert "the given checkpoint over 12 lines does not match" in str(verified(folder, *since).bad_line)
+    assert verified(folder, kept, kept).bad_line is None
 
 
 def test_kept_heads_reveal_a_log_rewritten_with_the_key(folder: Path) -> None:
     kept = [Checkpoint.parse(note, verifier(folder)) for note in read_heads(folder / HEADS)]
     put(folder, relinked(edited(lines(folder), 4)))
     forge_heads(folder, Signer.parse((folder / KEY).read_text(encoding="ascii")), keep=1)
-    assert verified(folder).finding is None, "nothing in the folder reveals it"
-    finding = verified(folder, kept[8]).finding
-    assert finding is not None
+    assert verified(folder).bad_line is None, "nothing in the folder reveals it"
+    bad_line = verified(folder, kept[8]).bad_line
+    assert bad_line is not None
     assert (
-        str(finding)
+        str(bad_line)
         == "line 1 (or a later one, up to line 8) was changed: the given checkpoint over 8 lines does not match"
     )
-    nearer = verified(folder, kept[3], kept[4], kept[8]).finding
+    nearer = verified(folder, kept[3], kept[4], kept[8]).bad_line
     assert nearer is not None
     assert nearer.line == 4
-    assert verified(folder, kept[3]).finding is None
+    assert verified(folder, kept[3]).bad_line is None
 
 
 def test_a_log_shorter_than_a_kept_head_is_reported(folder: Path) -> None:
     kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
     put(folder, lines(folder)[:7])
     forge_heads(folder, Signer.parse((folder / KEY).read_text(encoding="ascii")), keep=1)
-    finding = verified(folder, kept).finding
-    assert finding is not None
-    assert str(finding) == "line 8 is missing: the given checkpoint covers 12 lines"
+    bad_line = verified(folder, kept).bad_line
+    assert bad_line is not None
+    assert str(bad_line) == "line 8 is missing: the given checkpoint covers 12 lines"
 
 
 def test_an_edit_is_narrowed_down_to_the_lines_written_together(tmp_path: Path) -> None:
     write_log(tmp_path, 2, 5, 2)
     put(tmp_path, relinked(edited(lines(tmp_path), 5)))
-    finding = verified(tmp_path).finding
-    assert finding is not None
+    bad_line = verified(tmp_path).bad_line
+    assert bad_line is not None
     assert (
-        str(finding)
+        str(bad_line)
         == "line 3 (or a later one, up to line 7) was changed: the head over 7 lines does not match"
     )
 

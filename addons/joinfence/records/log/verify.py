@@ -42,7 +42,7 @@ _PROGRESS_INTERVAL: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BadLine:
     """What is wrong with a line of the log. Lines are counted from 1, as in editors."""
 
     line: int
@@ -54,12 +54,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerificationResult:
     """The number of unchanged lines from the start, the root over them, and what is wrong after them."""
 
     size: int
     root: bytes
-    finding: Finding | None
+    bad_line: BadLine | None
 
 
 def verify(
@@ -67,7 +67,7 @@ def verify(
     verifier: Verifier,
     since: Sequence[Checkpoint] = (),
     progress: Callable[[int], None] = lambda _lines: None,
-) -> Verified:
+) -> VerificationResult:
     """Return how many lines of the log in a state folder are unchanged. Raises OSError if there is no log.
 
     `since` are checkpoints that were kept elsewhere. `progress` is called now and then with the number of
@@ -80,21 +80,25 @@ def verify(
     kept_roots = _roots((head.size, _base64(head.root)) for head in since)
     stored_roots = _roots(stated for note in notes if (stated := size_and_root(note)))
 
-    def walk(head_roots: Mapping[int, str]) -> tuple[Tree, Finding | None]:
+    def walk(head_roots: Mapping[int, str]) -> tuple[Tree, BadLine | None]:
         file.seek(0)
         checker = _LineChecker(Tree(), head_roots, kept_roots)
-        finding = checker.check(_lines_before(end, lines_of(file)), progress)
-        return checker.tree, finding or _check_newest_head(notes, verifier, checker) or checker.check_end(end)
+        bad_line = (
+            checker.check(_lines_before(end, lines_of(file)), progress)
+            or _check_newest_head(notes, verifier, checker)
+            or checker.check_end(end)
+        )
+        return checker.tree, bad_line
 
     with file:
-        tree, finding = walk(stored_roots)
-        if finding is not None:
+        tree, bad_line = walk(stored_roots)
+        if bad_line is not None:
             signed = (head for note in notes if (head := _signed(note, verifier)))
             tree, confirmed = walk(_roots((head.size, _base64(head.root)) for head in signed))
-            finding = confirmed or Finding(
-                finding.line, f"is unchanged, but a head over it was not signed by {verifier.name}"
+            bad_line = confirmed or BadLine(
+                bad_line.line, f"is unchanged, but a head over it was not signed by {verifier.name}"
             )
-    return Verified(finding.line - 1 if finding else tree.size, tree.root(), finding)
+    return VerificationResult(bad_line.line - 1 if bad_line else tree.size, tree.root(), bad_line)
 
 
 def _roots(heads: Iterable[tuple[int, str]]) -> dict[int, str]:
@@ -130,27 +134,27 @@ class _LineChecker:
         self._matching_head = 0  # the size of the last head that matched
         self._matching_kept = 0
 
-    def check(self, lines: Iterator[bytes], progress: Callable[[int], None]) -> Finding | None:
+    def check(self, lines: Iterator[bytes], progress: Callable[[int], None]) -> BadLine | None:
         """Return what is wrong with the first line that is wrong, or None if there is no such line."""
         line = next(lines, None)
         while line is not None:
             following = next(lines, None)
-            if finding := self._check_line(line, following):
-                return finding
+            if bad_line := self._check_line(line, following):
+                return bad_line
             if self.tree.size % _PROGRESS_INTERVAL == 0:
                 progress(self.tree.size)
             line = following
         progress(self.tree.size)
         return None
 
-    def _check_line(self, line: bytes, following: bytes | None) -> Finding | None:
+    def _check_line(self, line: bytes, following: bytes | None) -> BadLine | None:
         number = self.tree.size + 1
         parsed = _seq_and_link(line)
         if parsed is None:
-            return Finding(number, "is not an event")
+            return BadLine(number, "is not an event")
         seq, link = parsed
         if seq != number - 1:
-            return Finding(number, f"has the number {seq}, expected {number - 1}")
+            return BadLine(number, f"has the number {seq}, expected {number - 1}")
         if link != self._root:
             return self._broken_link(line, link, following)
         self.tree.add(leaf_hash(line))
@@ -158,7 +162,7 @@ class _LineChecker:
         self._bytes_read += len(line) + 1
         return self._check_heads()
 
-    def _check_heads(self) -> Finding | None:
+    def _check_heads(self) -> BadLine | None:
         """Return what is wrong if the root over the lines so far differs from that of a head.
 
         A head only shows that one of the lines was changed that were added since the last matching head.
@@ -171,12 +175,12 @@ class _LineChecker:
             if roots.get(size, self._root) != self._root:
                 first = matching + 1
                 lines = "" if first == size else f"(or a later one, up to line {size}) "
-                return Finding(first, f"{lines}was changed: {which} over {size} lines does not match")
+                return BadLine(first, f"{lines}was changed: {which} over {size} lines does not match")
         self._matching_head = size if size in self._head_roots else self._matching_head
         self._matching_kept = size if size in self._kept_roots else self._matching_kept
         return None
 
-    def _broken_link(self, line: bytes, link: str, following: bytes | None) -> Finding:
+    def _broken_link(self, line: bytes, link: str, following: bytes | None) -> BadLine:
         """Return which line was changed, given a line whose link is not the root over the lines before it.
 
         Either the link was changed, or the line before it, which changes the root that the link should be. To
@@ -190,16 +194,16 @@ class _LineChecker:
         next_line = _seq_and_link(following) if following is not None else None
         matches = root == self._head_roots.get(number) or (next_line is not None and root == next_line[1])
         if matches or number == 1:
-            return Finding(number, "was changed: its link does not match the lines before it")
-        return Finding(number - 1, "was changed: the link of the next line does not match it")
+            return BadLine(number, "was changed: its link does not match the lines before it")
+        return BadLine(number - 1, "was changed: the link of the next line does not match it")
 
-    def check_end(self, end: int) -> Finding | None:
+    def check_end(self, end: int) -> BadLine | None:
         """Return what is wrong after the last whole line: a part of a line, or lines that are missing."""
         size = self.tree.size
         if end != self._bytes_read:
-            return Finding(size + 1, "is incomplete")
+            return BadLine(size + 1, "is incomplete")
         if self._kept_roots and max(self._kept_roots) > size:
-            return Finding(size + 1, f"is missing: the given checkpoint covers {max(self._kept_roots)} lines")
+            return BadLine(size + 1, f"is missing: the given checkpoint covers {max(self._kept_roots)} lines")
         return None
 
 
@@ -212,17 +216,17 @@ def _seq_and_link(line: bytes) -> tuple[int, str] | None:
     return (int(found[1]), found[2].decode("ascii")) if found else None
 
 
-def _check_newest_head(notes: list[str], verifier: Verifier, checker: _LineChecker) -> Finding | None:
+def _check_newest_head(notes: list[str], verifier: Verifier, checker: _LineChecker) -> BadLine | None:
     """Return what is wrong if the newest validly signed head does not cover exactly the lines checked."""
     size = checker.tree.size
     signed = next((head for note in reversed(notes) if (head := _signed(note, verifier))), None)
     covered = signed.size if signed else 0
     if covered > size:
-        return Finding(size + 1, f"is missing: the head covers {covered} lines")
+        return BadLine(size + 1, f"is missing: the head covers {covered} lines")
     if covered < size:
-        return Finding(covered + 1, f"is not covered by a head that {verifier.name} signed")
+        return BadLine(covered + 1, f"is not covered by a head that {verifier.name} signed")
     if signed and signed.root != checker.tree.root():
-        return Finding(size, f"(or an earlier one) was changed: the head over {size} lines does not match")
+        return BadLine(size, f"(or an earlier one) was changed: the head over {size} lines does not match")
     return None
 
 
