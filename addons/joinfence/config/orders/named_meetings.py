@@ -1,7 +1,7 @@
 """No text of an order that the public reads may name a meeting of the order.
 
 A refusal and the public pages say who ordered what and why, but never which meeting is refused. The reader of
-orders and `joinfence site build` both apply this rule. It does not apply to values that the author of an order
+orders and `joinfence site build` both apply this rule. It does not apply to values that authors of orders
 cannot word freely (the order's id, words from a fixed list, codes, dates and digests), nor to what is not
 published (the name of the document's local copy and the notice to the host).
 """
