@@ -9,11 +9,11 @@ from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.refusals import Refusal
 from joinfence.engine.joins.rules import Condition, ConditionTest, Rule
-from joinfence.engine.joins.templates import Kind, Template
+from joinfence.engine.joins.templates import Template, TemplateFormat
 from joinfence.engine.joins.trail import Outcome
 
 QUERY = FromQuery("q")
-TEXT = Template(Kind.TEXT, "{text}")
+TEXT = Template(TemplateFormat.TEXT, "{text}")
 
 
 @pytest.mark.parametrize(

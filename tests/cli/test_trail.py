@@ -11,13 +11,13 @@ from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason
 from joinfence.engine.order import Mode
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Basis, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import AddressBasis, UndeterminedReason, UnlocatedReason
 from tests.factories import make_order, make_policy, make_request
 
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(module._REASON) == set(Reason)
-    assert set(module._BASIS) == set(Basis)
+    assert set(module._BASIS) == set(AddressBasis)
     assert set(module._UNDETERMINED) == set(UndeterminedReason)
     assert set(module._UNLOCATED) == set(UnlocatedReason)
 

@@ -9,7 +9,7 @@ import pytest
 
 from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import NO_JOIN, decide
-from joinfence.engine.values import Basis, Flaw, UndeterminedReason
+from joinfence.engine.values import AddressBasis, Flaw, UndeterminedReason
 from joinfence.monitoring.client_alarms import SILENCE, Alarm, ClientFaults
 from joinfence.monitoring.majority_sketch import MIN_TOTAL
 from tests.factories import NOW, make_policy, make_request
@@ -39,8 +39,8 @@ def test_every_outcome_and_reason_is_counted() -> None:
     note(faults, "nonsense")
     note(faults, "nonsense")
     assert faults.outcomes == {
-        Basis.HEADER: 1,
-        Basis.PEER_UNTRUSTED: 1,
+        AddressBasis.HEADER: 1,
+        AddressBasis.PEER_UNTRUSTED: 1,
         UndeterminedReason.HEADER_MISSING: 1,
         UndeterminedReason.MALFORMED: 2,
     }

@@ -10,7 +10,7 @@ import pytest
 
 from joinfence.engine.decision import Decision, Reason, Verdict
 from joinfence.engine.joins.refusals import EchoedRefusal, Refusal
-from joinfence.engine.joins.templates import Kind, Template
+from joinfence.engine.joins.templates import Template, TemplateFormat
 from joinfence.engine.values import Location
 from joinfence.refusal.service_answers import MAX_MESSAGES, service_answer, socket_answer
 from joinfence.text.operator import Operator
@@ -59,13 +59,13 @@ def test_with_another_status_the_links_remain(status: int) -> None:
     ("template", "kind", "body"),
     [
         (
-            Template(Kind.JSON, {"e": "{order} {x} {status}"}),
+            Template(TemplateFormat.JSON, {"e": "{order} {x} {status}"}),
             "application/json",
             b'{"e": "DE-2026-0001 1 451"}',
         ),
-        (Template(Kind.XML, "<e>{x}</e>"), "application/xml; charset=utf-8", b"<e>1</e>"),
-        (Template(Kind.TEXT, "{x}"), "text/plain; charset=utf-8", b"1"),
-        (Template(Kind.ACK, ["{x}"]), "text/plain; charset=utf-8", b""),
+        (Template(TemplateFormat.XML, "<e>{x}</e>"), "application/xml; charset=utf-8", b"<e>1</e>"),
+        (Template(TemplateFormat.TEXT, "{x}"), "text/plain; charset=utf-8", b"1"),
+        (Template(TemplateFormat.ACK, ["{x}"]), "text/plain; charset=utf-8", b""),
     ],
 )
 def test_the_body_can_be_the_service_s_own_error(template: Template, kind: str, body: bytes) -> None:
@@ -76,7 +76,7 @@ def test_the_body_can_be_the_service_s_own_error(template: Template, kind: str, 
 
 
 def test_the_text_is_in_the_reader_s_language_and_names_the_order_s_page() -> None:
-    template = Template(Kind.TEXT, "{text} | {url} | {authority}")
+    template = Template(TemplateFormat.TEXT, "{text} | {url} | {authority}")
     german = make_request(headers=((b"Accept-Language", b"de"),))
     text = service_answer(decided(body=template), german, OPERATOR).body.decode()
     assert "https://meet.example/legal/orders/DE-2026-0001" in text
@@ -84,26 +84,28 @@ def test_the_text_is_in_the_reader_s_language_and_names_the_order_s_page() -> No
 
 
 def test_a_refusal_without_an_order_ignores_the_rule_s_form() -> None:
-    decision = decided(reason=Reason.UNDETERMINED, status=403, body=Template(Kind.TEXT, "no"))
+    decision = decided(reason=Reason.UNDETERMINED, status=403, body=Template(TemplateFormat.TEXT, "no"))
     assert service_answer(decision, BROWSER, OPERATOR).status == 503
 
 
 def test_values_from_the_message_cannot_replace_our_own() -> None:
     made = socket_answer(
-        decided({"order": "forged"}, messages=(Template(Kind.TEXT, "{order}"),)), BROWSER, OPERATOR
+        decided({"order": "forged"}, messages=(Template(TemplateFormat.TEXT, "{order}"),)), BROWSER, OPERATOR
     )
     assert made.messages == ("DE-2026-0001",)
 
 
 def test_equal_answers_to_one_message_are_sent_once() -> None:
-    templates = (Template(Kind.JSON, {"a": "{x}"}), Template(Kind.ACK, []))
+    templates = (Template(TemplateFormat.JSON, {"a": "{x}"}), Template(TemplateFormat.ACK, []))
     made = socket_answer(decided({"x": "1"}, {"x": "2"}, {"x": "1"}, messages=templates), BROWSER, OPERATOR)
     assert [json.loads(text) for text in made.messages] == [{"a": "1"}, {"a": "2"}]
     assert made.close is None
 
 
 def test_the_number_of_answers_to_one_message_is_limited() -> None:
-    many = decided(*({"x": str(n)} for n in range(1000)), messages=(Template(Kind.TEXT, "{x}"),) * 2)
+    many = decided(
+        *({"x": str(n)} for n in range(1000)), messages=(Template(TemplateFormat.TEXT, "{x}"),) * 2
+    )
     assert len(socket_answer(many, BROWSER, OPERATOR).messages) == MAX_MESSAGES
 
 
@@ -125,7 +127,7 @@ def test_a_refused_message_without_an_order_claims_none() -> None:
     made = socket_answer(
         decided(
             reason=Reason.UNDETERMINED,
-            messages=(Template(Kind.JSON, {"t": "{text}", "o": "{order}", "s": "{status}"}),),
+            messages=(Template(TemplateFormat.JSON, {"t": "{text}", "o": "{order}", "s": "{status}"}),),
         ),
         BROWSER,
         OPERATOR,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from joinfence.site.changes import Kind, changes
+from joinfence.site.changes import ChangeKind, changes
 from joinfence.site.life import Pause, Revision
 from joinfence.site.rejected import Rejected
 from tests.site.samples import AT, DAY, make_version
@@ -64,19 +64,22 @@ def test_the_changes_of_a_life_are(life: dict[str, Any], expected: str) -> None:
 def test_a_later_version_comes_into_force_when_it_is_published() -> None:
     later = make_version(Path("order.yaml"), ("version", 2), ("supersedes", 1))
     assert [(change.kind, change.at) for change in changes([later], [], AT)] == [
-        (Kind.IN_FORCE, AT),
-        (Kind.PUBLISHED, AT),
+        (ChangeKind.IN_FORCE, AT),
+        (ChangeKind.PUBLISHED, AT),
     ]
 
 
 def test_what_is_still_to_come_is_not_listed() -> None:
-    assert [change.kind for change in changes([VERSION], [], AT)] == [Kind.PUBLISHED, Kind.IN_FORCE]
+    assert [change.kind for change in changes([VERSION], [], AT)] == [
+        ChangeKind.PUBLISHED,
+        ChangeKind.IN_FORCE,
+    ]
     assert changes([VERSION], [], FROM - DAY) == ()
 
 
 def test_rejected_demands_are_changes_of_the_instant_they_were_decided() -> None:
     (change,) = changes([], [REJECTED], AT)
-    assert (change.kind, change.at, change.rejected) == (Kind.REJECTED, REJECTED.at, REJECTED)
+    assert (change.kind, change.at, change.rejected) == (ChangeKind.REJECTED, REJECTED.at, REJECTED)
 
 
 def test_changes_of_one_instant_have_one_order() -> None:

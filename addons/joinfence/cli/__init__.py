@@ -71,7 +71,7 @@ app = typer.Typer(
 
 def _print_version(*, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415 - of all commands only this one needs it
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and only --version needs it
 
         typer.echo(f"joinfence {version('joinfence')}")
         raise typer.Exit
@@ -97,10 +97,9 @@ def main() -> None:
 
 
 def _spare_the_collector() -> None:
-    """Keep the garbage collector from going through modules, which live until the process ends.
+    """Keep the garbage collector from scanning imported modules, which live until the process exits.
 
-    It would do so again and again while they are imported, and once more at the end: a sixth of the time that
-    a short command takes.
+    It would scan them several times during imports and once more at exit: a sixth of a short command's time.
     """
     gc.set_threshold(100_000)
     atexit.register(gc.freeze)

@@ -28,7 +28,7 @@ from joinfence.engine.decision import Verdict
 from joinfence.engine.values import ClientAddress, Location, Undetermined, Unlocated
 
 if TYPE_CHECKING:
-    from joinfence.engine.client.walk import Step
+    from joinfence.engine.client.walk import WalkStep
     from joinfence.engine.decision import Decision
 
 
@@ -75,7 +75,7 @@ def explain(
     raise typer.Exit(REFUSED if decision.verdict is Verdict.REFUSE else 0)
 
 
-def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dict[str, Any]:
+def _document(decision: Decision, steps: tuple[WalkStep, ...], revision: str) -> dict[str, Any]:
     client, location = decision.client, decision.location
     return {
         "verdict": decision.verdict.value,
@@ -103,7 +103,7 @@ def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dic
     }
 
 
-def _print(decision: Decision, steps: tuple[Step, ...], revision: str) -> None:
+def _print(decision: Decision, steps: tuple[WalkStep, ...], revision: str) -> None:
     table = facts_table()
     colour = "bold red" if decision.verdict is Verdict.REFUSE else "green"
     for heading, sentence in (*sentences(decision), ("Policy", revision)):

@@ -1,4 +1,4 @@
-"""Commands that are imported when they run, so that none waits for what another one needs."""
+"""Commands that are imported only when they run, so that none pays for what another one needs."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ class Deferred(NamedTuple):
 
 
 class LazyGroup(TyperGroup):
-    """A group whose `deferred` commands are listed and completed by their help lines, and imported to run.
+    """A group that imports its commands only when they run.
 
-    Subclasses set `deferred`, command name -> where it is.
+    Lists of commands and shell completion are made from `deferred`, command name -> where it is, which
+    subclasses set. Until a command is named, a bare one with nothing but a help line stands in its place.
     """
 
     deferred: ClassVar[dict[str, Deferred]] = {}
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - typer's own
-        """Put a command that has only a help line in place of each deferred one."""
+        """Add a bare command for each deferred one."""
         super().__init__(**attributes)
         for name, each in self.deferred.items():
             self.add_command(TyperCommand(name, help=each.help))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer hides click's types
-        """Import the command that the arguments name, then find it as any other."""
+        """Return what typer makes of the arguments, once the command that they name is imported."""
         name = args[0]
         if each := self.deferred.get(name):
             self.add_command(_imported(name, each.target))

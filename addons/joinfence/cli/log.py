@@ -64,8 +64,8 @@ def verify(
             found = verify_log(folder, verifier, kept, lambda lines: progress.update(task, completed=lines))
     except OSError as error:
         fail(f"{folder / EVENTS}: {error.strerror}")
-    if found.finding:
-        out.print(f"{printable(str(folder / EVENTS))}: {found.finding}")
+    if found.bad_line:
+        out.print(f"{printable(str(folder / EVENTS))}: {found.bad_line}")
         raise typer.Exit(_NOT_FINE)
     root = base64.b64encode(found.root).decode("ascii")
     out.print(f"{found.size} lines are as they were written; root {root}")

@@ -12,7 +12,7 @@ from joinfence.cli.shared import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from joinfence.cli.order_questions import Answers, Place, Question
+    from joinfence.cli.order_questions import Answers, KeyPath, Question
 
 type Broken = tuple[tuple[str | int, ...], str]
 
@@ -26,7 +26,7 @@ def interview(
     about is left to whoever reads the order.
     """
     answers: Answers = {}
-    asked: set[Place] = set()
+    asked: set[KeyPath] = set()
     while True:
         while question := next(
             (each for each in questions(answers) if each.place not in asked and each.when(answers)), None
@@ -44,7 +44,7 @@ def interview(
         asked -= again
 
 
-def _is_about(place: Place, loc: tuple[str | int, ...]) -> bool:
+def _is_about(place: KeyPath, loc: tuple[str | int, ...]) -> bool:
     keys = tuple(step for step in loc if isinstance(step, str))
     return keys[: len(place)] == place or place[: len(keys)] == keys
 

@@ -17,7 +17,7 @@ from joinfence.config.orders.schema import REASONS, OrderFile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-type Place = tuple[str, ...]
+type KeyPath = tuple[str, ...]
 type Answers = dict[str, Any]
 
 TERRITORY: Final = ("territory",)
@@ -32,7 +32,7 @@ class Question:
     tells whether it is asked at all.
     """
 
-    place: Place
+    place: KeyPath
     text: str
     allowed: str | None = None
     choices: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ def allowed(question: Question) -> str:
     return question.allowed or ", ".join(question.choices) or _description(question.place) or "text"
 
 
-def _adapter(place: Place) -> TypeAdapter[Any]:
+def _adapter(place: KeyPath) -> TypeAdapter[Any]:
     model, last = _model(place)
     if model is None:  # a text by language
         return TypeAdapter(OrderFile.model_fields["reasons"].annotation.__args__[1])  # type: ignore[union-attr]
@@ -71,7 +71,7 @@ def _adapter(place: Place) -> TypeAdapter[Any]:
     return TypeAdapter(Annotated[field.annotation, Field(), *field.metadata])  # type: ignore[arg-type]
 
 
-def _description(place: Place) -> str | None:
+def _description(place: KeyPath) -> str | None:
     model, last = _model(place)
     return _field(model, last).description if model else REASONS
 
@@ -80,14 +80,14 @@ def _field(model: type[BaseModel], key: str) -> Any:  # noqa: ANN401 - pydantic'
     return next(each for name, each in model.model_fields.items() if (each.alias or name) == key)
 
 
-def _model(place: Place) -> tuple[type[BaseModel] | None, str]:
+def _model(place: KeyPath) -> tuple[type[BaseModel] | None, str]:
     model: Any = OrderFile
     for key in place[:-1]:
         model = _field(model, key).annotation
     return (model, place[-1]) if hasattr(model, "model_fields") else (None, place[-1])
 
 
-def at(answers: Mapping[str, Any], place: Place) -> Any:  # noqa: ANN401 - plain data
+def at(answers: Mapping[str, Any], place: KeyPath) -> Any:  # noqa: ANN401 - plain data
     """Return the answer at a place, None where there is none yet."""
     found: Any = answers
     for key in place:
@@ -95,7 +95,7 @@ def at(answers: Mapping[str, Any], place: Place) -> Any:  # noqa: ANN401 - plain
     return found
 
 
-def put(answers: Answers, place: Place, value: object) -> None:
+def put(answers: Answers, place: KeyPath, value: object) -> None:
     """Set the answer at a place."""
     for key in place[:-1]:
         answers = answers.setdefault(key, {})

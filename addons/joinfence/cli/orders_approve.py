@@ -22,9 +22,9 @@ from joinfence.engine.order import standing
 from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
-Signers = tuple["Signer", ...]
+Signers = tuple["AllowedSigner", ...]
 
 
 def approve(
@@ -77,7 +77,7 @@ def _signed(order: bytes, key: Path) -> bytes:
     return done.stdout
 
 
-def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
+def _signer(signature: bytes, signers: Signers, key: Path) -> AllowedSigner:
     claims = read_claims(signature)
     named = [each for each in signers if claims and each.key == claims.key]
     if not named:

@@ -12,7 +12,6 @@ import typer
 
 from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import dates, standing_words
-from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     AtOption,
@@ -81,7 +80,8 @@ def plan(
 
 def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
     """Return what the order, in force, would have done with the traffic in files; exits if one is none."""
-    # mitmproxy takes long to import, and most plans are made without recorded traffic.
+    # mitmproxy is slow to import, and only a plan with recorded traffic needs it.
+    from joinfence.cli.replay import requests  # noqa: PLC0415
 
     at = min(max(now, order.effective_from), order.review_by)
     others = {

@@ -59,7 +59,7 @@ def status(
     else:
         show(snapshot, found, now, console())
     if html is not None:
-        # What makes pages takes long to import, and the screen is asked for far more often.
+        # Jinja2 and Babel are slow to import, and only a page needs them.
         from joinfence.monitoring.status.page import to_html  # noqa: PLC0415
 
         _write(html, to_html(snapshot, found, now))

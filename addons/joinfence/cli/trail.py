@@ -10,7 +10,7 @@ from joinfence.engine.approvals import faults_at
 from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.order import Mode, Standing
 from joinfence.engine.values import (
-    Basis,
+    AddressBasis,
     ClientAddress,
     Location,
     Undetermined,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.decision import Considered, Decision
 
-type Step = dict[str, Any]
+type TrailStep = dict[str, Any]
 
 VERDICT: Final = "Verdict"
 """The heading of the sentence that says how it ends."""
@@ -48,9 +48,9 @@ _REASON: Final = {
     Reason.NO_MEETING_ID: "there is no meeting id where the rule expects one, and the rule says 400",
 }
 _BASIS: Final = {
-    Basis.PEER: "the connection's own address",
-    Basis.PEER_UNTRUSTED: "the connection's own address: it comes from no trusted proxy",
-    Basis.HEADER: "as the trusted proxies state it",
+    AddressBasis.PEER: "the connection's own address",
+    AddressBasis.PEER_UNTRUSTED: "the connection's own address: it comes from no trusted proxy",
+    AddressBasis.HEADER: "as the trusted proxies state it",
 }
 _UNDETERMINED: Final = {
     UndeterminedReason.PEER_UNUSABLE: "the connection has no address",
@@ -70,12 +70,12 @@ _UNLOCATED: Final = {
 }
 
 
-def trail(decision: Decision) -> list[Step]:
+def trail(decision: Decision) -> list[TrailStep]:
     """Return the steps of a decision as JSON-ready mappings, each with its `step`, in the order taken."""
     return list(_steps(decision))
 
 
-def _steps(decision: Decision) -> Iterator[Step]:
+def _steps(decision: Decision) -> Iterator[TrailStep]:
     yield {"step": "joins", "found": [{"service": j.service, "meeting": j.meeting} for j in decision.joins]}
     if decision.considered:
         yield {"step": "orders", "considered": [_considered(c) for c in decision.considered]}
@@ -85,7 +85,7 @@ def _steps(decision: Decision) -> Iterator[Step]:
         yield {"step": "claim", "address": str(decision.claim)}
     if decision.location is not None:
         yield {"step": "location", **_location(decision.location)}
-    final: Step = {"step": "verdict", "verdict": decision.verdict.value, "reason": decision.reason.value}
+    final: TrailStep = {"step": "verdict", "verdict": decision.verdict.value, "reason": decision.reason.value}
     if decision.order is not None:
         final["order"] = decision.order.id
         final["other_orders"] = [order.id for order in decision.other_orders]
@@ -94,9 +94,9 @@ def _steps(decision: Decision) -> Iterator[Step]:
     yield final
 
 
-def _considered(considered: Considered) -> Step:
+def _considered(considered: Considered) -> TrailStep:
     order = considered.order
-    found: Step = {
+    found: TrailStep = {
         "order": order.id,
         "version": order.version,
         "standing": considered.standing.value,
@@ -110,7 +110,7 @@ def _considered(considered: Considered) -> Step:
     return found
 
 
-def _client(client: ClientAddress | Undetermined) -> Step:
+def _client(client: ClientAddress | Undetermined) -> TrailStep:
     match client:
         case ClientAddress():
             return {"address": str(client.address), "basis": client.basis.value}
@@ -120,7 +120,7 @@ def _client(client: ClientAddress | Undetermined) -> Step:
             assert_never(client)
 
 
-def _location(location: Location | Unlocated) -> Step:
+def _location(location: Location | Unlocated) -> TrailStep:
     match location:
         case Location():
             return {

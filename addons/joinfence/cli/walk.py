@@ -12,7 +12,7 @@ from joinfence.engine.client.walk import MAX_SHOWN, Mark
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from joinfence.engine.client.walk import Step
+    from joinfence.engine.client.walk import WalkStep
 
 _LONGEST: Final = 100
 _MARKS: Final = {
@@ -26,12 +26,12 @@ _MARKS: Final = {
 }
 
 
-def walk_document(steps: Sequence[Step]) -> list[dict[str, Any]]:
+def walk_document(steps: Sequence[WalkStep]) -> list[dict[str, Any]]:
     """Return the entries, nearest first, as JSON-ready mappings; `entry` is shortened and printable."""
     return [{"entry": _entry(step), "mark": step.mark.value} for step in steps]
 
 
-def walk_sentences(steps: Sequence[Step]) -> list[tuple[str, Text]]:
+def walk_sentences(steps: Sequence[WalkStep]) -> list[tuple[str, Text]]:
     """Return (heading, sentence) pairs for a person, the nearest entry first."""
     lines = []
     for number, step in enumerate(steps, 1):
@@ -42,7 +42,7 @@ def walk_sentences(steps: Sequence[Step]) -> list[tuple[str, Text]]:
     return lines
 
 
-def _entry(step: Step) -> str:
+def _entry(step: WalkStep) -> str:
     if step.entry is None:
         return "(too long)"
     text = printable(step.entry.decode("latin-1"))

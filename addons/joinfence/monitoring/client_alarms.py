@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.values import Basis, ClientAddress, Undetermined, UndeterminedReason
+from joinfence.engine.values import AddressBasis, ClientAddress, Undetermined, UndeterminedReason
 from joinfence.location.special import is_private
 from joinfence.monitoring.majority_sketch import MajoritySketch
 
@@ -69,7 +69,7 @@ class ClientFaults:
 
     def __init__(self) -> None:
         """Start at zero."""
-        self.outcomes: Counter[Basis | UndeterminedReason] = Counter()
+        self.outcomes: Counter[AddressBasis | UndeterminedReason] = Counter()
         self.details: Counter[str] = Counter()
         self.ignored_headers: Counter[str] = Counter()
         self.alarms: Counter[Alarm] = Counter()
@@ -98,7 +98,7 @@ class ClientFaults:
         """Return the names of forwarding headers that were sent but did not determine the address."""
         known = FORWARDING_HEADERS | {policy.header} if policy.header else FORWARDING_HEADERS
         sent = {name.lower() for name, _ in request.headers}
-        used = isinstance(client, Undetermined) or client.basis is Basis.HEADER
+        used = isinstance(client, Undetermined) or client.basis is AddressBasis.HEADER
         return {name.decode("ascii") for name in sent & known if not (used and name == policy.header)}
 
     def _raised(
@@ -114,7 +114,7 @@ class ClientFaults:
         if self._sketch.add(client.address):
             yield Alarm.ONE_CLIENT
         if (
-            client.basis is Basis.PEER_UNTRUSTED
+            client.basis is AddressBasis.PEER_UNTRUSTED
             and policy.header
             and policy.header.decode("ascii") in ignored
         ):

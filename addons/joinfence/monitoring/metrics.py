@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.order import Standing
-from joinfence.engine.values import Basis, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import AddressBasis, UndeterminedReason, UnlocatedReason
 from joinfence.monitoring.meter import BOUNDS
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Metrics(Collector):
     def _addresses(self) -> Iterator[Metric]:
         clients = self._clients
         outcomes = _snapshot(clients.outcomes)
-        found = {basis: outcomes.get(basis, 0) for basis in Basis}
+        found = {basis: outcomes.get(basis, 0) for basis in AddressBasis}
         undetermined = {reason: outcomes.get(reason, 0) for reason in UndeterminedReason}
         yield _counter(
             "client_addresses", "Client addresses determined, by where they were found.", "basis", found

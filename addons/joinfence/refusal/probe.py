@@ -23,7 +23,7 @@ from joinfence.engine.client.resolve import (
     read_header_entry,
     resolve_client_address,
 )
-from joinfence.engine.values import Basis, ClientAddress
+from joinfence.engine.values import AddressBasis, ClientAddress
 from joinfence.refusal.answer import Answer
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ def position(request: Request, policy: ClientAddressPolicy, made_up: Address) ->
         return Position.UNDETERMINED
     if client.address == made_up:
         return Position.RIGHT if entries.index(made_up) + 1 < len(entries) else Position.CHOSEN
-    if client.basis is not Basis.HEADER and entries not in ([], [made_up]):
+    if client.basis is not AddressBasis.HEADER and entries not in ([], [made_up]):
         return Position.IGNORED
-    return Position.LEFT if present and client.basis is Basis.HEADER else Position.ABSENT
+    return Position.LEFT if present and client.basis is AddressBasis.HEADER else Position.ABSENT
 
 
 def _addresses(request: Request, policy: ClientAddressPolicy) -> Iterator[Address | None]:

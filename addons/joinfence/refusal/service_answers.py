@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.decision import Decision, Reason
 from joinfence.engine.joins.formats.json_msgpack import Number
-from joinfence.engine.joins.templates import Kind
+from joinfence.engine.joins.templates import TemplateFormat
 from joinfence.engine.order import Order
 from joinfence.refusal.answer import Answer, answer, country_of
 from joinfence.refusal.negotiation import Format, negotiate
@@ -29,7 +29,10 @@ MAX_MESSAGES: Final = 20
 
 _POLICY_VIOLATION: Final = 1008
 _UNREADABLE: Final = 1007
-_TYPES: Final = {Kind.JSON: "application/json", Kind.XML: "application/xml; charset=utf-8"}
+_TYPES: Final = {
+    TemplateFormat.JSON: "application/json",
+    TemplateFormat.XML: "application/xml; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from joinfence.engine.order import Order
     from joinfence.site.public_order import PublicOrder
 
-type Key = tuple[str, int]
+type VersionKey = tuple[str, int]
 
 RECORD = "order.json"
 
@@ -33,7 +33,7 @@ RECORD = "order.json"
 class Archive:
     """All versions ever published, by id and number, the languages and the instant of the build."""
 
-    versions: Mapping[Key, Version] = field(default_factory=dict)
+    versions: Mapping[VersionKey, Version] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     built_at: datetime | None = None
 
@@ -51,7 +51,7 @@ def read_archive(folder: Path) -> Archive:
         raise ConfigError([Problem(index, 1, 1, message)])
     published = read_published(index)
     problems: list[Problem] = []
-    versions: dict[Key, Version] = {}
+    versions: dict[VersionKey, Version] = {}
     for entry in published.orders:
         path = folder / "orders" / entry.id / str(entry.version) / RECORD
         try:
@@ -66,11 +66,11 @@ def read_archive(folder: Path) -> Archive:
     return Archive(versions=versions, languages=tuple(published.languages), built_at=published.built_at)
 
 
-def merge(archive: Archive, orders: Iterable[PublicOrder], at: datetime) -> dict[Key, Version]:
+def merge(archive: Archive, orders: Iterable[PublicOrder], at: datetime) -> dict[VersionKey, Version]:
     """Return all versions, those of before and the orders of today, as they are known at an aware instant."""
     today = {(order.id, order.version): order for order in orders}
     newest = dict(sorted({*archive.versions, *today}))
-    merged: dict[Key, Version] = {}
+    merged: dict[VersionKey, Version] = {}
     for key in sorted({*archive.versions, *today}):
         known, order = archive.versions.get(key), today.get(key)
         if known is None and order is not None:

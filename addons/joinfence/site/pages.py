@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from joinfence.site.archive import Key
+    from joinfence.site.archive import VersionKey
     from joinfence.site.changes import Change
     from joinfence.site.rejected import Rejected
     from joinfence.text.operator import Operator
@@ -63,7 +63,7 @@ class Site:
     operator: Operator
     at: datetime
     languages: tuple[str, ...]
-    versions: Mapping[Key, Version]
+    versions: Mapping[VersionKey, Version]
     changes: tuple[Change, ...]
     rejected: tuple[Rejected, ...]
     sources: tuple[str, ...]
