@@ -1,4 +1,4 @@
-"""The refusal as people see it, in a real Chromium: accessible, whole, and asking for nothing else.
+"""The refusal as people see it, in a real Chromium: accessible, complete, and without further requests.
 
 Screenshots go to build/screenshots/, for a person to look at.
 """
@@ -54,7 +54,7 @@ def asked() -> list[str]:
 
 
 def _open(browser: Browser, refusal: Answer, asked: list[str]) -> Page:
-    """Show a refusal under the address that was asked for, with the headers it is sent with."""
+    """Show a refusal at the URL that was requested, with the headers that it is sent with."""
 
     def serve(route: Route) -> None:
         asked.append(route.request.url)
@@ -71,7 +71,7 @@ def _open(browser: Browser, refusal: Answer, asked: list[str]) -> Page:
 
 
 def _check(page: Page, name: str) -> None:
-    """Look at the page in every width, scheme and size of text."""
+    """Check the page in every width, colour scheme and text size."""
     for width, scheme, font in LOOKS:
         look_at(page, width, scheme, font)
         which = f"{name}.{width}.{scheme}.{font}"
@@ -82,7 +82,9 @@ def _check(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_refusal_is_accessible_whole_and_alone(browser: Browser, asked: list[str], language: str) -> None:
+def test_a_refusal_is_accessible_complete_and_loads_nothing(
+    browser: Browser, asked: list[str], language: str
+) -> None:
     refusal = _refusal(language, PLAIN)
     page = _open(browser, refusal, asked)
     try:
@@ -110,7 +112,9 @@ def test_a_refusal_is_accessible_whole_and_alone(browser: Browser, asked: list[s
         page.close()
 
 
-def test_the_branded_example_is_accessible_whole_and_alone(browser: Browser, asked: list[str]) -> None:
+def test_the_branded_example_is_accessible_complete_and_loads_nothing(
+    browser: Browser, asked: list[str]
+) -> None:
     branding, _document = read_branding(ROOT / "configs" / "notices" / "branding.yaml")
     refusal = _refusal("de", branding)
     page = _open(browser, refusal, asked)
@@ -122,7 +126,7 @@ def test_the_branded_example_is_accessible_whole_and_alone(browser: Browser, ask
     page.close()
 
 
-def test_the_policy_lets_only_our_own_style_pass(browser: Browser, asked: list[str]) -> None:
+def test_the_content_security_policy_allows_only_our_own_style(browser: Browser, asked: list[str]) -> None:
     refusal = _refusal("en", PLAIN)
     injected = b"<style>h1 { color: red }</style><script>document.title = 'no'</script><img src=/x.png>"
     with_more = Answer(
@@ -136,7 +140,7 @@ def test_the_policy_lets_only_our_own_style_pass(browser: Browser, asked: list[s
     page.close()
 
 
-def test_axe_would_find_something(browser: Browser, asked: list[str]) -> None:
+def test_axe_would_find_a_problem(browser: Browser, asked: list[str]) -> None:
     page = _open(browser, _refusal("en", PLAIN), asked)
     page.evaluate("document.documentElement.removeAttribute('lang')")
     page.evaluate("document.querySelector('.lead').style.color = '#bbb'")
