@@ -170,7 +170,7 @@ def test_an_altered_log_is_told_and_left_alone(
     again.loaded(Loader(main).load(datetime.now(UTC)))
     again.stop()
     assert (state / EVENTS).read_bytes() == lines
-    assert "is not what its head covers" in caplog.text
+    assert "does not match its head" in caplog.text
 
 
 def test_what_no_head_covers_is_told(

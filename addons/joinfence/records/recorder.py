@@ -22,7 +22,7 @@ from joinfence.records.log.writer import EventLog, LogError
 from joinfence.records.logged import Known
 from joinfence.records.orders import Watch
 from joinfence.records.snapshot import basis_of, rejected_files
-from joinfence.records.tallies.counter import Tallies
+from joinfence.records.tallies.counter import TallyCounter
 from joinfence.records.tallies.database import TallyError, TallyStore
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Recorder:
 
     def __init__(self) -> None:
         """Start with nothing to write."""
-        self.tallies = Tallies()
+        self.tallies = TallyCounter()
         self.failures: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -175,7 +175,7 @@ class _Writing:
             self._watch.again()
         self._loaded, self._is_fresh = loaded, True
 
-    def tallies(self, tallies: Tallies) -> None:
+    def tallies(self, tallies: TallyCounter) -> None:
         """Write what was counted. The database is made at once: nothing counted is not nothing kept."""
         if self._store is None:
             return
