@@ -32,7 +32,7 @@ def test_the_example_in_a_few_tables() -> None:
         "FR-2026-0001 v1 FR FR 100-999 <10",
         "reviews missed 1",
         "minutes under a stale policy 25",
-        "days, oldest registry (iptocc 3.3.170) not known",
+        "maximum age of registry (iptocc 3.3.170) in days not known",
     ):
         assert line in lines
 

@@ -32,7 +32,7 @@ from tests.e2e.harness import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("addon")]
+pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).parents[2]
 JOIN = "/api/meetings/townhall/join"

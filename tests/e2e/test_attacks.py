@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("attacks")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/api/meetings/townhall/join"
 HIDDEN = request_bytes(JOIN, GERMANY, method="POST")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("bad-orders")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/api/meetings/townhall/join"
 SOON = 20.0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("caches")]
+pytestmark = pytest.mark.e2e
 
 JOIN: Final = "/j/98765432101"  # covered for DE
 FORMS: Final = ("text/html", "application/problem+json", "text/plain")

@@ -14,7 +14,7 @@ from tests.e2e.harness import AMERICA, GERMANY, Fence, request_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("addon")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.rule_set import RuleSet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("janus")]
+pytestmark = pytest.mark.e2e
 
 ROOM, OTHER = 1234, 5678
 

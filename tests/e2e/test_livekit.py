@@ -15,7 +15,7 @@ from tests.e2e.tooling import run_tool
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("npm")]
+pytestmark = pytest.mark.e2e
 
 
 def token(room: str) -> str:

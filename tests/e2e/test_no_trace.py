@@ -25,7 +25,7 @@ from tests.e2e.harness import (
     until,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("trace")]
+pytestmark = pytest.mark.e2e
 
 # Inside a German network of the registry; nothing else in a run looks like it.
 CLIENT, PEER = "2003:db:7f3a::beef", "127.77.66.55"

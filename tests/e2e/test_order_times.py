@@ -15,7 +15,7 @@ import pytest
 from tests.config_files import copy_configs, edit
 from tests.e2e.harness import AMERICA, GERMANY, Fence, Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("order_times")]
+pytestmark = pytest.mark.e2e
 
 JOIN: Final = "/api/meetings/townhall/join"
 SECOND: Final = timedelta(seconds=1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("npm")]
+pytestmark = pytest.mark.e2e
 
 MEETING, OTHER, LATER = "meeting-42", "meeting-43", "meeting-44"
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.rule_set import RuleSet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("prosody")]
+pytestmark = pytest.mark.e2e
 
 TRANSPORTS = [pytest.param(OverWebSocket, id="WebSocket"), pytest.param(OverBosh, id="BOSH")]
 type Transport = type[OverWebSocket | OverBosh]

@@ -16,7 +16,7 @@ from tests.e2e.harness import AMERICA, Fence, Upstream, make_config, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("public_before_effective")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/api/meetings/townhall/join"
 

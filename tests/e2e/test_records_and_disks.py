@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.disks import Disk
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("disks")]
+pytestmark = pytest.mark.e2e
 
 ORDER = "DE-2026-0001"
 # So many that what is to be said of them fits no room that is left at the end of a file on a full disk.

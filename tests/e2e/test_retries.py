@@ -16,7 +16,7 @@ from tests.e2e.tooling import program, run_tool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("retries")]
+pytestmark = pytest.mark.e2e
 
 ORDER, MARKER = "DE-2026-0001", "PT-2026-0002"
 ASKED: Final = 4  # times, by each client

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("scripts")]
+pytestmark = pytest.mark.e2e
 
 
 @contextlib.contextmanager

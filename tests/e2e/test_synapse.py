@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.rule_set import RuleSet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("synapse")]
+pytestmark = pytest.mark.e2e
 
 NUMBERS = itertools.count()
 ALIASES = {"townhall": "#townhall:matrix.example", "market": "#market:matrix.example"}

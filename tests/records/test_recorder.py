@@ -86,7 +86,7 @@ def test_a_start_tells_what_is_in_force_and_a_second_one_nothing(
     again.stop()
     assert told(state) == FIRST
     assert again.census.standings == {Standing.IN_FORCE: 3}
-    assert verify(state, verifier(state)).finding is None
+    assert verify(state, verifier(state)).bad_line is None
 
 
 def test_edits_are_told_as_they_are_taken_over(recorder: Recorder, main: Path, state: Path) -> None:
@@ -184,7 +184,7 @@ def test_what_no_head_covers_is_told(
     again.stop()
     assert told(state) == [*FIRST, "log.repaired"]
     assert "14 bytes of the event log had no head over them" in caplog.text
-    assert verify(state, verifier(state)).finding is None
+    assert verify(state, verifier(state)).bad_line is None
 
 
 def test_a_fault_in_counting_is_told_once_and_reaches_nobody(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from joinfence.site.changes import Kind, changes
+from joinfence.site.changes import ChangeKind, changes
 from joinfence.site.life import Pause, Revision
 from joinfence.site.rejected import RejectedDemand
 from tests.site.samples import AT, DAY, make_version
@@ -64,19 +64,22 @@ def test_the_changes_of_a_version(life: dict[str, Any], expected: str) -> None:
 def test_a_later_version_is_in_force_from_its_publication() -> None:
     later = make_version(Path("order.yaml"), ("version", 2), ("supersedes", 1))
     assert [(change.kind, change.at) for change in changes([later], [], AT)] == [
-        (Kind.IN_FORCE, AT),
-        (Kind.PUBLISHED, AT),
+        (ChangeKind.IN_FORCE, AT),
+        (ChangeKind.PUBLISHED, AT),
     ]
 
 
 def test_future_changes_are_not_listed() -> None:
-    assert [change.kind for change in changes([VERSION], [], AT)] == [Kind.PUBLISHED, Kind.IN_FORCE]
+    assert [change.kind for change in changes([VERSION], [], AT)] == [
+        ChangeKind.PUBLISHED,
+        ChangeKind.IN_FORCE,
+    ]
     assert changes([VERSION], [], FROM - DAY) == ()
 
 
 def test_a_rejected_demand_is_a_change_at_the_instant_of_the_decision() -> None:
     (change,) = changes([], [REJECTED], AT)
-    assert (change.kind, change.at, change.rejected) == (Kind.REJECTED, REJECTED.at, REJECTED)
+    assert (change.kind, change.at, change.rejected) == (ChangeKind.REJECTED, REJECTED.at, REJECTED)
 
 
 def test_the_order_of_changes_at_the_same_instant_is_fixed() -> None:

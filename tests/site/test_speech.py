@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from joinfence.site import speech as module
-from joinfence.site.changes import Change, Kind
+from joinfence.site.changes import Change, ChangeKind
 from joinfence.site.life import Pause, State
 from joinfence.site.speech import Speech
 from tests.factories import make_order
@@ -27,7 +27,7 @@ VERSION = make_version(Path("order.yaml"))
 
 def test_every_state_change_and_notice_has_a_text() -> None:
     assert set(module._STATES) == set(State)
-    assert set(module._KINDS) == set(Kind)
+    assert set(module._KINDS) == set(ChangeKind)
     assert set(module._HOST) == {"sent", "not_possible", "deferred"}
 
 
@@ -89,5 +89,5 @@ def test_a_sender_is_named_in_the_readers_language_if_possible() -> None:
 
 
 def test_a_change_without_a_version_or_demand_has_only_its_kind() -> None:
-    change = Change(at=AT, kind=Kind.REJECTED)
+    change = Change(at=AT, kind=ChangeKind.REJECTED)
     assert (ENGLISH.change_title(change), ENGLISH.change_summary(change)) == (": Demand rejected", "")

@@ -13,7 +13,7 @@ from joinfence.records.tallies.bands import Band
 SCHEMA_ID: Final = "report/1"
 
 
-class Part(BaseModel):
+class ReportPart(BaseModel):
     """A part of the data set. Unknown fields are errors, and the values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
@@ -24,21 +24,21 @@ DemandStep = Literal["acknowledge", "decide", "give_effect", "tell_host"]
 type Ending = Literal["expiry", "missed_review", "suspension"]
 
 
-class OperatorPart(Part):
+class OperatorPart(ReportPart):
     """The operator that reports."""
 
     name: str
     url: str
 
 
-class PeriodPart(Part):
+class PeriodPart(ReportPart):
     """The first and last day, both inclusive, in UTC."""
 
     first_day: date
     last_day: date
 
 
-class Outcomes(Part):
+class Outcomes(ReportPart):
     """Demands received in the period, by their outcome at its end. The outcomes add up to `received`."""
 
     received: Count
@@ -56,7 +56,7 @@ class AuthorityLine(Outcomes):
     kind: str
 
 
-class ReasonLine(Part):
+class ReasonLine(ReportPart):
     """How many demands of the period were rejected or narrowed for this reason. A demand can have several."""
 
     reason: str
@@ -64,7 +64,7 @@ class ReasonLine(Part):
     narrowed: Count
 
 
-class ContestLine(Part):
+class ContestLine(ReportPart):
     """Demands and orders contested in the period, by whom, and with what outcome."""
 
     by: Contestant
@@ -75,7 +75,7 @@ class ContestLine(Part):
     lifted: Count
 
 
-class DemandsPart(Part):
+class DemandsPart(ReportPart):
     """All demands of the period."""
 
     total: Outcomes
@@ -84,7 +84,7 @@ class DemandsPart(Part):
     contested: list[ContestLine]
 
 
-class StepPart(Part):
+class StepPart(ReportPart):
     """The median time of one step. `of` is the number of demands whose time is known; 0 means no median."""
 
     step: DemandStep
@@ -92,7 +92,7 @@ class StepPart(Part):
     of: Count
 
 
-class BandLine(Part):
+class BandLine(ReportPart):
     """Joins in one half-year, as the band of the sum of all nodes. None if nothing was counted."""
 
     half_year: str
@@ -100,7 +100,7 @@ class BandLine(Part):
     observed: Band | None
 
 
-class OrderLine(Part):
+class OrderLine(ReportPart):
     """One version of an order that was in force in the period."""
 
     id: str
@@ -123,7 +123,7 @@ class OrderLine(Part):
     joins: list[BandLine]
 
 
-class RedressPart(Part):
+class RedressPart(ReportPart):
     """Complaints to the operator in one half-year, as of its end, in bands, like all numbers about people.
 
     There is no median of fewer than ten answers.
@@ -135,14 +135,14 @@ class RedressPart(Part):
     median_days_to_answer: float | None
 
 
-class SourcePart(Part):
+class SourcePart(ReportPart):
     """The greatest age that the data of one location source reached. None if the source states no date."""
 
     source: str
     oldest_days: Count | None
 
 
-class SafeguardsPart(Part):
+class SafeguardsPart(ReportPart):
     """What went wrong with the fence or could have, as the sum of all nodes. None if no node kept records."""
 
     nodes: Count
@@ -152,7 +152,7 @@ class SafeguardsPart(Part):
     location: list[SourcePart]
 
 
-class StatementsPart(Part):
+class StatementsPart(ReportPart):
     """What the operator states about one half-year, true or false; None if nothing was stated."""
 
     half_year: str
@@ -164,7 +164,7 @@ class StatementsPart(Part):
     no_meeting_ended: bool | None
 
 
-class Report(Part):
+class Report(ReportPart):
     """A transparency report."""
 
     schema_: Literal["report/1"] = Field(SCHEMA_ID, serialization_alias="schema", validation_alias="schema")

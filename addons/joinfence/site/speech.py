@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from joinfence.site.changes import Kind
+from joinfence.site.changes import ChangeKind
 from joinfence.site.life import State
 from joinfence.text.catalogues import translations
 from joinfence.text.language import closest
@@ -34,16 +34,16 @@ _STATES: Final = {
 }
 
 _KINDS: Final = {
-    Kind.PUBLISHED: N_("Published"),
-    Kind.REVISED: N_("Changed without a new version"),
-    Kind.IN_FORCE: N_("In force"),
-    Kind.SUSPENDED: N_("Suspended"),
-    Kind.RESUMED: N_("In force again"),
-    Kind.REVIEW_MISSED: N_("Review missed, no longer in force"),
-    Kind.EXPIRED: N_("Ended"),
-    Kind.WITHDRAWN: N_("Withdrawn"),
-    Kind.SUPERSEDED: N_("Replaced by a newer version"),
-    Kind.REJECTED: N_("Demand rejected"),
+    ChangeKind.PUBLISHED: N_("Published"),
+    ChangeKind.REVISED: N_("Changed without a new version"),
+    ChangeKind.IN_FORCE: N_("In force"),
+    ChangeKind.SUSPENDED: N_("Suspended"),
+    ChangeKind.RESUMED: N_("In force again"),
+    ChangeKind.REVIEW_MISSED: N_("Review missed, no longer in force"),
+    ChangeKind.EXPIRED: N_("Ended"),
+    ChangeKind.WITHDRAWN: N_("Withdrawn"),
+    ChangeKind.SUPERSEDED: N_("Replaced by a newer version"),
+    ChangeKind.REJECTED: N_("Demand rejected"),
 }
 
 _HOST: Final = {

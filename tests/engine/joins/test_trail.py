@@ -13,7 +13,7 @@ from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import Condition, Phase, Rule
-from joinfence.engine.joins.trail import Candidate, Outcome, Trail, trails
+from joinfence.engine.joins.trail import IdCandidate, Outcome, Trail, trails
 from tests.factories import make_request
 
 
@@ -51,10 +51,10 @@ def test_a_candidate_is_listed_once_with_the_result_of_each_step() -> None:
     made = rule(meeting=(Normalised(FromQuery("m"), (Step.TRIM,)),))
     (trail,) = trails([made], make_request("/j?m=+A1&m=+A1"), None)
     steps = ((Step.TRIM, "A1"), (Step.CASEFOLD, "a1"), (Step.DIGITS, "1"))
-    candidate = Candidate(extractor="query m", text=" A1", steps=steps)
+    candidate = IdCandidate(extractor="query m", text=" A1", steps=steps)
     assert trail == Trail(rule=made, outcome=Outcome.JOIN, candidates=(candidate,))
     assert candidate.meeting == "1"
-    assert Candidate(extractor="query m", text="x", steps=()).meeting == "x"
+    assert IdCandidate(extractor="query m", text="x", steps=()).meeting == "x"
 
 
 def test_the_trail_of_a_message() -> None:

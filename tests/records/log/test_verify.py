@@ -14,7 +14,7 @@ from joinfence.records.log.events import decode, encode
 from joinfence.records.log.files import EVENTS, HEADS, KEY
 from joinfence.records.log.merkle import Tree, leaf_hash
 from joinfence.records.log.signed_note import Signer
-from joinfence.records.log.verify import Verified, verify
+from joinfence.records.log.verify import VerificationResult, verify
 from tests.records.logs import lines, verifier, write_log
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def checked(folder: Path, *since: Checkpoint) -> Verified:
+def checked(folder: Path, *since: Checkpoint) -> VerificationResult:
     return verify(folder, verifier(folder), since)
 
 
@@ -60,7 +60,7 @@ def edited(changed: Lines, number: int) -> Lines:
 
 def test_a_good_log_is_good(folder: Path) -> None:
     found = checked(folder)
-    assert (found.size, found.finding) == (SIZE, None)
+    assert (found.size, found.bad_line) == (SIZE, None)
     assert found.root == Tree(leaf_hash(line[:-1]) for line in lines(folder)).root()
 
 
@@ -69,7 +69,7 @@ def test_an_empty_log_with_a_head_is_good(tmp_path: Path) -> None:
     put(tmp_path, [])
     first = next(read_heads(tmp_path / HEADS))
     (tmp_path / HEADS).write_text(first, encoding="utf-8")
-    assert checked(tmp_path) == Verified(0, Tree().root(), None)
+    assert checked(tmp_path) == VerificationResult(0, Tree().root(), None)
 
 
 @pytest.mark.parametrize("number", range(1, SIZE + 1))
@@ -79,9 +79,9 @@ def test_any_flipped_bit_names_its_line(folder: Path, number: int) -> None:
         changed = [*whole]
         changed[number - 1] = flip(changed[number - 1], position)
         put(folder, changed)
-        finding = checked(folder).finding
-        assert finding is not None, position
-        assert finding.line == number, (position, changed[number - 1], finding)
+        bad_line = checked(folder).bad_line
+        assert bad_line is not None, position
+        assert bad_line.line == number, (position, changed[number - 1], bad_line)
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,10 @@ def test_any_flipped_bit_names_its_line(folder: Path, number: int) -> None:
 )  # fmt: skip
 def test_tampering_names_the_line(folder: Path, tamper: Callable[[Lines], Lines], line: int) -> None:
     put(folder, tamper(lines(folder)))
-    finding = checked(folder).finding
-    assert finding is not None
-    assert finding.line == line, finding
-    assert re.match(rf"line {line} ", str(finding))
+    bad_line = checked(folder).bad_line
+    assert bad_line is not None
+    assert bad_line.line == line, bad_line
+    assert re.match(rf"line {line} ", str(bad_line))
     assert checked(folder).size == line - 1
 
 
@@ -139,9 +139,9 @@ def forge_heads(folder: Path, signer: Signer, *, keep: int) -> None:
 def test_forged_heads_are_not_believed(folder: Path, tamper: Callable[[Lines], Lines], line: int) -> None:
     put(folder, relinked(tamper(lines(folder))))
     forge_heads(folder, Signer.generate(verifier(folder).name), keep=line)
-    finding = checked(folder).finding
-    assert finding is not None
-    assert (finding.line, "no head over it" in finding.message) == (line, True), finding
+    bad_line = checked(folder).bad_line
+    assert bad_line is not None
+    assert (bad_line.line, "no head over it" in bad_line.message) == (line, True), bad_line
 
 
 @pytest.mark.parametrize("number", [1, 3, SIZE])
@@ -152,65 +152,65 @@ def test_forged_heads_after_the_genuine_ones_are_not_believed(folder: Path, numb
     forged = (folder / HEADS).read_text(encoding="utf-8")
     for heads in (genuine + forged, forged + genuine, genuine[: len(genuine) // 2] + forged + genuine):
         (folder / HEADS).write_text(heads, encoding="utf-8")
-        finding = checked(folder).finding
-        assert finding is not None
-        assert finding.line <= number
+        bad_line = checked(folder).bad_line
+        assert bad_line is not None
+        assert bad_line.line <= number
 
 
 def test_the_line_is_named_by_heads_with_the_signature_alone(folder: Path) -> None:
     put(folder, relinked(edited(lines(folder), 4)))
     other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
     (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
-    assert str(checked(folder).finding) == "line 4 was changed: the head over 4 lines is not over these"
+    assert str(checked(folder).bad_line) == "line 4 was changed: the head over 4 lines is not over these"
 
 
 def test_a_head_that_nobody_signed_accuses_no_line_and_is_told(folder: Path) -> None:
     other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
     (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
-    assert "did not sign, and is as it was written" in str(checked(folder).finding)
+    assert "did not sign, and is as it was written" in str(checked(folder).bad_line)
 
 
 def test_two_kept_heads_of_one_size_and_two_roots_are_told_in_any_order(folder: Path) -> None:
     kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
     other = replace(kept, root=bytes(32))
     for since in ((kept, other), (other, kept)):
-        assert "the checkpoint given over 12 lines is not over these" in str(checked(folder, *since).finding)
-    assert checked(folder, kept, kept).finding is None
+        assert "the checkpoint given over 12 lines is not over these" in str(checked(folder, *since).bad_line)
+    assert checked(folder, kept, kept).bad_line is None
 
 
 def test_who_has_the_key_is_found_out_by_heads_that_others_kept(folder: Path) -> None:
     kept = [Checkpoint.parse(note, verifier(folder)) for note in read_heads(folder / HEADS)]
     put(folder, relinked(edited(lines(folder), 4)))
     forge_heads(folder, Signer.parse((folder / KEY).read_text(encoding="ascii")), keep=1)
-    assert checked(folder).finding is None, "nothing in the folder gives it away"
-    finding = checked(folder, kept[8]).finding
-    assert finding is not None
+    assert checked(folder).bad_line is None, "nothing in the folder gives it away"
+    bad_line = checked(folder, kept[8]).bad_line
+    assert bad_line is not None
     assert (
-        str(finding)
+        str(bad_line)
         == "line 1 or a later one was changed, up to line 8: the checkpoint given over 8 lines is not over these"
     )
-    nearer = checked(folder, kept[3], kept[4], kept[8]).finding
+    nearer = checked(folder, kept[3], kept[4], kept[8]).bad_line
     assert nearer is not None
     assert nearer.line == 4
-    assert checked(folder, kept[3]).finding is None
+    assert checked(folder, kept[3]).bad_line is None
 
 
 def test_a_log_shorter_than_a_kept_head_is_told(folder: Path) -> None:
     kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
     put(folder, lines(folder)[:7])
     forge_heads(folder, Signer.parse((folder / KEY).read_text(encoding="ascii")), keep=1)
-    finding = checked(folder, kept).finding
-    assert finding is not None
-    assert str(finding) == "line 8 is missing: the checkpoint given is over 12 lines"
+    bad_line = checked(folder, kept).bad_line
+    assert bad_line is not None
+    assert str(bad_line) == "line 8 is missing: the checkpoint given is over 12 lines"
 
 
 def test_an_edit_inside_one_writing_is_narrowed_to_it(tmp_path: Path) -> None:
     write_log(tmp_path, 2, 5, 2)
     put(tmp_path, relinked(edited(lines(tmp_path), 5)))
-    finding = checked(tmp_path).finding
-    assert finding is not None
+    bad_line = checked(tmp_path).bad_line
+    assert bad_line is not None
     assert (
-        str(finding)
+        str(bad_line)
         == "line 3 or a later one was changed, up to line 7: the head over 7 lines is not over these"
     )
 

@@ -22,7 +22,7 @@ def kinds(folder: Path) -> list[EventKind]:
 
 
 def is_good(folder: Path) -> bool:
-    return verify(folder, verifier(folder)).finding is None
+    return verify(folder, verifier(folder)).bad_line is None
 
 
 def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_key_of_ones_own(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     EventLog(folder, host="unused", key=key).append([event()])
     assert not (folder / KEY).exists()
-    assert verify(folder, signer.verifier).finding is None
+    assert verify(folder, signer.verifier).bad_line is None
     key.unlink()
     with pytest.raises(OSError, match=r"signing\.key"):
         EventLog(folder, host="unused", key=key).append([event()])

@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class IdCandidate:
     """The text that an extractor found, and the text after each step. The last one is the id, or empty."""
 
     extractor: str
@@ -52,7 +52,7 @@ class Trail:
 
     rule: Rule
     outcome: Outcome
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[IdCandidate, ...] = ()
 
 
 def trails(rules: Iterable[Rule], request: Request, message: bytes | None) -> tuple[Trail, ...]:
@@ -81,7 +81,7 @@ def _trail(rule: Rule, request: Request, message: bytes | None) -> Trail:
     return Trail(rule=rule, outcome=outcome, candidates=found)
 
 
-def _candidates(rule: Rule, context: MatchContext) -> list[Candidate]:
+def _candidates(rule: Rule, context: MatchContext) -> list[IdCandidate]:
     found = []
     for extractor in rule.meeting:
         own = extractor.chain if isinstance(extractor, Normalised) else ()
@@ -91,5 +91,5 @@ def _candidates(rule: Rule, context: MatchContext) -> list[Candidate]:
             for step in (*own, *rule.normalise):
                 result = normalise(result, (step,))
                 steps.append((step, result))
-            found.append(Candidate(extractor=str(extractor), text=text, steps=tuple(steps)))
+            found.append(IdCandidate(extractor=str(extractor), text=text, steps=tuple(steps)))
     return found

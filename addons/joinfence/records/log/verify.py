@@ -32,7 +32,7 @@ _STEP: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class BadLine:
     """What is wrong with a line of the log, its number counted from 1, as editors do."""
 
     line: int
@@ -44,12 +44,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerificationResult:
     """How many lines from the first are good, the root over them, and what is wrong with the next, if any."""
 
     size: int
     root: bytes
-    finding: Finding | None
+    bad_line: BadLine | None
 
 
 def verify(
@@ -57,35 +57,35 @@ def verify(
     verifier: Verifier,
     since: Sequence[Checkpoint] = (),
     progress: Callable[[int], None] = lambda _lines: None,
-) -> Verified:
+) -> VerificationResult:
     """Return how far the log in a state folder is good. Raises OSError where there is none to read.
 
-    `since` are heads that were kept elsewhere. `progress` is told the number of lines read, now and then.
+    `since` are heads that others kept. `progress` is told the number of lines read, now and then.
     """
     with locked(folder, shared=True):
         notes = list(read_heads(folder / HEADS))
         file = (folder / EVENTS).open("rb")
         end = file.seek(0, 2)
-    kept = _roots((head.size, _base64(head.root)) for head in since)
+    given = _roots((head.size, _base64(head.root)) for head in since)
     said = _roots(found for note in notes if (found := size_and_root(note)))
 
-    def walked(heads: Mapping[int, str]) -> tuple[Tree, Finding | None]:
+    def walked(heads: Mapping[int, str]) -> tuple[Tree, BadLine | None]:
         file.seek(0)
-        walk = _Walk(Tree(), heads, kept)
-        finding = walk.over(_up_to(end, lines_of(file)), progress)
-        return walk.tree, finding or _uncovered(notes, verifier, walk) or walk.after_the_last(end)
+        walk = _Walk(Tree(), heads, given)
+        bad_line = walk.over(_up_to(end, lines_of(file)), progress)
+        return walk.tree, bad_line or _uncovered(notes, verifier, walk) or walk.after_the_last(end)
 
     with file:
-        tree, finding = walked(said)
-        if finding is not None:
+        tree, bad_line = walked(said)
+        if bad_line is not None:
             # All signatures take their time: they are looked at where a line is to be named.
             signed = (head for note in notes if (head := _signed(note, verifier)))
             tree, named = walked(_roots((head.size, _base64(head.root)) for head in signed))
-            finding = named or Finding(
-                finding.line,
+            bad_line = named or BadLine(
+                bad_line.line,
                 f"has a head over it that {verifier.name} did not sign, and is as it was written",
             )
-    return Verified(finding.line - 1 if finding else tree.size, tree.root(), finding)
+    return VerificationResult(bad_line.line - 1 if bad_line else tree.size, tree.root(), bad_line)
 
 
 def _roots(heads: Iterable[tuple[int, str]]) -> dict[int, str]:
@@ -112,36 +112,36 @@ def _up_to(end: int, lines: Iterator[bytes]) -> Iterator[bytes]:
 class _Walk:
     """Goes over the lines once, and stops at the first that does not fit."""
 
-    def __init__(self, tree: Tree, heads: Mapping[int, str], kept: Mapping[int, str]) -> None:
+    def __init__(self, tree: Tree, heads: Mapping[int, str], given: Mapping[int, str]) -> None:
         self.tree = tree
         self.heads = heads
-        self.kept = kept
+        self.given = given
         self.read = 0
         self._root = _base64(tree.root())
         self._fitting = 0  # the size of the last head that fitted
-        self._kept_fitting = 0
+        self._given_fitting = 0
 
-    def over(self, lines: Iterator[bytes], progress: Callable[[int], None]) -> Finding | None:
+    def over(self, lines: Iterator[bytes], progress: Callable[[int], None]) -> BadLine | None:
         """Return what is wrong with the first line that does not fit."""
         line = next(lines, None)
         while line is not None:
             following = next(lines, None)
-            if finding := self._take(line, following):
-                return finding
+            if bad_line := self._take(line, following):
+                return bad_line
             if self.tree.size % _STEP == 0:
                 progress(self.tree.size)
             line = following
         progress(self.tree.size)
         return None
 
-    def _take(self, line: bytes, following: bytes | None) -> Finding | None:
+    def _take(self, line: bytes, following: bytes | None) -> BadLine | None:
         number = self.tree.size + 1
         said = _place(line)
         if said is None:
-            return Finding(number, "is no event")
+            return BadLine(number, "is no event")
         seq, previous = said
         if seq != number - 1:
-            return Finding(number, f"has the number {seq} where {number - 1} comes next")
+            return BadLine(number, f"has the number {seq} where {number - 1} comes next")
         if previous != self._root:
             return self._link_broken(line, previous, following)
         self.tree.add(leaf_hash(line))
@@ -149,22 +149,22 @@ class _Walk:
         self.read += len(line) + 1
         return self._off_heads()
 
-    def _off_heads(self) -> Finding | None:
+    def _off_heads(self) -> BadLine | None:
         """Return what the heads over the lines so far do not agree with."""
         size = self.tree.size
         for heads, fitting, whose in (
             (self.heads, self._fitting, "the head"),
-            (self.kept, self._kept_fitting, "the checkpoint given"),
+            (self.given, self._given_fitting, "the checkpoint given"),
         ):
             if heads.get(size, self._root) != self._root:
                 one = fitting + 1 == size
                 which = "was changed" if one else f"or a later one was changed, up to line {size}"
-                return Finding(fitting + 1, f"{which}: {whose} over {size} lines is not over these")
+                return BadLine(fitting + 1, f"{which}: {whose} over {size} lines is not over these")
         self._fitting = size if size in self.heads else self._fitting
-        self._kept_fitting = size if size in self.kept else self._kept_fitting
+        self._given_fitting = size if size in self.given else self._given_fitting
         return None
 
-    def _link_broken(self, line: bytes, previous: str, following: bytes | None) -> Finding:
+    def _link_broken(self, line: bytes, previous: str, following: bytes | None) -> BadLine:
         """Tell a line that was changed from one whose link was, by whether it fits with the link mended."""
         number = self.tree.size + 1
         mended = self.tree.copy()
@@ -173,16 +173,16 @@ class _Walk:
         next_place = _place(following) if following is not None else None
         fits = root == self.heads.get(number) or (next_place is not None and root == next_place[1])
         if fits or number == 1:
-            return Finding(number, "was changed: its link to the lines before it is not theirs")
-        return Finding(number - 1, "was changed: the line after it is linked to another")
+            return BadLine(number, "was changed: its link to the lines before it is not theirs")
+        return BadLine(number - 1, "was changed: the line after it is linked to another")
 
-    def after_the_last(self, end: int) -> Finding | None:
+    def after_the_last(self, end: int) -> BadLine | None:
         """Return what is wrong with what comes after the last whole line, or should."""
         size = self.tree.size
         if end != self.read:
-            return Finding(size + 1, "is cut short")
-        if self.kept and max(self.kept) > size:
-            return Finding(size + 1, f"is missing: the checkpoint given is over {max(self.kept)} lines")
+            return BadLine(size + 1, "is cut short")
+        if self.given and max(self.given) > size:
+            return BadLine(size + 1, f"is missing: the checkpoint given is over {max(self.given)} lines")
         return None
 
 
@@ -192,17 +192,17 @@ def _place(line: bytes) -> tuple[int, str] | None:
     return (int(found[1]), found[2].decode("ascii")) if found else None
 
 
-def _uncovered(notes: list[str], verifier: Verifier, walk: _Walk) -> Finding | None:
+def _uncovered(notes: list[str], verifier: Verifier, walk: _Walk) -> BadLine | None:
     """Return what the newest head with a good signature says about lines that fit together."""
     size = walk.tree.size
     signed = next((head for note in reversed(notes) if (head := _signed(note, verifier))), None)
     covered = signed.size if signed else 0
     if covered > size:
-        return Finding(size + 1, f"is missing: the head is over {covered} lines")
+        return BadLine(size + 1, f"is missing: the head is over {covered} lines")
     if covered < size:
-        return Finding(covered + 1, f"has no head over it that {verifier.name} signed")
+        return BadLine(covered + 1, f"has no head over it that {verifier.name} signed")
     if signed and signed.root != walk.tree.root():
-        return Finding(size, f"or one before it was changed: the head over {size} lines is not over these")
+        return BadLine(size, f"or one before it was changed: the head over {size} lines is not over these")
     return None
 
 

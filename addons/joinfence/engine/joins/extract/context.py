@@ -34,7 +34,7 @@ class MatchContext:
     forms: tuple[bytes, ...] = ()
 
 
-class Part(StrEnum):
+class BodyPart(StrEnum):
     """What a body can be parsed as."""
 
     DOCUMENT = "document"
@@ -46,7 +46,7 @@ class Extractor(Protocol):
     """One place where ids can stand."""
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """The parts of a body that it needs; empty if it reads the request's head only."""
         ...
 
