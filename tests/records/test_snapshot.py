@@ -13,7 +13,7 @@ from joinfence.engine.approvals import Signature
 from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
 from joinfence.records.log.events import EventKind, Signatory
-from joinfence.records.snapshot import basis_of, rejected_files, state_of
+from joinfence.records.snapshot import config_state_of, rejected_files, state_of
 from tests.config_files import edit
 from tests.e2e.harness import make_config
 from tests.factories import NOW, make_order
@@ -38,17 +38,17 @@ def sha256(path: Path) -> str:
 
 
 def test_each_kind_of_file_changes_its_own_digest(main: Path) -> None:
-    before = basis_of(load(main)).files
+    before = config_state_of(load(main)).files
     assert before[EventKind.REGISTER_CHANGED] == sha256(main.parent / "authorities.yaml")
     assert before[EventKind.SIGNERS_CHANGED] is None
     with (main.parent / "corrections.yaml").open("a") as file:
         file.write("# looked at\n")
-    after = basis_of(load(main)).files
+    after = config_state_of(load(main)).files
     assert [kind for kind in before if before[kind] != after[kind]] == [EventKind.CONFIG_CHANGED]
 
 
 def test_the_sources_are_named_with_their_builds(main: Path) -> None:
-    assert basis_of(load(main)).location[0].startswith("registry (iptocc ")
+    assert config_state_of(load(main)).location[0].startswith("registry (iptocc ")
 
 
 def test_orders_have_the_digests_of_their_files(main: Path) -> None:

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 from joinfence.config.files import beside
 from joinfence.config.state import state_folder
 from joinfence.records.census import Census
-from joinfence.records.diff import Noting, basis_events, order_events, rejection, removal_events
+from joinfence.records.diff import Noting, config_events, order_events, rejection, removal_events
 from joinfence.records.log.events import EventError, EventKind
 from joinfence.records.log.files import read_events
 from joinfence.records.log.writer import EventLog, LogError
-from joinfence.records.logged import Known
+from joinfence.records.logged import LoggedState
 from joinfence.records.orders import Watch
-from joinfence.records.snapshot import basis_of, rejected_files
+from joinfence.records.snapshot import config_state_of, rejected_files
 from joinfence.records.tallies.counter import TallyCounter
 from joinfence.records.tallies.database import TallyError, TallyStore
 
@@ -144,8 +144,8 @@ class Recorder:
 
 
 def _why(error: Exception) -> str:
-    known = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
-    return str(error) if known else type(error).__name__
+    told = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
+    return str(error) if told else type(error).__name__
 
 
 class _Writing:
@@ -157,7 +157,7 @@ class _Writing:
         self._store: TallyStore | None = None
         self._is_made = False
         self._log: EventLog | None = None
-        self._known: Known | None = None
+        self._logged: LoggedState | None = None
         self._watch = Watch()
         self._is_fresh = False
         self.rejected: list[Problem] = []
@@ -171,7 +171,7 @@ class _Writing:
             host = urlsplit(loaded.settings.operator.url).hostname or "joinfence"
             self._folder, self._store, self._is_made = folder, TallyStore(folder), False
             self._log = EventLog(folder, host=host, key=beside(loaded.main, key) if key else None)
-            self._known = None
+            self._logged = None
             self._watch.again()
         self._loaded, self._is_fresh = loaded, True
 
@@ -191,10 +191,10 @@ class _Writing:
             return
         now = datetime.now(UTC)
         try:
-            if self._known is None:
+            if self._logged is None:
                 _check(log, now)
-                self._known = Known.replayed(entry.event for entry in read_events(folder))
-            self._append(self._changes(loaded, self._known, now), log, self._known)
+                self._logged = LoggedState.replayed(entry.event for entry in read_events(folder))
+            self._append(self._changes(loaded, self._logged, now), log, self._logged)
         except BaseException:
             # What the log does not say is found when all is looked at again; where orders stand is seen now.
             for _ in self._watch.changed(loaded, now):
@@ -206,24 +206,24 @@ class _Writing:
             self.census = self._watch.census(now)
         self._is_fresh, self.rejected = False, []
 
-    def _append(self, events: Iterator[Event], log: EventLog, known: Known) -> None:
+    def _append(self, events: Iterator[Event], log: EventLog, logged: LoggedState) -> None:
         batch: list[Event] = []
         for event in events:
             batch.append(event)
             if len(batch) >= _BATCH:
-                _flush(batch, log, known)
-        _flush(batch, log, known)
+                _flush(batch, log, logged)
+        _flush(batch, log, logged)
 
-    def _changes(self, loaded: Loaded, known: Known, now: datetime) -> Iterator[Event]:
+    def _changes(self, loaded: Loaded, logged: LoggedState, now: datetime) -> Iterator[Event]:
         noting = _noting(now)
         if self._is_fresh:
-            yield from basis_events(basis_of(loaded), known, noting)
+            yield from config_events(config_state_of(loaded), logged, noting)
         for order in self._orders(loaded, now):
-            yield from order_events(order, known, noting)
+            yield from order_events(order, logged, noting)
         if self._is_fresh:
-            yield from removal_events(loaded.order_digests.keys(), known, noting)
+            yield from removal_events(loaded.order_digests.keys(), logged, noting)
         for order_id, sha256 in dict.fromkeys(rejected_files(loaded, self.rejected)):
-            yield from rejection(order_id, sha256, known, noting)
+            yield from rejection(order_id, sha256, logged, noting)
 
     def _orders(self, loaded: Loaded, now: datetime) -> Iterator[OrderState]:
         return self._watch.changed(loaded, now) if self._is_fresh else self._watch.due(loaded, now)
@@ -244,11 +244,11 @@ def _tell_moved(moved: int) -> None:
     logger.error("%d bytes of the event log had no head over them and were moved aside", moved)
 
 
-def _flush(batch: list[Event], log: EventLog, known: Known) -> None:
+def _flush(batch: list[Event], log: EventLog, logged: LoggedState) -> None:
     if not batch:
         return
     if moved := log.append(batch):
         _tell_moved(moved)
     for event in batch:
-        known.take(event)
+        logged.take(event)
     batch.clear()

@@ -13,7 +13,7 @@ from joinfence.config.files import beside
 from joinfence.config.orders.schema import ORDER_ID
 from joinfence.engine.approvals import counted_signatures
 from joinfence.engine.order import standing
-from joinfence.records.diff import Basis, OrderState
+from joinfence.records.diff import ConfigState, OrderState
 from joinfence.records.log.events import EventKind, Signatory
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from joinfence.loading.loader import Loaded
 
 
-def basis_of(loaded: Loaded) -> Basis:
-    """Return what the orders rest on."""
+def config_state_of(loaded: Loaded) -> ConfigState:
+    """Return the state of the configuration beside the orders."""
     settings, main = loaded.settings, loaded.main
     signing = [text for text in (settings.approvals.signers, settings.approvals.revoked) if text]
     register = [os.fspath(beside(main, settings.authorities))]
     signers = [os.fspath(beside(main, text)) for text in signing]
     others = [path for path in loaded.digests if path not in {*register, *signers}]
-    return Basis(
+    return ConfigState(
         files={
             EventKind.REGISTER_CHANGED: _digest(loaded, register),
             EventKind.SIGNERS_CHANGED: _digest(loaded, signers),

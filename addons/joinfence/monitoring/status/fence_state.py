@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.monitoring.status.days import Day
 from joinfence.monitoring.status.outlook import Lookout
-from joinfence.monitoring.status.snapshot import NextChange, Snapshot, Source
+from joinfence.monitoring.status.snapshot import NextChange, Snapshot, SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from joinfence.loading.loader import Loaded
-    from joinfence.monitoring.status.outlook import Change, Outlook
+    from joinfence.monitoring.status.outlook import Outlook, UpcomingChange
 
 HEARTBEAT: Final = timedelta(seconds=10)
 _MOST_LINES: Final = 20
@@ -90,7 +90,7 @@ class FenceState:
             unapproved=list(ahead.unapproved),
             unpublished=list(ahead.unpublished),
             sources=[
-                Source(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
+                SourceStatus(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
                 for source in loaded.sources
             ],
             failures=self.failures,
@@ -131,7 +131,7 @@ class FenceState:
         )
 
 
-def _named(changes: Iterable[Change]) -> list[NextChange]:
+def _named(changes: Iterable[UpcomingChange]) -> list[NextChange]:
     return [
         NextChange(
             at=change.at,

@@ -28,7 +28,7 @@ _NAMED: Final = {Standing.REVIEW_MISSED, Standing.UNAPPROVED, Standing.UNPUBLISH
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UpcomingChange:
     """What happens to an order next by itself: when, and how it stands from then on."""
 
     at: datetime
@@ -61,8 +61,8 @@ class Outlook:
     """
 
     standings: Mapping[str, int]
-    changes: tuple[Change, ...]
-    reviews: tuple[Change, ...]
+    changes: tuple[UpcomingChange, ...]
+    reviews: tuple[UpcomingChange, ...]
     missed: tuple[str, ...]
     unapproved: tuple[str, ...]
     unpublished: tuple[str, ...]
@@ -106,9 +106,9 @@ def outlook(prospects: Mapping[str, Prospect], order: Callable[[str], Order | No
                 del reviews[MOST:]
             yield at, order_id
 
-    def changes(found: Iterable[tuple[datetime, str]]) -> tuple[Change, ...]:
+    def changes(found: Iterable[tuple[datetime, str]]) -> tuple[UpcomingChange, ...]:
         return tuple(
-            Change(
+            UpcomingChange(
                 at=at.astimezone(each.expires_at.tzinfo),
                 becomes=Standing(prospects[order_id][2]),
                 order=order_id,
