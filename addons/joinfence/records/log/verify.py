@@ -83,10 +83,12 @@ def verify(
     def walk(head_roots: Mapping[int, str]) -> tuple[Tree, BadLine | None]:
         file.seek(0)
         checker = _LineChecker(Tree(), head_roots, kept_roots)
-        bad_line = checker.check(_lines_before(end, lines_of(file)), progress)
-        return checker.tree, bad_line or _check_newest_head(notes, verifier, checker) or checker.check_end(
-            end
+        bad_line = (
+            checker.check(_lines_before(end, lines_of(file)), progress)
+            or _check_newest_head(notes, verifier, checker)
+            or checker.check_end(end)
         )
+        return checker.tree, bad_line
 
     with file:
         tree, bad_line = walk(stored_roots)
