@@ -53,9 +53,9 @@ def measure_running(root: Path, folder: Path, config: Path) -> dict[str, float]:
 
 
 def _settled(folder: Path) -> None:
-    """Wait until the first load is written down: an event for each order."""
+    """Wait until the first load is written down: an event for each order, once all have been looked at."""
     sizes: list[int] = []
-    while len(sizes) < 6 or len(set(sizes[-6:])) > 1:  # noqa: PLR2004 - three seconds
+    while len(sizes) < 6 or not sizes[-1] or len(set(sizes[-6:])) > 1:  # noqa: PLR2004 - three seconds
         sizes.append(sum(path.stat().st_size for path in folder.iterdir() if "events" in path.name))
         time.sleep(0.5)
 

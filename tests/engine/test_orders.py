@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Verdict
-from joinfence.engine.orders import OrderIndex, next_change, standing
+from joinfence.engine.orders import OrderIndex, last_bound, next_change, standing
 from joinfence.engine.values import Approvals, Join, Order, Standing
 from tests.factories import ORDER, make_order, make_policy, make_request
 
@@ -114,6 +114,25 @@ def test_until_the_next_change_the_standing_stays(order: Order, at: datetime) ->
     assert {standing(order, each) for each in between} <= {standing(order, at)}
     if change:
         assert standing(order, change[0] + timedelta(microseconds=1)) is change[1]
+
+
+@given(orders, instants)
+def test_since_the_last_bound_the_standing_has_stayed(order: Order, at: datetime) -> None:
+    since = last_bound(order, at)
+    assert since is None or since <= at
+    before = [at - n * DAY / 2 for n in range(30)]
+    assert {standing(order, each) for each in before if since is None or each > since} <= {
+        standing(order, at)
+    }
+
+
+def test_the_last_bound_is_the_latest_of_those_that_came() -> None:
+    assert last_bound(ORDER, ORDER.effective_from - SECOND) is None
+    assert last_bound(ORDER, ORDER.effective_from) == ORDER.effective_from
+    assert last_bound(ORDER, ORDER.review_by - SECOND) == ORDER.effective_from
+    assert last_bound(ORDER, ORDER.expires_at + DAY) == ORDER.expires_at
+    approved = make_order(approvals=Approvals(periods=((None, MIDDLE),)))
+    assert last_bound(approved, MIDDLE + SECOND) == MIDDLE
 
 
 def test_orders_are_found_by_meeting_earliest_effective_first() -> None:

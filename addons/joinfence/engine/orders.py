@@ -55,13 +55,23 @@ def next_change(order: Order, at: datetime) -> tuple[datetime, Standing] | None:
     instant returned for it.
     """
     now = standing(order, at)
-    bounds = {bound for period in order.approvals.periods for bound in period}
-    instants = {order.effective_from, order.expires_at, order.review_by, order.suspended_since, *bounds}
-    for instant in sorted(each for each in instants if each is not None and each >= at):
+    for instant in sorted(each for each in _bounds(order) if each >= at):
         after = standing(order, instant + _NEXT_INSTANT)
         if after is not now:
             return instant, after
     return None
+
+
+def last_bound(order: Order, at: datetime) -> datetime | None:
+    """Return the order's last instant up to `at`: after it nothing has changed. None before all of them."""
+    return max((each for each in _bounds(order) if each <= at), default=None)
+
+
+def _bounds(order: Order) -> set[datetime]:
+    """Return the instants at which the order's standing may change by itself."""
+    approved = (bound for period in order.approvals.periods for bound in period)
+    instants = (order.effective_from, order.expires_at, order.review_by, order.suspended_since, *approved)
+    return {each for each in instants if each is not None}
 
 
 class OrderIndex:

@@ -10,17 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.files import beside
-from joinfence.engine.approvals import counting
-from joinfence.engine.orders import standing
-from joinfence.records.diff import Basis, OrderState
-from joinfence.records.log.events import EventKind, Signatory
+from joinfence.records.diff import Basis
+from joinfence.records.log.events import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from joinfence.config.yaml.problems import Problem
-    from joinfence.engine.values import Order
     from joinfence.loading.loader import Loaded
 
 _ID: Final = re.compile(r"[A-Z]{2}-\d{4}-\d{4}", re.ASCII)
@@ -49,19 +45,6 @@ def _digest(loaded: Loaded, paths: list[str]) -> str | None:
     if len(digests) > 1:
         return hashlib.sha256(b"".join(digests)).hexdigest()
     return digests[0].hex() if digests else None
-
-
-def state_of(order: Order, digest: bytes, at: datetime) -> OrderState:
-    """Return an order's state at an aware instant."""
-    return OrderState(
-        id=order.id,
-        version=order.version,
-        sha256=digest.hex(),
-        standing=standing(order, at),
-        signers=tuple(
-            sorted(Signatory(each.role, each.key) for each in counting(order.approvals.signatures, at))
-        ),
-    )
 
 
 def rejected_files(loaded: Loaded, problems: Iterable[Problem]) -> Iterator[tuple[str | None, str]]:
