@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from joinfence.config.yaml.problems import Problem
-from joinfence.engine.approvals import Signature
-from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
-from joinfence.records.log.events import EventKind, Signatory
-from joinfence.records.snapshot import config_state_of, rejected_files, state_of
+from joinfence.records.log.events import EventKind
+from joinfence.records.snapshot import config_state_of, rejected_files
 from tests.config_files import edit
 from tests.e2e.harness import make_config
-from tests.factories import NOW, make_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,28 +52,6 @@ def test_orders_have_the_digests_of_their_files(main: Path) -> None:
     loaded = load(main)
     found = {order_id: digest.hex() for order_id, digest in loaded.order_digests.items()}
     assert found == {path.stem: sha256(path) for path in (main.parent / "orders").glob("*.yaml")}
-
-
-def test_an_order_is_seen_with_those_whose_signatures_count() -> None:
-    legal = Signature(file="a.sig", key="SHA256:a", signer="a@meet.example", role="legal")
-    late = Signature(
-        file="b.sig",
-        key="SHA256:b",
-        signer="b@meet.example",
-        role="operations",
-        since=NOW + timedelta(days=1),
-    )
-    order = make_order()
-    order = make_order(approvals=type(order.approvals)(signatures=(legal, late)))
-    state = state_of(order, b"\xab", NOW)
-    assert (state.id, state.version, state.sha256, state.standing) == (
-        "DE-2026-0001",
-        1,
-        "ab",
-        Standing.IN_FORCE,
-    )
-    assert state.signers == (Signatory("legal", "SHA256:a"),)
-    assert len(state_of(order, b"", NOW + timedelta(days=2)).signers) == 2
 
 
 def test_of_problems_only_those_of_orders_reject_one(main: Path) -> None:
