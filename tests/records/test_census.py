@@ -13,12 +13,12 @@ from tests.factories import NOW
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from joinfence.loading.order_states import State
+    from joinfence.loading.order_states import TrackedState
 
 MOMENT = timedelta(seconds=1)
 
 
-def state(stands: Standing, review_by: datetime) -> State:
+def state(stands: Standing, review_by: datetime) -> TrackedState:
     return stands.value, 1, review_by, LONG_AGO, NEVER, stands.value
 
 

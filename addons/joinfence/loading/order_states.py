@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
-type State = tuple[str, int, datetime, datetime, datetime, str]
+type TrackedState = tuple[str, int, datetime, datetime, datetime, str]
 """Standing, version, when the review is due; after when and until when that holds, and what it becomes then.
 
 In UTC, and of plain values only: the garbage collector passes those over, however many there are.
@@ -36,12 +36,12 @@ class OrderStates:
     """
 
     loaded: Loaded
-    states: Mapping[str, State]
+    states: Mapping[str, TrackedState]
     after: datetime
     until: datetime
 
 
-def state_of(order: Order, at: datetime) -> State:
+def state_of(order: Order, at: datetime) -> TrackedState:
     """Return the state of an order at an aware instant."""
     stands = standing(order, at).value
     until, becomes = next_change(order, at) or (NEVER, stands)
@@ -59,7 +59,7 @@ def order_states(loaded: Loaded, now: datetime, before: OrderStates | None = Non
     if before and before.loaded is loaded and before.after < now <= before.until:
         return before
     unchanged = _unchanged(loaded, before)
-    states: dict[str, State] = {}
+    states: dict[str, TrackedState] = {}
     all_after, all_until = LONG_AGO, NEVER
     pace = Throttle(BEHIND)
     for order_id in chain(before.states if before else (), loaded.order_digests):
@@ -77,7 +77,7 @@ def order_states(loaded: Loaded, now: datetime, before: OrderStates | None = Non
     return OrderStates(loaded=loaded, states=states, after=all_after, until=all_until)
 
 
-def _unchanged(loaded: Loaded, before: OrderStates | None) -> Mapping[str, State]:
+def _unchanged(loaded: Loaded, before: OrderStates | None) -> Mapping[str, TrackedState]:
     """Return the states before of the orders whose files and approvals have not changed since.
 
     What an order is, is told by its file's digest and its approvals: it is not read to find out.
@@ -86,7 +86,7 @@ def _unchanged(loaded: Loaded, before: OrderStates | None) -> Mapping[str, State
         return {}
     if before.loaded is loaded:
         return before.states
-    unchanged: dict[str, State] = {}
+    unchanged: dict[str, TrackedState] = {}
     pace = Throttle(BEHIND)
     for order_id, state in before.states.items():
         pace()

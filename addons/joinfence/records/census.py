@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from joinfence.loading.order_states import State
+    from joinfence.loading.order_states import TrackedState
 
 SOON: Final = timedelta(days=7)
 """How long before its end a review counts as due."""
@@ -28,7 +28,7 @@ class Census:
     reviews_due: int = 0
 
 
-def census_of(states: Iterable[State], now: datetime) -> Census:
+def census_of(states: Iterable[TrackedState], now: datetime) -> Census:
     """Return the census of orders at an aware instant."""
     counts: Counter[str] = Counter()
     due, soon, pace = 0, now + SOON, Throttle(BEHIND)

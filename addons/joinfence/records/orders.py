@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.loading.loader import Loaded
-    from joinfence.loading.order_states import OrderStates, State
+    from joinfence.loading.order_states import OrderStates, TrackedState
 
 
 def changed_orders(orders: OrderStates, before: OrderStates | None, at: datetime) -> Iterator[OrderState]:
@@ -35,7 +35,7 @@ def changed_orders(orders: OrderStates, before: OrderStates | None, at: datetime
             yield order_state(orders.loaded, order_id, state, at)
 
 
-def order_state(loaded: Loaded, order_id: str, state: State, at: datetime) -> OrderState:
+def order_state(loaded: Loaded, order_id: str, state: TrackedState, at: datetime) -> OrderState:
     """Return an order as the event log sees it, with the signatures that count at an aware instant."""
     stands, version, *_ = state
     approvals = loaded.approvals.get(order_id)
