@@ -40,7 +40,7 @@ class Nothing:
     def __getattr__(self, name):
         return lambda *_: None
 
-for name in ("Recorder", "Meter", "Exporter", "Heartbeat"):
+for name in ("Recorder", "Meter", "Exporter", "Heartbeat", "Tracker"):
     assert isinstance(getattr(telemetry, name), type), name
     setattr(telemetry, name, Nothing)
 addons = [addon.Geofence()]

@@ -1,4 +1,4 @@
-"""Participants who connect directly from public addresses, on a network that consists of this process alone.
+"""Clients that connect directly from public addresses, in a network namespace that only this process is in.
 
 Run in a network namespace of its own (`unshare -rn`): public addresses are given to its loopback interface,
 and nothing sent here can leave the machine. Prints {option: {client: status}} as JSON.
@@ -21,7 +21,7 @@ JOIN: Final = b"POST /api/meetings/townhall/join HTTP/1.1\r\nHost: meet.example\
 
 
 def main(folder: Path) -> None:
-    """Ask for the same join from each client, with `block_global` as it is and switched off."""
+    """Send the same join from each client, with the default of `block_global` and with it switched off."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in CLIENTS.values():
         if address != "127.0.0.1":

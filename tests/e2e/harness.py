@@ -52,7 +52,7 @@ def until(condition: Callable[[], object], seconds: float = 10) -> bool:
 
 
 def make_config(folder: Path) -> Path:
-    """Copy the shipped configuration, its orders re-dated to be in force; return the main file."""
+    """Copy the shipped configuration, with its orders dated to be in force; return the main file."""
     copy_config(SHIPPED, folder / "configs")
     return folder / "configs" / "geofence.yaml"
 
@@ -103,7 +103,7 @@ class Upstream:
 
 
 def _request_end(seen: bytearray, start: int) -> int | None:
-    """Return where the request ends that begins at `start`, None while it is not whole."""
+    """Return where the request that begins at `start` ends; None while it is incomplete."""
     head_end = seen.find(b"\r\n\r\n", start)
     if head_end < 0:
         return None
@@ -125,7 +125,7 @@ def _request_end(seen: bytearray, start: int) -> int | None:
 
 @dataclass
 class Answer:
-    """A response as it came over the wire."""
+    """A response as received."""
 
     status: int
     headers: dict[str, str]
@@ -143,8 +143,8 @@ class Fence:
     mode: str = "reverse:http://127.0.0.1:{upstream}"
     scripts: tuple[Path, ...] = (SCRIPT,)
     environment: Mapping[str, str] = field(default_factory=dict)
-    launcher: tuple[str, ...] = ()  # a command that becomes mitmdump
-    cores: bool = False  # ask the system for a core file, in the folder, should it crash
+    launcher: tuple[str, ...] = ()  # a command prefix that execs mitmdump
+    cores: bool = False  # have the system write a core file to the folder after a crash
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
@@ -246,7 +246,7 @@ def request_bytes(
 
 
 def read_answer(connection: socket.socket, *, head: bool = False) -> Answer:
-    """Return the next response on a connection, status 0 if it was closed; 100 Continue is passed over."""
+    """Return the next response on a connection; status 0 if it was closed. 100 Continue is skipped."""
     response = http.client.HTTPResponse(connection, method="HEAD" if head else "GET")
     try:
         response.begin()
@@ -275,5 +275,5 @@ def running(command: list[str], ready: str, log: Path) -> Iterator[subprocess.Po
 
 
 def shifted(days: float = 0, seconds: float = 0) -> str:
-    """Return an instant relative to now as orders state it."""
+    """Return an instant relative to now, in the format of orders."""
     return (datetime.now(UTC) + timedelta(days=days, seconds=seconds)).isoformat()

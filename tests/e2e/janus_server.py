@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).with_name("janus")
 
 @dataclass(frozen=True)
 class Ports:
-    """Where Janus listens."""
+    """The ports on which Janus listens."""
 
     http: int
     socket: int
@@ -47,7 +47,7 @@ def janus(folder: Path) -> Iterator[Ports]:
 
 
 class Participant:
-    """One browser's worth of Janus: a session with a videoroom handle, through the fence."""
+    """A session with a videoroom handle over HTTP, through the fence, as one browser has it."""
 
     def __init__(self, fence: Fence, client: str) -> None:
         self.fence, self.client = fence, client
@@ -77,7 +77,7 @@ class Participant:
 
 
 class SocketParticipant:
-    """A session with a videoroom handle over Janus' WebSocket, through a fence or beside it."""
+    """A session with a videoroom handle over Janus' WebSocket, through the fence or around it."""
 
     def __init__(self, port: int, client: str = "127.0.0.1") -> None:
         self._socket = connect(

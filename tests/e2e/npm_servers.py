@@ -1,4 +1,4 @@
-"""Servers that come from npm: PeerJS' own, and one of Socket.IO with the events of MiroTalk."""
+"""Servers from npm: the PeerJS server, and a Socket.IO server with the events of MiroTalk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def node(folder: Path, ready: str, *arguments: object) -> Iterator[None]:
-    """Run a script of Node's until the end of the block; it is ready when its output contains a text."""
+    """Run a Node script until the end of the block; it is ready when its output contains a text."""
     log = folder / "node.log"
     environment = {**os.environ, "NODE_PATH": str(npm_package("."))}
     with log.open("wb") as out:

@@ -63,7 +63,7 @@ def _answers(port: int) -> bool:
 def ask(
     port: int, method: str, path: str, body: str | None = None, client: str = "127.0.0.1"
 ) -> tuple[int, str]:
-    """Return status and text of a request of its own connection, the path exactly as given."""
+    """Send a request on a new connection, with the path exactly as given; return its status and text."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         headers = {"Content-Type": "text/xml; charset=utf-8", "X-Forwarded-For": client}
@@ -85,7 +85,7 @@ def presence(room: str, nick: str = "guest") -> str:
 
 
 def verdict(text: str) -> str | None:
-    """Return which room was entered, or `refused`, None while neither is in the text."""
+    """Return which room was entered, or `refused`; None while neither is in the text."""
     own = re.findall(
         r"<presence [^>]*from=['\"]([^'\"@]+)@[^>]*>(?:(?!</presence>).)*code=['\"]110", text, re.DOTALL
     )

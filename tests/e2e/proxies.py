@@ -1,4 +1,4 @@
-"""Real proxies in front of the fence: nginx and HAProxy, each in the ways people configure them."""
+"""Real proxies in front of the fence: nginx and HAProxy, in the usual configurations."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INNER_ADDRESS: Final = "127.0.0.4"
-"""Where the proxy called `inner_elsewhere` connects from."""
+"""The address from which the proxy called `inner_elsewhere` connects."""
 
 _NGINX: Final = {
     "appended": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-    "chosen": "",  # nginx hands on what came, as it does without a word about the header
+    "chosen": "",  # nginx passes the header on unchanged, which is its default
     "overwritten": "proxy_set_header X-Forwarded-For $remote_addr;",
     "prepended": 'proxy_set_header X-Forwarded-For "$remote_addr, $http_x_forwarded_for";',
     "two_deep": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
@@ -93,7 +93,7 @@ def _haproxy_version() -> tuple[int, int]:
 
 
 def need(program: str) -> str:
-    """Return the path of a program; without it the test is skipped, or in error where CI is set."""
+    """Return the path of a program; without it, skip the test, or fail if CI is set."""
     found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
     if found is None:
         assert not os.environ.get("CI"), f"{program} is missing"

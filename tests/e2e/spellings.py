@@ -1,4 +1,4 @@
-"""Thousands of ways to write one path, the same ones in every run."""
+"""Thousands of ways to write a path, the same ones in every run."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ _CHANGES: Final[list[Callable[[random.Random, str], str]]] = [
 
 
 def spellings(path: str, count: int, seed: int = 1) -> Iterator[str]:
-    """Yield the path itself, then that many different ones that come of it by one to three changes."""
+    """Yield the path itself, then that many different spellings, each made from it by one to three changes."""
     draw = random.Random(f"{seed} {path}")  # noqa: S311 - no secret
     seen = {path}
     yield path
@@ -98,7 +98,7 @@ def spellings(path: str, count: int, seed: int = 1) -> Iterator[str]:
 
 
 class Wire:
-    """One kept connection to a server, which is asked for targets exactly as they are written."""
+    """A persistent connection to a server, for targets exactly as they are written."""
 
     def __init__(
         self, port: int, method: str, body: bytes = b"", headers: dict[str, str] | None = None
@@ -128,7 +128,7 @@ class Wire:
 
 
 def rules(service: str, old: str = "", new: str = "") -> RuleSet:
-    """Return the shipped rules of a service, or the same weakened: one text in their file replaced by another."""
+    """Return the shipped rules of a service, or weakened ones: with a text in their file replaced by another."""
     path = SHIPPED / "services" / f"{service}.yaml"
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(path, folder))

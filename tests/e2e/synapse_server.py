@@ -46,7 +46,7 @@ def ask(
     body: object = None,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, dict[str, Any]]:
-    """Return status and JSON of a request of its own connection, the target exactly as given."""
+    """Send a request on a new connection, with the target exactly as given; return its status and JSON."""
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         connection.putrequest(method, target)

@@ -55,7 +55,7 @@ def leave(_config: Path) -> None:
                 'orders/DE-2026-0001.yaml:42:13: territory[0]: found "UK"',
                 'orders/DE-2026-0001.yaml:42:17: territory[1]: found "EL"',
             ],
-            id="a bad order: every problem with file, line and column",
+            id="a bad order: all problems with file, line and column",
         ),
         pytest.param(
             (),
@@ -110,7 +110,7 @@ def leave(_config: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_start_ends_with_the_reason_and_never_serves(
+def test_an_invalid_start_exits_with_the_reason_and_never_serves(
     tmp_path: Path,
     upstream: Upstream,
     arguments: tuple[str, ...],
@@ -193,7 +193,7 @@ FAULTS = {
         ("rules", "unavailable", 503, 503),
     ],
 )
-def test_an_error_in_our_hook_follows_on_error_and_quotes_nothing(
+def test_an_internal_error_follows_on_error_and_quotes_nothing(
     tmp_path: Path, upstream: Upstream, fault: str, on_error: str, covered: int, uncovered: int
 ) -> None:
     config = make_config(tmp_path)
@@ -212,7 +212,7 @@ def test_an_error_in_our_hook_follows_on_error_and_quotes_nothing(
 
 
 @pytest.mark.parametrize(("choice", "status"), [("admit", 200), ("unavailable", 503)])
-def test_a_client_address_that_cannot_be_had_follows_on_undetermined(
+def test_an_undetermined_client_address_follows_on_undetermined(
     tmp_path: Path, upstream: Upstream, choice: str, status: int
 ) -> None:
     config = make_config(tmp_path)
@@ -273,10 +273,10 @@ def test_a_client_that_waits_for_100_continue_gets_its_answer(fence: Fence, upst
     [
         pytest.param(JOIN, GERMANY, 451, id="refused by its path"),
         pytest.param(JOIN, AMERICA, 200, id="admitted"),
-        pytest.param("/api/join", AMERICA, 400, id="more than the rule reads: 400 as the rule says"),
+        pytest.param("/api/join", AMERICA, 400, id="longer than the rule reads"),
     ],
 )
-def test_a_body_of_20_mb_is_answered_and_the_fence_lives_on(
+def test_a_body_of_20_mb_is_answered_and_the_fence_keeps_running(
     fence: Fence, upstream: Upstream, target: str, client: str, status: int, chunked: bool
 ) -> None:
     body = b'{"meeting": "townhall", "x": "' + b"x" * LARGE + b'"}'
@@ -296,8 +296,10 @@ def test_a_body_of_20_mb_is_answered_and_the_fence_lives_on(
         pytest.param(b"X-Name: caf\xe9\r\n", id="Latin-1"),
         pytest.param("X-Name: Zoë 会議\r\n".encode(), id="UTF-8"),
         pytest.param(b"X-Name: one\r\n two\r\n", id="folded, RFC 9112 5.2"),
-        pytest.param(b"Accept-Language: \xff\xfe, de;q=\xe9\r\n", id="bytes in a header that we read"),
-        pytest.param(b"Origin: https://\xff.example\r\n", id="bytes in the origin"),
+        pytest.param(
+            b"Accept-Language: \xff\xfe, de;q=\xe9\r\n", id="invalid bytes in a header that we read"
+        ),
+        pytest.param(b"Origin: https://\xff.example\r\n", id="invalid bytes in the origin"),
     ],
 )
 def test_odd_header_values_change_nothing(fence: Fence, line: bytes) -> None:
@@ -312,7 +314,9 @@ def test_odd_header_values_change_nothing(fence: Fence, line: bytes) -> None:
         pytest.param(
             b"X-Forwarded-For: 9.9.9.9,\r\n 2003::1\r\n", 200, id="folded: its right end is malformed"
         ),
-        pytest.param(b"X-Forwarded-For: caf\xe9, 2003::1\r\n", 451, id="bytes left of the answer"),
+        pytest.param(
+            b"X-Forwarded-For: caf\xe9, 2003::1\r\n", 451, id="invalid bytes left of the client address"
+        ),
         pytest.param(
             b"X-Forwarded-For: 9.9.9.9\r\nx-forwarded-for: 2003::1\r\n", 451, id="two lines are one list"
         ),
@@ -328,13 +332,13 @@ def test_the_right_end_of_the_header_decides(fence: Fence, lines: bytes, status:
 
 
 def test_block_global_leaves_a_local_balancer_alone(fence: Fence, tmp_path: Path, upstream: Upstream) -> None:
-    # On by default: it drops connections from public addresses, which behind a balancer there are none.
+    # It is on by default and drops connections from public addresses, of which there are none behind a balancer.
     assert fence.get(JOIN, method="POST").status == 451
     with Fence(tmp_path, upstream.port, make_config(tmp_path), ("--set", "block_global=false")) as open_fence:
         assert open_fence.get(JOIN, method="POST").status == 451
 
 
-def test_a_rule_with_hosts_sees_the_host_that_was_asked_for(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_rule_with_hosts_sees_the_host_that_the_client_sent(tmp_path: Path, upstream: Upstream) -> None:
     config = make_config(tmp_path)
     edit(config.parent / "services" / "zoom.yaml", "    paths:", '    hosts: ["*.zoom.example"]\n    paths:')
     with Fence(tmp_path, upstream.port, config, ("--set", "keep_host_header=true")) as fence:

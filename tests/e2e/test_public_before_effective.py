@@ -1,4 +1,4 @@
-"""A running fence refuses under an order once the public pages show it as it is, and only then."""
+"""A running fence refuses under an order only while the public pages show its current version."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def build_site(config: Path) -> None:
     subprocess.run(command, check=True, capture_output=True, env=os.environ)
 
 
-def test_publishing_puts_an_order_in_force_and_an_edit_takes_it_out(
+def test_publishing_puts_an_order_in_force_and_an_unpublished_edit_ends_that(
     tmp_path: Path, upstream: Upstream
 ) -> None:
     config = make_config(tmp_path)
     edit(config, "# site: {folder: /var/www/legal}", f"site: {{folder: {tmp_path / 'legal'}}}")
     edit(config, "public_before_effective: false", "public_before_effective: true")
     with Fence(tmp_path, upstream.port, config) as fence:
-        time.sleep(1)  # the files that the main file names are looked at once more after a start
+        time.sleep(1)  # after a start, the files named by the main file are checked once more
 
         def status() -> int:
             return fence.get(JOIN, method="POST").status

@@ -1,4 +1,4 @@
-"""Edits are in force within two seconds, however they arrive, and broken ones change nothing."""
+"""Edits take effect within two seconds, however files are replaced, and broken ones change nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WITHIN = 2.0
 @pytest.fixture
 def running(tmp_path: Path, upstream: Upstream) -> Iterator[Fence]:
     with Fence(tmp_path, upstream.port, make_config(tmp_path)) as fence:
-        time.sleep(1)  # the files that the main file names are looked at once more after a start
+        time.sleep(1)  # after a start, the files named by the main file are checked once more
         yield fence
 
 
@@ -41,7 +41,7 @@ def order_of(fence: Fence) -> Path:
     return fence.config.parent / "orders" / "DE-2026-0001.yaml"
 
 
-def test_an_edit_to_each_kind_of_file_is_in_force(running: Fence) -> None:
+def test_edits_to_each_kind_of_file_take_effect(running: Fence) -> None:
     config = running.config
     assert status(running) == 451
     edit(order_of(running), "id: townhall", "id: other")
@@ -55,7 +55,7 @@ def test_an_edit_to_each_kind_of_file_is_in_force(running: Fence) -> None:
     assert becomes(running, 200, GERMANY, "/elsewhere/other"), "the main file"
 
 
-def test_a_file_swapped_by_renaming(running: Fence) -> None:
+def test_a_file_replaced_by_renaming_takes_effect(running: Fence) -> None:
     order = order_of(running)
     swap = order.with_name("swap")
     swap.write_text(order.read_text(encoding="utf-8") + "mode: observe\n", encoding="utf-8")
@@ -63,7 +63,7 @@ def test_a_file_swapped_by_renaming(running: Fence) -> None:
     assert becomes(running, 200)
 
 
-def test_a_folder_swapped_by_a_link(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_folder_replaced_by_a_symbolic_link_takes_effect(tmp_path: Path, upstream: Upstream) -> None:
     first = make_config(tmp_path / "first").parent
     second = make_config(tmp_path / "second").parent
     (second / "orders" / "DE-2026-0001.yaml").unlink()
@@ -79,7 +79,7 @@ def test_a_folder_swapped_by_a_link(tmp_path: Path, upstream: Upstream) -> None:
         assert becomes(fence, 200)
 
 
-def test_a_broken_edit_keeps_the_last_good_policy_and_tells_everything_once(running: Fence) -> None:
+def test_a_broken_edit_keeps_the_last_good_policy_and_reports_all_problems_once(running: Fence) -> None:
     order = order_of(running)
     whole = order.read_text(encoding="utf-8")
     order.write_text(whole.replace("[DE]", "[UK]").replace("version: 1", "version: 0"), encoding="utf-8")
@@ -97,7 +97,9 @@ def test_a_broken_edit_keeps_the_last_good_policy_and_tells_everything_once(runn
     assert becomes(running, 200)
 
 
-def test_a_location_database_replaced_cut_short_and_emptied(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_replaced_location_database_takes_effect_unless_it_is_invalid(
+    tmp_path: Path, upstream: Upstream
+) -> None:
     config = make_config(tmp_path)
     edit(config, "- kind: registry", "- {kind: mmdb, path: geo.mmdb}")
     database = write_mmdb(config.parent / "geo.mmdb")

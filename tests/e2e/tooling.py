@@ -1,4 +1,4 @@
-"""What scripts/setup-e2e installs: servers and stock clients of meeting services, apart from joinfence's own packages."""
+"""Finds what scripts/setup-e2e installs outside our own environment: meeting servers and stock clients."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _SYSTEM: Final = "/usr/sbin:/usr/local/sbin"
 
 
 def program(name: str) -> str:
-    """Return the path of a command; without it, fail in CI and skip elsewhere, saying so."""
+    """Return the path of a command; without it, fail in CI, and skip elsewhere with a message."""
     return _needed(shutil.which(name) or shutil.which(name, path=_SYSTEM), name, ".ci/run")
 
 
 def tool_python() -> str:
-    """Return the interpreter beside which Synapse and the Python clients are installed."""
+    """Return the interpreter of the environment with Synapse and the Python clients."""
     path = _HOME / "venv" / "bin" / "python"
     return _needed(
         str(path) if (_HOME / ".complete").exists() else None, "tests' Python", "scripts/setup-e2e"
@@ -55,7 +55,7 @@ def run_tool(script: str, *arguments: object, seconds: float = 60) -> Any:
 
 
 def filled(template: Path, target: Path, **values: object) -> Path:
-    """Write a server's configuration, its `@NAME@`s filled in; return where."""
+    """Write a server's configuration with each `@NAME@` filled in; return its path."""
     text = template.read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"@{name.upper()}@", str(value))

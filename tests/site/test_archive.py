@@ -146,5 +146,5 @@ def test_a_damaged_archive_is_reported(tmp_path: Path, damage: str | None) -> No
         read_archive(tmp_path / "legal")
     index = tmp_path / "legal" / "index.json"
     index.write_text(json.dumps({"schema": "site/2"}))
-    with pytest.raises(ConfigError, match="no index that `joinfence site build` wrote"):
+    with pytest.raises(ConfigError, match="is not an index written by `joinfence site build`"):
         read_archive(tmp_path / "legal")

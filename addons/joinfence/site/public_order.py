@@ -36,6 +36,16 @@ class PublicAuthority(Model):
     ecli: Text | None
     issued_on: Day
 
+    def authority(self) -> Authority:
+        """Return the authority as a value of the engine."""
+        return Authority(
+            id=self.id,
+            name=self.name,
+            kind=self.kind,
+            competence=tuple(self.competence),
+            official_url=self.official_url,
+        )
+
 
 class PublicDocument(Model):
     """Where the document is published, and the hash to check a copy."""
@@ -51,6 +61,16 @@ class PublicRedress(Model):
 
     affected: AffectedRedress
     operator: OperatorRedress
+
+    def redress(self) -> Redress:
+        """Return the redress as a value of the engine."""
+        return Redress(
+            how=self.affected.how,
+            url=self.affected.url,
+            language=self.affected.language,
+            operator_contact=self.operator.contact,
+            answer_within_days=self.operator.answer_within_days,
+        )
 
 
 class PublicOrder(Model):
@@ -78,19 +98,13 @@ class PublicOrder(Model):
 
     def order(self) -> Order:
         """Return the order as a value of the engine, without its meetings and without its suspension."""
-        authority, affected, operator = self.authority, self.redress.affected, self.redress.operator
+        authority = self.authority
         return Order(
             id=self.id,
             version=self.version,
             purpose=self.purpose,
             mode=Mode(self.mode),
-            authority=Authority(
-                id=authority.id,
-                name=authority.name,
-                kind=authority.kind,
-                competence=tuple(authority.competence),
-                official_url=authority.official_url,
-            ),
+            authority=authority.authority(),
             instrument=authority.instrument,
             reference=authority.reference,
             issued_on=authority.issued_on,
@@ -110,13 +124,7 @@ class PublicOrder(Model):
                 received_at=self.received_at,
                 host_notice=self.host_notice,
             ),
-            redress=Redress(
-                how=affected.how,
-                url=affected.url,
-                language=affected.language,
-                operator_contact=operator.contact,
-                answer_within_days=operator.answer_within_days,
-            ),
+            redress=self.redress.redress(),
         )
 
 

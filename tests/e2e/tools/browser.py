@@ -1,4 +1,4 @@
-"""Do some things in a headless Chromium and print what its pages saw.  Arguments: CHROMIUM PAGE STEPS
+"""Run steps in a headless Chromium and print what its pages received.  Arguments: CHROMIUM PAGE STEPS
 
 PAGE is the address of an empty page, so that what it asks for is of another origin. STEPS is a JSON list of
 [SCRIPT, LIBRARY, ARGUMENTS], SCRIPT the name of one below, LIBRARY a file that the page loads first, or "".
@@ -63,7 +63,7 @@ def do(page: Any, page_url: str, script: str, library: str, given: list[Any]) ->
         page.add_script_tag(path=library)
     try:
         return page.evaluate(SCRIPTS[script], given)
-    except Exception as error:  # noqa: BLE001 - what the page's script throws is what a developer sees
+    except Exception as error:  # noqa: BLE001 - whatever the page throws is the result
         return {"thrown": str(error)}
 
 

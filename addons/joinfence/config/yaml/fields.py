@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any, Final
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Str
 from joinfence.config.yaml import codes
 from joinfence.config.yaml.languages import LANGUAGES
 
-type Network = IPv4Network | IPv6Network
+if TYPE_CHECKING:
+    from joinfence.engine.client.networks import Network
 
 
 def _text(value: object) -> str:
