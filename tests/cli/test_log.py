@@ -41,7 +41,7 @@ def test_a_changed_line_is_reported_with_its_file(state: Path) -> None:
     done = run("verify", "--state", state)
     assert (done.exit_code, done.output) == (
         1,
-        f"{state / EVENTS}: line 4 was changed: the line after it is linked to another\n",
+        f"{state / EVENTS}: line 4 was changed: the link of the next line does not match it\n",
     )
 
 
@@ -63,7 +63,7 @@ def test_a_kept_head_reveals_a_log_rewritten_with_the_key(state: Path, tmp_path:
     assert run("verify", "--state", state).exit_code == 0
     done = run("verify", "--state", state, "--since", kept)
     assert done.exit_code == 1
-    assert "line 1 or a later one was changed, up to line 6" in done.output
+    assert "line 1 (or a later one, up to line 6) was changed" in done.output
 
 
 def test_a_proof_is_verified_without_the_log(state: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.refusals import Refusal
 from joinfence.engine.joins.rules import Condition, ConditionTest, Rule
 from joinfence.engine.joins.templates import Template, TemplateFormat
-from joinfence.engine.joins.trail import Outcome
+from joinfence.engine.joins.trail import RuleOutcome
 
 QUERY = FromQuery("q")
 TEXT = Template(TemplateFormat.TEXT, "{text}")
@@ -47,4 +47,4 @@ def test_a_rule_is_described_in_words(changes: dict[str, Any], row: tuple[str, s
 
 
 def test_every_outcome_is_described() -> None:
-    assert set(OUTCOMES) == set(Outcome)
+    assert set(OUTCOMES) == set(RuleOutcome)

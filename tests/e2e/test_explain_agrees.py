@@ -1,4 +1,4 @@
-"""What `joinfence explain` says is what the running proxy does."""
+"""`joinfence explain` says what the running proxy does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LiveKit's stock Python SDK before a fence that refuses: it shows the text, and LiveKit is never asked."""
+"""LiveKit's stock Python SDK and a refusal: it shows the text, and no request reaches LiveKit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The refusal as people see it, in a real Chromium: accessible, whole, and asking for nothing else.
+"""The refusal as people see it, in a real Chromium: accessible, complete, and without further requests.
 
 With --all, screenshots go to build/screenshots/, for a person to look at.
 """
@@ -57,7 +57,7 @@ def asked() -> list[str]:
 
 
 def _open(browser: Browser, refusal: Answer, asked: list[str]) -> Page:
-    """Show a refusal under the address that was asked for, with the headers it is sent with."""
+    """Show a refusal at the URL that was requested, with the headers that it is sent with."""
 
     def serve(route: Route) -> None:
         asked.append(route.request.url)
@@ -84,7 +84,7 @@ def _check(page: Page, name: str, looks: Sequence[tuple[int, Any, int]], sample:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_refusal_is_accessible_whole_and_alone(
+def test_a_refusal_is_accessible_complete_and_loads_nothing(
     browser: Browser, asked: list[str], sample: Sample, language: str
 ) -> None:
     refusal = _refusal(language, PLAIN)
@@ -119,7 +119,7 @@ def test_a_refusal_is_accessible_whole_and_alone(
         page.close()
 
 
-def test_the_branded_example_is_accessible_whole_and_alone(
+def test_the_branded_example_is_accessible_complete_and_loads_nothing(
     browser: Browser, asked: list[str], sample: Sample
 ) -> None:
     branding, _document = read_branding(ROOT / "configs" / "notices" / "branding.yaml")
@@ -133,7 +133,7 @@ def test_the_branded_example_is_accessible_whole_and_alone(
     page.close()
 
 
-def test_the_policy_lets_only_our_own_style_pass(browser: Browser, asked: list[str]) -> None:
+def test_the_content_security_policy_allows_only_our_own_style(browser: Browser, asked: list[str]) -> None:
     refusal = _refusal("en", PLAIN)
     injected = b"<style>h1 { color: red }</style><script>document.title = 'no'</script><img src=/x.png>"
     with_more = Answer(
@@ -147,7 +147,7 @@ def test_the_policy_lets_only_our_own_style_pass(browser: Browser, asked: list[s
     page.close()
 
 
-def test_axe_would_find_something(browser: Browser, asked: list[str]) -> None:
+def test_axe_would_find_a_problem(browser: Browser, asked: list[str]) -> None:
     page = _open(browser, _refusal("en", PLAIN), asked)
     page.evaluate("document.documentElement.removeAttribute('lang')")
     page.evaluate("document.querySelector('.lead').style.color = '#bbb'")

@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 def show(
     browser: Browser, text: str, *, width: int = 1280, scheme: Any = "light", font: int = 100, **more: Any
 ) -> Page:
-    """Show a page that is given as text; nothing else can be reached."""
+    """Show a page that is given as text, with no access to anything else."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more)
     context.set_offline(True)
     page = context.new_page()
@@ -64,7 +64,7 @@ def report(language: str) -> str:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize(("width", "scheme", "font"), LOOKS)
-def test_axe_finds_nothing_and_nothing_runs_over(
+def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, sample: Sample, language: str, width: int, scheme: Any, font: int
 ) -> None:
     page = show(browser, report(language), width=width, scheme=scheme, font=font)
@@ -82,9 +82,7 @@ def test_axe_finds_nothing_in_any_script(browser: Browser, language: str) -> Non
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
-def test_bars_are_as_long_as_their_numbers_and_begin_where_reading_begins(
-    browser: Browser, language: str
-) -> None:
+def test_bars_are_proportional_and_start_at_the_reading_edge(browser: Browser, language: str) -> None:
     page = show(browser, report(language))
     bars = page.evaluate(BARS)
     assert [share for share, _right, _left in bars][:5] == [100, 50, 100, 0, 50]
@@ -93,7 +91,7 @@ def test_bars_are_as_long_as_their_numbers_and_begin_where_reading_begins(
     page.context.close()
 
 
-def test_without_style_the_tables_say_everything(browser: Browser) -> None:
+def test_without_css_the_tables_contain_every_number(browser: Browser) -> None:
     page = show(browser, report("en").replace("<style>", "<style media=none>"), width=320)
     text = page.locator("main").inner_text()
     for words in ("Demands received", "NL-2026-0001 v1", ">=1000", "It expired", "Nobody was given data"):
@@ -102,7 +100,7 @@ def test_without_style_the_tables_say_everything(browser: Browser) -> None:
     page.context.close()
 
 
-def test_in_forced_colours_bars_can_still_be_seen(browser: Browser) -> None:
+def test_bars_are_visible_in_forced_colours(browser: Browser) -> None:
     page = show(browser, report("en"), forced_colors="active")
     fills = page.evaluate("getComputedStyle(document.querySelector('pattern#solid path')).fill")
     assert fills != "none"

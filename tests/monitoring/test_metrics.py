@@ -61,7 +61,7 @@ def scraped(meter: Meter, found: Health, recorder: Recorder | None = None) -> di
 
 def test_all_metrics_of_a_running_fence() -> None:
     recorder = Recorder()
-    recorder._writing.census = Census({Standing.IN_FORCE: 4, Standing.SUSPENDED: 1}, 2)
+    recorder.census = Census({Standing.IN_FORCE: 4, Standing.SUSPENDED: 1}, 2)
     recorder.failures["tallies"] = 3
     meter = Meter()
     meter.errors["decision"] = 1

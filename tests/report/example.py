@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.loading.loader import Loader
 from joinfence.monitoring.status.days import Day, write_days
 from joinfence.monitoring.status.fence_state import FenceState
-from joinfence.monitoring.status.snapshot import Snapshot, Source, write_snapshot
+from joinfence.monitoring.status.snapshot import Snapshot, SourceStatus, write_snapshot
 from joinfence.records.log.files import TALLIES
 from joinfence.records.tallies.database import Tally, TallyKey, TallyStore
 from joinfence.report.compose import compose
@@ -100,7 +100,7 @@ def _snapshot() -> Snapshot:
     fence_state.loaded(loaded, now - timedelta(hours=20))
     snapshot, _day = fence_state.at(now - timedelta(seconds=4), stopped=False)
     assert snapshot is not None
-    database = Source(name=f"{DATABASE} of 2026-12-02", age_days=26, stale=False)
+    database = SourceStatus(name=f"{DATABASE} of 2026-12-02", age_days=26, stale=False)
     return snapshot.model_copy(
         update={
             "config": "/etc/joinfence/geofence.yaml",

@@ -128,7 +128,7 @@ def test_missed_reviews_come_from_the_log(main: Path, tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_a_log_is_an_error(main: Path, tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_text("no event\n")
-    assert "is no event; see joinfence log verify" in problems(main, tmp_path)
+    assert "is not an event; see joinfence log verify" in problems(main, tmp_path)
 
 
 def test_all_problems_of_all_files_are_reported_together(main: Path) -> None:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from joinfence.cli.order_questions import Answers, KeyPath, Question
-
-type Violation = tuple[tuple[str | int, ...], str]
+    from joinfence.config.yaml.document import Violation
 
 
 def interview(

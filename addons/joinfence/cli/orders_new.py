@@ -29,9 +29,8 @@ from joinfence.config.yaml.validate import validate
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from joinfence.cli.order_interview import Violation
     from joinfence.cli.order_questions import Answers
-    from joinfence.config.yaml.document import Document
+    from joinfence.config.yaml.document import Document, Violation
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.order import Authority
     from joinfence.loading.loader import Loaded

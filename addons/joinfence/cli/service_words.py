@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.joins.rules import ConditionTest, Phase
-from joinfence.engine.joins.trail import Outcome
+from joinfence.engine.joins.trail import RuleOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from joinfence.engine.joins.rules import Condition, Rule
 
 OUTCOMES: Final = {
-    Outcome.NO_FIT: "does not match: the path, method, host, upgrade or subprotocol differs",
-    Outcome.UNPARSABLE: "matches so far, but the body or message cannot be parsed",
-    Outcome.CONDITIONS: "matches so far, but a condition does not hold",
-    Outcome.RECONNECT: "matches, but is a reconnect, which the rule does not apply to",
-    Outcome.NO_ID: "matches, but finds no meeting id",
-    Outcome.JOIN: "matches",
+    RuleOutcome.NO_FIT: "does not match: the path, method, host, upgrade or subprotocol differs",
+    RuleOutcome.UNPARSABLE: "matches so far, but the body or message cannot be parsed",
+    RuleOutcome.CONDITIONS: "matches so far, but a condition does not hold",
+    RuleOutcome.RECONNECT: "matches, but is a reconnect, which the rule does not apply to",
+    RuleOutcome.NO_ID: "matches, but finds no meeting id",
+    RuleOutcome.JOIN: "matches",
 }
 _PHASES: Final = {
     Phase.HTTP: "a request",

@@ -13,12 +13,12 @@ from pydantic import Field, PlainValidator
 
 from joinfence.config.proxy_files import ProxyFile, read_proxies
 from joinfence.config.yaml.document import Document
-from joinfence.config.yaml.fields import Network, network
+from joinfence.config.yaml.fields import network
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.client import resolve
 from joinfence.engine.client.nat64 import PREFIX_LENGTHS
-from joinfence.engine.client.networks import Networks, covers_all_clients, fold_network
+from joinfence.engine.client.networks import Network, Networks, covers_all_clients, fold_network
 from joinfence.engine.client.resolve import HeaderForm
 
 if TYPE_CHECKING:

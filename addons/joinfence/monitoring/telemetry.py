@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from joinfence.background.throttle import hurry
 from joinfence.engine.values import Undetermined
+from joinfence.loading.tracker import Tracker
 from joinfence.monitoring.client_alarms import ALARMS_BY_SHARE, ClientFaults
 from joinfence.monitoring.exporter import Exporter
 from joinfence.monitoring.meter import Meter
@@ -47,17 +48,20 @@ class Telemetry:
             )
         )
         self._heartbeat = Heartbeat(lambda: self.recorder.failures)
+        self._tracker = Tracker(self.recorder.tracked, self._heartbeat.tracked)
         self._said: set[object] = set()
 
     def start(self) -> None:
         """Begin to write records and the state."""
         hurry(ending=False)
+        self._tracker.start()
         self.recorder.start()
         self._heartbeat.start()
 
     def stop(self) -> None:
         """Write what is left to write, and end."""
         hurry()
+        self._tracker.stop()
         self.recorder.stop()
         self._exporter.stop()
         self._heartbeat.stop()
@@ -77,6 +81,7 @@ class Telemetry:
         self.recorder.loaded(loaded)
         self._exporter.listen(loaded.settings.metrics)
         self._heartbeat.loaded(loaded)
+        self._tracker.loaded(loaded)
         if is_new:
             _say_loaded(loaded)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
-from joinfence.monitoring.status.snapshot import NextChange, Snapshot, Source
+from joinfence.monitoring.status.snapshot import NextChange, Snapshot, SourceStatus
 from tests.factories import NOW
 
 DAY: Final = timedelta(days=1)
@@ -52,8 +52,8 @@ def change(**changes: Any) -> NextChange:
     return NextChange.model_validate({**base, **changes})
 
 
-def source(**changes: Any) -> Source:
+def source(**changes: Any) -> SourceStatus:
     """Return a database that is 3 days old and not stale, with changes."""
-    return Source.model_validate(
+    return SourceStatus.model_validate(
         {"name": "GeoLite2-Country of 2026-11-21", "age_days": 3, "stale": False, **changes}
     )

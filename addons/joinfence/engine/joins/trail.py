@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Request
 
 
-class Outcome(StrEnum):
+class RuleOutcome(StrEnum):
     """How far a rule got."""
 
     NO_FIT = "no_fit"
@@ -51,7 +51,7 @@ class Trail:
     """What one rule found."""
 
     rule: Rule
-    outcome: Outcome
+    outcome: RuleOutcome
     candidates: tuple[IdCandidate, ...] = ()
 
 
@@ -64,20 +64,20 @@ def _trail(rule: Rule, request: Request, message: bytes | None) -> Trail:
     one = RuleSet([rule])
     matched = list(one.matching_rules(request) if message is None else one.matching_message_rules(request))
     if not matched:
-        return Trail(rule=rule, outcome=Outcome.NO_FIT)
+        return Trail(rule=rule, outcome=RuleOutcome.NO_FIT)
     body = Body(request, message)
     try:
         contexts = [context for _rule, groups in matched for context in body.contexts(rule, groups)]
     except UnparsableError:
-        return Trail(rule=rule, outcome=Outcome.UNPARSABLE)
+        return Trail(rule=rule, outcome=RuleOutcome.UNPARSABLE)
     passing = [context for context in contexts if all(condition.holds(context) for condition in rule.where)]
     if not passing:
-        return Trail(rule=rule, outcome=Outcome.CONDITIONS)
+        return Trail(rule=rule, outcome=RuleOutcome.CONDITIONS)
     joining = [context for context in passing if rule.holds(context)]
     if not joining:
-        return Trail(rule=rule, outcome=Outcome.RECONNECT)
+        return Trail(rule=rule, outcome=RuleOutcome.RECONNECT)
     found = tuple(dict.fromkeys(c for context in joining for c in _candidates(rule, context)))
-    outcome = Outcome.JOIN if any(candidate.meeting for candidate in found) else Outcome.NO_ID
+    outcome = RuleOutcome.JOIN if any(candidate.meeting for candidate in found) else RuleOutcome.NO_ID
     return Trail(rule=rule, outcome=outcome, candidates=found)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from joinfence.records.census import SOON
 from joinfence.text.durations import duration
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ MAX_MISSED: Final = 3
 """After more missed heartbeats than this a fence counts as dead."""
 
 _RECORDS: Final = {"tallies": "the tallies", "event_log": "the event log"}
-
-REVIEW_SOON: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             "run joinfence site build; site.folder names the folder",
         )
     for change in snapshot.reviews:
-        if change.at - now <= REVIEW_SOON:
+        if change.at - now <= SOON:
             left = duration(change.at - now)
             yield Finding(
                 f"{change.order} must be reviewed by {change.at.isoformat()}, in {left}",

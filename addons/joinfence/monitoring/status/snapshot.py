@@ -32,7 +32,7 @@ class NextChange(_Part):
     territory: list[str]
 
 
-class Source(_Part):
+class SourceStatus(_Part):
     """A location source. `age_days` is None if its data has no date."""
 
     name: str
@@ -68,7 +68,7 @@ class Snapshot(_Part):
     missed_reviews: list[str]
     unapproved: list[str]
     unpublished: list[str]
-    sources: list[Source]
+    sources: list[SourceStatus]
     failures: int
     alarms: list[str]
     unwritten: list[str]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.monitoring.status.snapshot import Snapshot, Source
+    from joinfence.monitoring.status.snapshot import Snapshot, SourceStatus
 
 
 def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
@@ -39,6 +39,6 @@ def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
         yield "Location", _source(source), not source.stale
 
 
-def _source(source: Source) -> str:
+def _source(source: SourceStatus) -> str:
     age = "no date" if source.age_days is None else f"{source.age_days} days old"
     return f"{source.name}, {age}{', too old: it locates nobody' if source.stale else ''}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinfence.engine.joins.formats.json_msgpack import Document
+    from joinfence.engine.joins.formats.json_msgpack import JsonValue
     from joinfence.engine.joins.formats.xml import Element
     from joinfence.engine.values import Request
 
@@ -29,7 +29,7 @@ class MatchContext:
 
     request: Request
     groups: Mapping[str, str] = field(default_factory=dict)
-    document: Document = None
+    document: JsonValue = None
     element: Element | None = None
     forms: tuple[bytes, ...] = ()
 
