@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.config_files import edit
-from tests.e2e.harness import Fence, Upstream, make_config, read_answer
+from tests.e2e.harness import PATIENCE, Fence, Upstream, make_config, read_answer
 
 CLIENTS: Final = {"Germany": "217.0.0.1", "America": "9.9.9.9", "loopback": "127.0.0.1"}
 JOIN: Final = b"POST /api/meetings/townhall/join HTTP/1.1\r\nHost: meet.example\r\nContent-Length: 0\r\n\r\n"
@@ -40,7 +40,9 @@ def main(folder: Path) -> None:
 
 
 def _status(fence: Fence, address: str) -> int:
-    with socket.create_connection(("127.0.0.1", fence.port), 15, source_address=(address, 0)) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", fence.port), PATIENCE, source_address=(address, 0)
+    ) as connection:
         try:
             connection.sendall(JOIN)
             return read_answer(connection).status

@@ -27,28 +27,39 @@ if TYPE_CHECKING:
 SCRIPT: Final = Path(geofence.__file__)
 GERMANY, AMERICA, PORTUGAL = "2003::1", "9.9.9.9", "193.136.0.1"
 
+PATIENCE: Final = 120.0
+"""Seconds to wait for what must happen. No promise of the fence's: on a busy machine anything may take long, and only
+what never comes true may fail a test."""
+
 
 def free_port() -> int:
-    """Return a port that nothing listens on and that no outgoing connection is given by chance.
+    """Return a port that nothing listens on, and that is given to nobody else while this process lives.
 
-    Those get theirs from 32768 on (ip_local_port_range); workers of one run take theirs from ranges of their own.
+    Outgoing connections get theirs from 32768 on (ip_local_port_range). What keeps other workers and other runs on
+    this machine from the same one is a name that the system takes back when the process ends, however it ends.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
     while True:
-        port = random.randrange(20_000 + 1_500 * worker, 21_500 + 1_500 * worker)  # noqa: S311 - no secret
-        with socket.socket() as probe, contextlib.suppress(OSError):
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        reserved, probe = socket.socket(socket.AF_UNIX), socket.socket()
+        with probe, contextlib.suppress(OSError):
+            reserved.bind(f"\0joinfence-tests-{port}")
             probe.bind(("127.0.0.1", port))
+            _RESERVED.append(reserved)
             return port
+        reserved.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> bool:
-    """Tell whether a condition came true in time."""
+_RESERVED: Final[list[socket.socket]] = []
+
+
+def until(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
+    """Wait for a condition to come true; tell whether it did."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
         time.sleep(0.05)
-    return False
+    return bool(condition())
 
 
 def make_config(folder: Path) -> Path:
@@ -150,9 +161,8 @@ class Fence:
 
     def __enter__(self) -> Self:
         self.start()
-        # How long a start takes is no promise: a busy machine is waited for, a process that has ended is not.
-        until(lambda: "listening at" in self.log or self.process.poll() is not None, 120)
-        if not until(self.is_open, 5):
+        until(lambda: "listening at" in self.log or self.process.poll() is not None)
+        if self.process.poll() is not None or not until(self.is_open):
             self.stop()
             raise AssertionError(self.log)
         return self
@@ -185,10 +195,10 @@ class Fence:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(15)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(5)
+                self.process.wait(PATIENCE)
         self.out.close()
 
     @property
@@ -201,13 +211,13 @@ class Fence:
             return True
         return False
 
-    def send(self, raw: bytes, seconds: float = 15) -> Answer:
+    def send(self, raw: bytes, seconds: float = PATIENCE) -> Answer:
         """Send exact bytes on a connection of their own; return the first response."""
         with self.connection(seconds) as connection:
             connection.sendall(raw)
             return read_answer(connection, head=raw.startswith(b"HEAD"))
 
-    def connection(self, seconds: float = 15) -> socket.socket:
+    def connection(self, seconds: float = PATIENCE) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), seconds)
 
     def get(
@@ -265,13 +275,11 @@ def running(command: list[str], ready: str, log: Path) -> Iterator[subprocess.Po
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
-            assert until(lambda: ready in log.read_text(errors="replace"), 20), log.read_text(
-                errors="replace"
-            )
+            assert until(lambda: ready in log.read_text(errors="replace")), log.read_text(errors="replace")
             yield process
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def shifted(days: float = 0, seconds: float = 0) -> str:

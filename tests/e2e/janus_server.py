@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from websockets.sync.client import connect
 
-from tests.e2e.harness import Fence, free_port, running, until
+from tests.e2e.harness import PATIENCE, Fence, free_port, running, until
 from tests.e2e.tooling import filled, program
 
 if TYPE_CHECKING:
@@ -65,15 +65,23 @@ class Participant:
         answer = self.fence.post(path, body, self.client, {"Content-Type": kind})
         return answer.status, answer.body
 
-    def join(self, room: int, request: str = "join") -> int:
-        body = {"request": request, "ptype": "publisher", "room": room, "display": "guest"}
+    def join(self, room: int, request: str = "join", name: str = "guest") -> int:
+        body = {"request": request, "ptype": "publisher", "room": room, "display": name}
         message = {"janus": "message", "transaction": "j", "body": body}
         return self.send(self.path, json.dumps(message).encode())[0]
 
-    def people(self, room: int) -> int:
+    def leave(self) -> None:
+        assert self.ask(self.path, {"janus": "message", "body": {"request": "leave"}})["janus"] == "ack"
+
+    def names(self, room: int) -> list[str]:
+        """Return the names of who is in a room, as Janus says."""
         body = {"request": "listparticipants", "room": room}
         answer = self.ask(self.path, {"janus": "message", "body": body})
-        return len(answer["plugindata"]["data"]["participants"])
+        return [each.get("display", "") for each in answer["plugindata"]["data"]["participants"]]
+
+    def people(self, room: int) -> int:
+        """Return how many are in a room."""
+        return len(self.names(room))
 
 
 class SocketParticipant:
@@ -107,7 +115,7 @@ class SocketParticipant:
         """Return the answer to a message that is sent as it is."""
         self._socket.send(message)
         while True:
-            said = dict(json.loads(self._socket.recv(10)))
+            said = dict(json.loads(self._socket.recv(PATIENCE)))
             if said.get("transaction") == "t" and said["janus"] != "ack":
                 return said
 

@@ -9,6 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Final
 
 from joinfence.records.log.files import TALLIES
+from tests.e2e.harness import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def measure_at(config: Path, port: int) -> None:
 
 def metric(port: int, series: str) -> int:
     """Return the value of one series, such as `joinfence_errors_total{part="tallies"}`."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
         found = re.search(rf"^{re.escape(series)} (\S+)$", answer.read().decode(), re.MULTILINE)
     assert found, series
     return int(float(found[1]))

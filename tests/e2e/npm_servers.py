@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.e2e.harness import free_port, until
+from tests.e2e.harness import PATIENCE, free_port, until
 from tests.e2e.tooling import TOOLS, npm_package, program
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def node(folder: Path, ready: str, *arguments: object) -> Iterator[None]:
         command = [program("node"), *map(str, arguments)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
-            assert until(lambda: ready in log.read_text(), 30), log.read_text()
+            assert until(lambda: ready in log.read_text()), log.read_text()
             yield
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from joinfence.config.yaml.document import read_document
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Request
 from tests.config_files import SHIPPED, edit
+from tests.e2e.harness import PATIENCE
 from tests.factories import NOW
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Wire:
     def __init__(
         self, port: int, method: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self._method, self._body = method, body
         self._headers = {**(headers or {}), "Content-Length": str(len(body))}
 

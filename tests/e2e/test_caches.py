@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.e2e.harness import AMERICA, GERMANY, Fence, free_port, running
+from tests.e2e.harness import AMERICA, GERMANY, PATIENCE, Fence, free_port, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def _me() -> str:
 
 
 def _get(port: int, path: str, client: str, accept: str = "text/html") -> tuple[int, str | None, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path, headers={"X-Forwarded-For": client, "Accept": accept})
     response = connection.getresponse()
     found = response.status, response.getheader("X-Kept"), response.read()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import direct
+from tests.e2e.harness import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,7 +36,7 @@ def test_block_global_drops_public_addresses_until_it_is_switched_off(tmp_path: 
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "scripts")))},
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=4 * PATIENCE,
     )
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout) == {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,13 +32,12 @@ def test_publishing_puts_an_order_in_force_and_an_unpublished_edit_ends_that(
     edit(config, "# site: {folder: /var/www/legal}", f"site: {{folder: {tmp_path / 'legal'}}}")
     edit(config, "public_before_effective: false", "public_before_effective: true")
     with Fence(tmp_path, upstream.port, config) as fence:
-        time.sleep(1)  # after a start, the files named by the main file are checked once more
 
         def status() -> int:
             return fence.get(JOIN, method="POST").status
 
         assert status() == 200
-        assert "is missing, so no order is in force" in fence.log
+        assert until(lambda: "is missing, so no order is in force" in fence.log)
         build_site(config)
         assert until(lambda: status() == 451), "published"
         assert fence.get(JOIN, AMERICA, method="POST").status == 200

@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.config_files import SHIPPED
+from tests.e2e.harness import PATIENCE
 
 TOOLS: Final = Path(__file__).with_name("tools")
 _HOME: Final = SHIPPED.parent / "build" / "e2e"
@@ -37,7 +38,7 @@ def npm_package(name: str) -> Path:
     return Path(_needed(str(path) if path.is_dir() else None, f"npm's {name}", "scripts/setup-e2e"))
 
 
-def run_tool(script: str, *arguments: object, seconds: float = 60) -> Any:
+def run_tool(script: str, *arguments: object, seconds: float = PATIENCE) -> Any:
     """Run a client of tests/e2e/tools, Python or Node; return the JSON it prints last."""
     path = TOOLS / script
     runner = tool_python() if path.suffix == ".py" else program("node")

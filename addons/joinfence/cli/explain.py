@@ -62,12 +62,9 @@ def explain(
     )
     policy = load(config, moment).policy
     decision = decide(request, policy)
-    # The forwarding header is walked only if the decision needed a client address.
-    steps = (
-        walk(peer=request.peer, headers=request.headers, policy=policy.client_address)
-        if decision.client
-        else ()
-    )
+    steps: tuple[WalkStep, ...] = ()
+    if decision.client:  # otherwise the decision needed no client address, and the header was not read
+        steps = walk(peer=request.peer, headers=request.headers, policy=policy.client_address)
     if as_json:
         typer.echo(json.dumps(_document(decision, steps, policy.revision), indent=2))
     else:

@@ -84,7 +84,7 @@ def _url(value: object) -> str:
 
 
 def network(value: object) -> Network:
-    """Return the network in a text. Raises ValueError, which says what is expected, if it has host bits."""
+    """Return the network in a text. Raises ValueError, also for host bits, with what is expected instead."""
     text = _text(value)
     if not re.fullmatch(r"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?", text):
         message = "a network such as 10.0.0.0/8 or 2001:db8::/32, without names, zones or wildcards"

@@ -47,7 +47,8 @@ def band(count: int) -> Band:
 def published(tallies: Mapping[TallyKey, Tally], today: date) -> dict[TallyKey, Bands]:
     """Return the bands of all tallies whose half-year is over on a day (UTC).
 
-    Not earlier: who watched a running half-year would see a band being reached, and by that the number.
+    A half-year that is not over is left out: the moment at which a tally enters the next band would reveal
+    its exact number.
     """
     current = str(HalfYear.of(today))
     return {
