@@ -258,7 +258,7 @@ def test_a_body_longer_than_its_length_over_http_2_is_rejected(fence: Fence, ups
             "without validate_inbound_headers one request can hide",
         ),
         ((), "reverse:tcp", "there are no requests to decide on"),
-        ((), "upstream:http", "an empty line in front is no HTTP to mitmproxy"),
+        ((), "upstream:http", "a request after an empty line is not HTTP to mitmproxy"),
     ],
     ids=["ignore_hosts", "allow_hosts", "validate_inbound_headers", "no HTTP", "rawtcp"],
 )
