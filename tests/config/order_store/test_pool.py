@@ -138,6 +138,23 @@ def test_where_no_process_can_be_started_all_is_read_here(
     assert read(paths) == read_here(paths)
 
 
+def test_the_answer_to_a_list_comes_in_pieces(
+    paths: list[str], monkeypatch: pytest.MonkeyPatch, started: list[Child]
+) -> None:
+    monkeypatch.setattr(pool, "_AT_A_TIME", 24)
+    readings = read_many(3 * paths, register=REGISTER, services=SERVICES, now=NOW)
+    first = [next(readings) for _ in range(10)]
+    assert [path for path, _ in first] == [*paths, *paths[:2]]
+    started[0].process.kill()
+    assert len(list(readings)) == 14, "what is missing is read here"
+    assert len(list(read_many(3 * paths, register=REGISTER, services=SERVICES, now=NOW))) == 24
+
+
+def test_paths_are_not_held_a_second_time(paths: list[str]) -> None:
+    found = {id(path) for path, _ in read_many(paths, register=REGISTER, services=SERVICES, now=NOW)}
+    assert found == set(map(id, paths))
+
+
 def test_no_process_is_left_when_all_is_read(paths: list[str], started: list[Child]) -> None:
     read(paths)
     assert [child.process.poll() is not None for child in started] == [True]
@@ -172,19 +189,18 @@ def test_what_a_child_does(paths: list[str], monkeypatch: pytest.MonkeyPatch) ->
     niceness: list[int] = []
     monkeypatch.setattr(os, "nice", niceness.append)
     ours, theirs = Pipe()
-    for value in ((REGISTER, SERVICES, NOW), paths[:2], paths[6:]):
+    monkeypatch.setattr(pool, "_AT_ONCE", 2)
+    for value in ((REGISTER, SERVICES, NOW), paths[:3], paths[6:]):
         ours.send(value)
     half_closed = socket.socket(fileno=os.dup(ours.fileno()))
     half_closed.shutdown(socket.SHUT_WR)
     with pytest.raises(EOFError):
         pool.serve(theirs)
-    found = dict([*ours.recv(), *ours.recv()])
+    found = [at_any_time(reading) for _ in range(3) for reading in ours.recv()]
     half_closed.close()
     assert niceness == [10]
-    expected = read_here(paths)
-    assert {path: at_any_time(reading) for path, reading in found.items()} == {
-        path: expected[path] for path in (*paths[:2], *paths[6:])
-    }
+    here = read_here(paths)
+    assert found == [here[path] for path in (*paths[:3], *paths[6:])]
 
 
 def test_a_long_reading_says_how_far_it_has_come(

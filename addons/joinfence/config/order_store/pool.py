@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from joinfence.engine.order import Authority
 
 _AT_A_TIME: Final = 50
+_AT_ONCE: Final = 10
 _MOST_CHILDREN: Final = 4
 _NICENESS: Final = 10
 
@@ -76,9 +77,12 @@ class _Pool:
                 except OSError:
                     self._left.appendleft(paths)
                     child.end()
+                    continue
+                if len(found) < len(paths):
+                    self._asked[child] = paths[len(found) :]
                 else:
                     self._ask(child)
-                    yield from found
+                yield from zip(paths, found, strict=False)  # our own texts, because paths are held
 
     def read_here(
         self, register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]], now: datetime
@@ -109,13 +113,13 @@ class _Pool:
 
 
 def serve(connection: Connection) -> None:
-    """Receive register, services and the time, then lists of paths; for each list, send what the files hold.
+    """Receive register, services and the time, then lists of paths; of each list, send what the files hold.
 
-    This is what a child process does. It has less claim to the processor than the process that answers
-    requests. Raises EOFError when that hangs up.
+    It is sent piece by piece: the other end takes one while the next is read. This is what a child process
+    does, and it makes room for the process that answers requests. Raises EOFError when that hangs up.
     """
     os.nice(_NICENESS)
     register, services, now = connection.recv()
     while True:
-        paths = connection.recv()
-        connection.send([(path, read_order_file(path, register, services, now)) for path in paths])
+        for paths in batched(connection.recv(), _AT_ONCE):
+            connection.send([read_order_file(path, register, services, now) for path in paths])
