@@ -27,7 +27,7 @@ from joinfence.engine.values import Request
 from joinfence.loading.loader import Loader
 from joinfence.monitoring.meter import Meter
 from joinfence.records.log.files import EVENTS, TALLIES
-from joinfence.records.tallies.counter import Tallies
+from joinfence.records.tallies.counter import TallyCounter
 
 # The fence without everything that it counts and writes: tallies, events, metrics and its state.
 WITHOUT: Final = """
@@ -40,7 +40,7 @@ class Nothing:
     def __getattr__(self, name):
         return lambda *_: None
 
-for name in ("Recorder", "Meter", "Exporter", "Heartbeat"):
+for name in ("Recorder", "Meter", "Exporter", "Heartbeat", "Tracker"):
     assert isinstance(getattr(telemetry, name), type), name
     setattr(telemetry, name, Nothing)
 addons = [addon.Geofence()]
@@ -197,7 +197,7 @@ def _added(root: Path) -> dict[str, float]:
             for number in range(COUNTED)
         ]
         decisions = [decide(request, policy) for request in requests]
-        meter, tallies = Meter(), Tallies()
+        meter, tallies = Meter(), TallyCounter()
         started = time.perf_counter()
         for request, decision in zip(requests, decisions, strict=True):
             meter.note(decision, 0.0001)

@@ -55,7 +55,7 @@ def measure_running(root: Path, folder: Path, config: Path) -> dict[str, float]:
 def _settled(folder: Path) -> None:
     """Wait until the first load is in the log, with an event for each order."""
     sizes: list[int] = []
-    while len(sizes) < 6 or len(set(sizes[-6:])) > 1:  # noqa: PLR2004 - three seconds
+    while len(sizes) < 6 or not sizes[-1] or len(set(sizes[-6:])) > 1:  # noqa: PLR2004 - three seconds
         sizes.append(sum(path.stat().st_size for path in folder.iterdir() if "events" in path.name))
         time.sleep(0.5)
 

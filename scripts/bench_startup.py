@@ -68,6 +68,7 @@ def _commands(root: Path, folder: Path) -> dict[str, list[str]]:
 def _run(command: list[str], folder: Path) -> float:
     """Return the processor seconds of a process. Raises CalledProcessError if it fails."""
     environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # who installs joinfence has it compiled
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603 - our own
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM: Final = shutil.which("chromium")
-RULES: Final = {
+_AXE: Final = Axe().axe_script
+_RULES: Final = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -59,8 +60,16 @@ def look_at(page: Page, width: int, scheme: Literal["light", "dark"], font: int)
 
 def complaints(page: Page) -> list[str]:
     """Return what axe-core finds wrong with a page, one line for each element."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    if page.evaluate("typeof axe === 'undefined'"):  # it is half a megabyte, and stays until the page is left
+        page.evaluate(_AXE)
+    found = page.evaluate("rules => axe.run(rules).then(results => results.violations)", _RULES)
     return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+def check(page: Page, what: str) -> None:
+    """Fail unless axe-core is content with a page, and the page fits into its window."""
+    assert complaints(page) == [], what
+    assert overflow(page) <= 0, what
 
 
 def overflow(page: Page) -> int:

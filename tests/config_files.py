@@ -15,7 +15,9 @@ def copy_configs(folder: Path) -> Path:
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    """Replace a text that must be there."""
+    """Replace a text that must be there. Whoever follows the file sees it whole, before or after."""
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{old!r} is not in {path}"
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    fresh = path.parent.parent / f"{path.name}.fresh"  # where nothing is followed
+    fresh.write_text(text.replace(old, new), encoding="utf-8")
+    fresh.replace(path)

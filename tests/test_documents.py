@@ -1,4 +1,7 @@
-"""What the documents for contributors say about the code is so."""
+"""What the documents for contributors say about the code is so.
+
+`python tests/test_documents.py` writes the present rooms into the table of addons/README.md.
+"""
 
 from __future__ import annotations
 
@@ -70,13 +73,20 @@ def names_in(room: str) -> set[str]:
 # -- addons/README.md -----------------------------------------------------------------------------
 
 
-def test_the_table_has_each_room_with_its_sentence_in_the_order_of_the_layers() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (.*) \| (.*) \|$", section("Rooms"), re.MULTILINE)
-    assert rows == [
-        (room, first_sentence(room), may_import(depth))
+ROWS = re.compile(r"^\| `\w+` \| .* \|\n(?:\| `\w+` \| .* \|\n)*", re.MULTILINE)
+
+
+def rows() -> str:
+    """Return the rows that the table of rooms should have."""
+    return "".join(
+        f"| `{room}` | {first_sentence(room)} | {may_import(depth)} |\n"
         for depth, layer in enumerate(LAYERS)
         for room in layer
-    ]
+    )
+
+
+def test_the_table_has_each_room_with_its_sentence_in_the_order_of_the_layers() -> None:
+    assert ROWS.findall(section("Rooms")) == [rows()]
 
 
 def test_the_rooms_are_the_folders() -> None:
@@ -99,7 +109,7 @@ def test_what_the_drawing_connects_are_rooms_and_what_it_carries_are_classes_of_
         assert end in ROOMS, end
         assert start in {*ROOMS, "bytes", "files"}, start
         classes = set(re.findall(r"\b[A-Z]\w+", carried))
-        assert classes <= names_in("engine") | names_in("refusal"), carried
+        assert classes <= names_in("engine") | names_in("gate") | names_in("refusal"), carried
 
 
 STEPS = re.findall(r"^\d+\. `(\w+)`: (.*(?:\n   .*)*)", section("The way of one request"), re.MULTILINE)
@@ -171,3 +181,14 @@ def test_the_sdist_has_the_documents_and_the_wheel_has_none() -> None:
     wheel = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
     assert TEXTS.keys() - {"README.md"} <= sdist  # hatchling adds README and LICENSE by itself
     assert {Path(path).parts[0] for path in wheel} == {"geofence.py", "joinfence"}
+
+
+def rewrite() -> None:
+    """Write the present rooms into the table of addons/README.md."""
+    text, count = ROWS.subn(lambda _old: rows(), TEXTS["addons/README.md"])
+    assert count == 1
+    (ROOT / "addons" / "README.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()

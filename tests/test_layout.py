@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections import defaultdict
 from importlib.metadata import files
 from pathlib import Path
 
@@ -34,3 +36,18 @@ def test_nothing_but_the_entry_script_and_the_package_is_put_on_the_import_path(
         found = {file.parts[0] for file in files("joinfence") or [] if ".dist-info" not in file.parts[0]}
         found -= {".."}  # the command, in the environment's own bin/
     assert found - {"__pycache__"} == {"geofence.py", "joinfence"}
+
+
+# The public name and the engine's are one thing: the first is the second, read from a configuration.
+_SHARED_ON_PURPOSE = {"ClientAddressPolicy"}
+
+
+def test_no_two_classes_or_types_share_a_name() -> None:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for source in SOURCES:
+        for node in ast.parse((PACKAGE / source).read_text(encoding="utf-8")).body:
+            name = node.name.id if isinstance(node, ast.TypeAlias) else getattr(node, "name", "")
+            if isinstance(node, ast.ClassDef | ast.TypeAlias) and not name.startswith("_"):
+                found[name].append(str(source))
+    shared = {name: places for name, places in found.items() if len(places) > 1}
+    assert {name: shared[name] for name in shared.keys() - _SHARED_ON_PURPOSE} == {}

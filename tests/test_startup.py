@@ -60,6 +60,21 @@ def test_a_command_imports_no_dependency_that_it_does_not_need(command: list[str
     assert not found & SLOW
 
 
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        (["plan", "DE-2026-0001", "--config", str(MAIN)], {"mitmproxy", "jinja2", "geoip2"}),
+        (["orders", "approve", "--help"], {"mitmproxy", "jinja2", "geoip2"}),
+        (["log", "--help"], {"mitmproxy", "jinja2", "babel", "geoip2", "iptocc"}),
+        (["status", "--help"], {"mitmproxy", "jinja2", "babel", "geoip2", "iptocc", "cryptography"}),
+        (["addon-path"], {"yaml12", "ruamel", "pycountry", "joinfence.loading.loader"}),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else "",
+)
+def test_what_a_command_rarely_or_never_needs_is_not_imported(command: list[str], unneeded: set[str]) -> None:
+    assert not imported(COMMAND, *command) & unneeded
+
+
 @pytest.mark.parametrize("option", ["--version", "--help"])
 def test_an_option_of_the_whole_imports_no_command(option: str) -> None:
     found = {name for name in imported(COMMAND, option) if name.startswith("joinfence")}

@@ -36,10 +36,10 @@ _MODULES = {
     "resolve_client_address": "joinfence.engine.client.resolve",
 }
 
-if not TYPE_CHECKING:  # a type checker would take any name for one of the package's
+if not TYPE_CHECKING:  # where there is a __getattr__, type checkers accept every name
 
     def __getattr__(name: str) -> object:
-        """Return a public name, imported when it is first asked for (PEP 562): each command starts so."""
+        """Return a public name; its module is imported the first time it is asked for (PEP 562)."""
         if name not in _MODULES:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)

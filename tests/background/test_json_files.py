@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_what_is_written_is_read_back_and_is_for_nobody_else(tmp_path: Path) -> None:
+def test_what_is_written_is_read_back_and_only_the_owner_can_read_it(tmp_path: Path) -> None:
     path = tmp_path / "made" / "x.json"
     write_json(path, {"ä": [1, None]})
     assert read_json(path) == {"ä": [1, None]}
@@ -19,15 +19,15 @@ def test_what_is_written_is_read_back_and_is_for_nobody_else(tmp_path: Path) -> 
     assert list(path.parent.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("content", [None, b"{", b"\xff"], ids=["no file", "cut short", "no text"])
-def test_what_is_no_json_is_nothing(tmp_path: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize("content", [None, b"{", b"\xff"], ids=["no file", "cut short", "not UTF-8"])
+def test_a_missing_file_and_anything_but_json_are_none(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "x.json"
     if content is not None:
         path.write_bytes(content)
     assert read_json(path) is None
 
 
-def test_a_failure_leaves_the_old_file_whole(tmp_path: Path) -> None:
+def test_a_failure_leaves_the_old_file_intact(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     write_json(path, 1)
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""Files of the state folder are whole, private, and believed only from ourselves."""
+"""Caches are written in one step, private, and trusted only if nobody else could write them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_folder_that_others_can_write_is_not_trusted(path: Path, mode: int) ->
         open_private(path)
 
 
-def test_somebody_elses_file_is_not_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_users_file_is_not_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: own + 1)
     with pytest.raises(PermissionError):
@@ -56,16 +56,14 @@ def test_a_link_is_not_followed(path: Path) -> None:
         open_private(path)
 
 
-def test_what_cannot_be_written_is_passed_over(tmp_path: Path) -> None:
+def test_errors_of_writing_are_ignored(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     write_cache(file / "state" / "cache", [b"a"])
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_what_cannot_be_put_in_place_leaves_nothing_behind(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_no_temporary_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_path: Path, _target: Path) -> Path:
         raise OSError
 

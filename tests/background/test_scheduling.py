@@ -1,4 +1,4 @@
-"""No answer waits for the fence's own work."""
+"""Interpreter settings that keep background threads from holding up answers."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.background.scheduling import LongLived, take_short_turns
+from joinfence.background.scheduling import LongLivedObjects, shorten_switch_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
+def restore_switch_interval() -> Iterator[None]:
     interval = sys.getswitchinterval()
     yield
     sys.setswitchinterval(interval)
 
 
-def test_threads_hand_over_soon() -> None:
-    take_short_turns()
+def test_the_switch_interval_is_short() -> None:
+    shorten_switch_interval()
     assert sys.getswitchinterval() < 0.001
 
 
-def test_what_stays_is_spared_when_it_has_grown_and_not_with_every_load(
+def test_objects_are_exempted_when_the_number_of_orders_changes_a_lot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     freezes: list[None] = []
     monkeypatch.setattr(gc, "freeze", lambda: freezes.append(None))
-    long_lived, so_far = LongLived(), []
+    long_lived, so_far = LongLivedObjects(), []
     for orders in (3, 4, 1003, 1500, 2003, 2004, 3):
-        long_lived.spare(orders)
+        long_lived.freeze(orders)
         so_far.append(len(freezes))
     assert so_far == [1, 1, 2, 2, 3, 3, 4]

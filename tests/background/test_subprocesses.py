@@ -1,4 +1,4 @@
-"""Processes of our own: started, spoken to and ended."""
+"""Child processes: starting, sending and ending."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_module_s_main_is_started_spoken_to_and_ended(tmp_path: Path) -> None:
+def test_a_module_s_main_runs_gets_what_is_sent_and_is_ended(tmp_path: Path) -> None:
     process = start("joinfence.config.order_store.watcher")
     assert process.stdout
     send(process, [str(tmp_path / "missing")])
@@ -26,7 +26,7 @@ def test_a_module_s_main_is_started_spoken_to_and_ended(tmp_path: Path) -> None:
     assert process.poll() is not None
 
 
-def test_what_is_said_to_a_process_that_is_gone_is_an_error_of_the_system() -> None:
+def test_sending_to_a_process_that_has_ended_raises_oserror() -> None:
     process = start("joinfence.config.order_store.watcher")
     process.kill()
     process.wait()
@@ -35,7 +35,7 @@ def test_what_is_said_to_a_process_that_is_gone_is_an_error_of_the_system() -> N
     end(process)
 
 
-def test_one_that_hangs_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_cannot_be_killed_is_not_waited_for_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocesses, "_SECONDS_TO_END", 0.1)
     monkeypatch.setattr(subprocesses, "_START", "import time; time.sleep(60)")
     process = start("any")

@@ -1,4 +1,4 @@
-"""Long work rests where somebody waits for the interpreter, and nowhere else."""
+"""Long loops sleep in background threads, and nowhere else."""
 
 from __future__ import annotations
 
@@ -16,58 +16,58 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def before_the_end() -> Iterator[None]:
-    """Whatever fence another test has ended in this process."""
+def not_shutting_down() -> Iterator[None]:
+    """Undo the shutdown of a fence by another test in this process."""
     hurry(ending=False)
     yield
     hurry(ending=False)
 
 
-def rests(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
-    """Return how often ten steps that take so long each rest."""
-    rested: list[float] = []
-    monkeypatch.setattr(time, "sleep", rested.append)
+def sleeps(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
+    """Return how often ten steps of a given duration sleep."""
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
     clock = iter(float(n) * seconds_a_step for n in range(100))
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
     step = Throttle()
     for _ in range(10):
         step()
-    return len(rested)
+    return len(slept)
 
 
 def in_background(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
     found: list[int] = []
-    thread = threading.Thread(target=lambda: found.append(rests(monkeypatch, seconds_a_step=seconds_a_step)))
+    thread = threading.Thread(target=lambda: found.append(sleeps(monkeypatch, seconds_a_step=seconds_a_step)))
     thread.start()
     thread.join()
     return found[0]
 
 
-def test_long_work_in_the_background_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_work_in_the_background_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 10
 
 
-def test_short_work_in_the_background_does_not_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_work_in_the_background_does_not_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     assert in_background(monkeypatch, seconds_a_step=throttle._WORK / 1000) == 0
 
 
-def test_nothing_rests_in_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert rests(monkeypatch, seconds_a_step=2 * throttle._WORK) == 0
+def test_nothing_sleeps_in_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sleeps(monkeypatch, seconds_a_step=2 * throttle._WORK) == 0
 
 
-def test_work_that_others_go_before_rests_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    rested: list[float] = []
-    monkeypatch.setattr(time, "sleep", rested.append)
+def test_work_of_low_priority_sleeps_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
     monkeypatch.setattr(threading, "main_thread", lambda: None)
     clock = iter(float(n) for n in range(100))
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
     for step in (Throttle(), Throttle(BEHIND)):
         step()
-    assert rested == [throttle._REST, BEHIND]
+    assert slept == [throttle._REST, BEHIND]
     assert BEHIND > throttle._REST
 
 
-def test_nothing_rests_once_the_end_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_sleeps_during_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
     hurry()
     assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 0
     hurry(ending=False)

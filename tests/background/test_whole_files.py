@@ -1,4 +1,4 @@
-"""A file is replaced whole or not at all, whoever reads, writes, fails or is killed meanwhile."""
+"""A file is replaced in one step or not at all, even if others read, write, fail or are killed meanwhile."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write(path: Path, data: bytes = b"new") -> None:
 
 
 def only(path: Path) -> bytes:
-    """Return what a file holds; nothing lies beside it."""
+    """Return the content of a file, which must be the only one in its folder."""
     assert [each.name for each in path.parent.iterdir()] == [path.name]
     return path.read_bytes()
 
@@ -62,7 +62,7 @@ def test_the_mode_is_the_one_asked_for_whatever_the_umask_and_the_file_before(pa
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
-def test_the_mode_of_a_new_file_is_asked_for_without_changing_it(
+def test_the_usual_mode_of_a_new_file_is_read_without_changing_it(
     tmp_path: Path, umask: int, mode: int
 ) -> None:
     before = os.umask(umask)
@@ -74,7 +74,7 @@ def test_the_mode_of_a_new_file_is_asked_for_without_changing_it(
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == mode
 
 
-def test_a_link_is_replaced_and_what_it_leads_to_stays(path: Path) -> None:
+def test_a_link_is_replaced_and_its_target_stays(path: Path) -> None:
     link = path.with_name("link")
     link.symlink_to(path)
     write(link)
@@ -106,7 +106,7 @@ def test_a_disk_that_fails_leaves_the_old_file(
     assert only(path) == b"old"
 
 
-def test_what_is_to_survive_a_power_failure_is_on_the_disk_before_its_name(
+def test_with_fsync_the_content_reaches_the_disk_before_the_rename(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
@@ -129,7 +129,7 @@ def test_what_is_to_survive_a_power_failure_is_on_the_disk_before_its_name(
     assert done == ["rename"]
 
 
-def test_a_folder_that_cannot_be_synced_is_passed_over(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_synced_is_ignored(tmp_path: Path) -> None:
     sync_folder(tmp_path / "none")
 
 
@@ -146,7 +146,7 @@ write_whole(Path(sys.argv[1]), pieces(), mode=0o600, fsync=False)
 """
 
 
-def test_what_killed_writers_leave_is_one_file_that_the_next_writer_uses_up(path: Path) -> None:
+def test_killed_writers_leave_one_file_which_the_next_writer_overwrites(path: Path) -> None:
     for _ in range(2):
         done = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
         assert done.returncode == -signal.SIGKILL
@@ -157,7 +157,7 @@ def test_what_killed_writers_leave_is_one_file_that_the_next_writer_uses_up(path
     assert only(path) == b"new"
 
 
-def test_writers_of_one_file_take_turns_and_readers_find_a_whole_one(path: Path) -> None:
+def test_writers_of_one_file_take_turns_and_readers_see_complete_content(path: Path) -> None:
     wrong: list[bytes] = []
     done = threading.Event()
 
@@ -187,7 +187,7 @@ def test_writers_of_one_file_take_turns_and_readers_find_a_whole_one(path: Path)
     assert len(only(path)) == 20_000
 
 
-def test_a_writer_that_waited_for_one_that_failed_begins_a_file_of_its_own(path: Path) -> None:
+def test_a_writer_that_waited_for_a_failed_one_starts_a_new_file(path: Path) -> None:
     second = threading.Thread(target=write, args=(path,))
 
     def pieces() -> Iterator[bytes]:
@@ -202,7 +202,7 @@ def test_a_writer_that_waited_for_one_that_failed_begins_a_file_of_its_own(path:
     assert only(path) == b"new"
 
 
-def test_a_file_system_without_locks_does(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_locks_is_enough(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
 
@@ -211,7 +211,7 @@ def test_a_file_system_without_locks_does(path: Path, monkeypatch: pytest.Monkey
     assert only(path) == b"new"
 
 
-def test_there_is_no_second_way_to_replace_a_file() -> None:
+def test_no_other_module_replaces_files() -> None:
     own_way = re.compile(r"os\.replace|os\.rename|\.replace\(\w+\)|\.rename\(|mkstemp|NamedTemporaryFile")
     found = {
         str(path.relative_to(SOURCES)): sorted(set(own_way.findall(path.read_text(encoding="utf-8"))))

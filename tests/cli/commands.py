@@ -1,4 +1,4 @@
-"""Commands run in this process, on a copy of the shipped configuration, at noon of 24 November 2026."""
+"""Runs commands in this process, on a copy of the shipped configuration, at noon on 24 November 2026."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOON = "2026-11-24T12:00:00Z"
 def run(
     main: Path, *arguments: str, at: str | None = NOON, given: str | None = None, width: int = 110
 ) -> Result:
-    """Run a command that takes --config, and --at unless it is None; `given` is typed."""
+    """Run a command with --config, and --at unless `at` is None; `given` is its standard input."""
     when = ["--at", at] if at else []
     command = [*arguments, "--config", str(main), *when]
     return CliRunner(env={"COLUMNS": str(width), "NO_COLOR": "1"}).invoke(app, command, input=given)

@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_the_path_to_give_to_mitmdump() -> None:
+def test_the_path_of_the_addon_is_printed() -> None:
     done = CliRunner().invoke(app, ["addon-path"])
     assert (done.exit_code, done.stdout) == (0, f"{geofence.__file__}\n")
 
 
-def test_a_package_without_its_script_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_addon_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addon_path, "find_spec", lambda _name: None)
     done = CliRunner().invoke(app, ["addon-path"])
     assert (done.exit_code, done.stderr) == (
         2,
-        "geofence.py is not installed beside joinfence; install joinfence again\n",
+        "geofence.py is missing from the installation; reinstall joinfence\n",
     )

@@ -24,7 +24,7 @@ def check(main: Path, at: str = "2026-11-24T12:00:00Z") -> Result:
 
 
 TRIAL = "approvals.required is 0: one person alone can put an order in force"
-"""What the shipped configuration, which is for trials, is warned of."""
+"""The warning about the shipped configuration, which is meant for trying joinfence out."""
 
 
 def warnings(result: Result) -> list[str]:
@@ -33,15 +33,15 @@ def warnings(result: Result) -> list[str]:
     ]
 
 
-def test_a_configuration_that_is_fine(tmp_path: Path) -> None:
+def test_a_valid_configuration_is_summarised(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     done = check(main)
     assert (done.exit_code, warnings(done)) == (0, [TRIAL])
-    assert done.stdout.splitlines()[1].startswith(f"{main} is fine: policy ")
+    assert done.stdout.splitlines()[1].startswith(f"{main} is valid: policy ")
     assert done.stdout.endswith(", 3 orders (3 in force now), 3 services\n")
 
 
-def test_every_problem_is_told_and_the_status_is_2(tmp_path: Path) -> None:
+def test_every_problem_is_reported_with_status_2(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main.parent / "orders" / f"{ORDER}.yaml", "territory: [DE]", "territory: [UK, EL]")
     done = check(main)
@@ -62,12 +62,14 @@ def test_every_problem_is_told_and_the_status_is_2(tmp_path: Path) -> None:
         ("2027-04-02T00:00:00Z", ["order DE-2026-0001 expired on 2027-02-08T00:00:00+01:00; its file can be archived", "order NL-2026-0003 expired on 2027-03-31T00:00:00+02:00; its file can be archived", "order PT-2026-0002 expired on 2027-01-31T00:00:00+00:00; its file can be archived"]),
     ],
 )  # fmt: skip
-def test_what_will_soon_end_or_has_ended_is_warned_of(tmp_path: Path, at: str, expected: list[str]) -> None:
+def test_orders_that_end_soon_or_have_ended_earn_warnings(
+    tmp_path: Path, at: str, expected: list[str]
+) -> None:
     done = check(copy_configs(tmp_path), at)
     assert (done.exit_code, warnings(done)) == (0, [TRIAL, *expected])
 
 
-def test_an_order_that_ends_soon_is_suspended_or_only_observes(tmp_path: Path) -> None:
+def test_suspended_and_observing_orders_earn_warnings(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     orders = main.parent / "orders"
     edit(orders / f"{ORDER}.yaml", "expires_at: 2027-02-08", "expires_at: 2026-12-01")
@@ -84,16 +86,16 @@ def test_an_order_that_ends_soon_is_suspended_or_only_observes(tmp_path: Path) -
     ]
 
 
-def test_a_database_that_is_too_old_is_warned_of(tmp_path: Path) -> None:
+def test_a_database_that_is_too_old_earns_a_warning(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     write_mmdb(main.parent / "geo.mmdb")
     edit(main, "- kind: registry", "- {kind: mmdb, path: geo.mmdb, max_age_days: 1}")
     told = warnings(check(main, "2027-01-01T00:00:00+00:00".replace("2027-01-01", "2040-01-01")))
     assert told[-1].startswith("GeoLite2-Country of ")
-    assert told[-1].endswith(" is older than max_age_days allows: it locates nobody")
+    assert told[-1].endswith(" is older than max_age_days allows, so it is not used")
 
 
-def test_proxies_that_are_networks_and_lists_that_are_old_are_warned_of(tmp_path: Path) -> None:
+def test_wide_proxy_networks_and_old_proxy_files_earn_warnings(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(
         main,
@@ -108,7 +110,7 @@ def test_proxies_that_are_networks_and_lists_that_are_old_are_warned_of(tmp_path
     )
 
 
-def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
+def test_trusting_every_address_is_refused(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [0.0.0.0/1, 128.0.0.0/1]")
     done = check(main)
@@ -116,7 +118,7 @@ def test_a_list_that_trusts_everybody_is_refused(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"{main}:17:20: client_address.trusted_proxies: covers every address")
 
 
-def test_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> None:
+def test_warnings_say_why_an_order_is_not_approved_and_who_stopped_one(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     orders = main.parent / "orders"
     edit(main, "approvals: {required: 0}", "approvals: {required: 2, signers: allowed_signers}")
@@ -148,17 +150,17 @@ def test_orders_that_the_public_pages_do_not_show_are_warned_of(tmp_path: Path) 
     )
 
 
-def test_an_official_language_without_a_catalogue_is_warned_of(tmp_path: Path) -> None:
+def test_an_official_language_without_a_translation_earns_a_warning(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main.parent / "orders" / f"{ORDER}.yaml", "territory: [DE]", "territory: [FI]")
     edit(main.parent / "authorities.yaml", "competence: [DE]", "competence: [FI]")
-    assert [warning for warning in warnings(check(main)) if "catalogue" in warning] == [
-        "there is no catalogue for Finnish (fi), an official language of Finland: refusals there are in other "
-        "languages; `scripts/translations add fi` begins one"
+    assert [warning for warning in warnings(check(main)) if "translation" in warning] == [
+        "there is no translation into Finnish (fi), an official language of Finland: refusals there use other "
+        "languages; `scripts/translations add fi` starts one"
     ]
 
 
-def test_an_override_that_loses_a_required_part_is_refused(tmp_path: Path) -> None:
+def test_a_template_that_omits_a_required_part_is_refused(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "# notices:", "notices:")
     edit(main.parent / "notices" / "branding.yaml", "  - page.html.j2\n", "  - refusal.txt.j2\n")
@@ -169,14 +171,15 @@ def test_an_override_that_loses_a_required_part_is_refused(tmp_path: Path) -> No
     )
     done = check(main)
     assert done.exit_code == 2
-    assert f"{own}:1:1: does not say the period: the beginning is missing" in done.output
+    assert f"{own}:1:1: does not state the period: the beginning is missing" in done.output
     assert (
-        f"{own}:1:1: does not say the redress: how to contest before the authority is missing" in done.output
+        f"{own}:1:1: does not state the redress: how to contest before the authority is missing"
+        in done.output
     )
-    assert "does not say the law" not in done.output
+    assert "does not state the law" not in done.output
 
 
-def test_the_register_of_demands_is_checked_as_well(tmp_path: Path) -> None:
+def test_the_register_of_demands_is_checked_too(tmp_path: Path) -> None:
     main = copy_configs(tmp_path).parent / "reports" / "geofence.yaml"
     assert check(main).exit_code == 0
     edit(main.parent / "demands.yaml", "order: FR-2026-0001", "order: France")

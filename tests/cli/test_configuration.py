@@ -46,7 +46,7 @@ def test_every_problem_is_printed_and_counted_and_the_status_is_2(
     ("order_id", "told"),
     [
         ("PT-2026-0003", "PT-2026-0003: no order has this id; did you mean PT-2026-0002?\n"),
-        ("nothing", "nothing: no order has this id; `joinfence orders list` shows those there are\n"),
+        ("nothing", "nothing: no order has this id; `joinfence orders list` shows all orders\n"),
     ],
 )
 def test_an_order_that_is_not_there_is_told_with_the_one_meant(
@@ -63,5 +63,5 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Capture
         find(main, main_file(main), "XX-2026-0001")
     assert caught.value.exit_code == 2
     assert capsys.readouterr().err == (
-        "XX-2026-0001: no order has this id; `joinfence orders list` shows those there are\n"
+        "XX-2026-0001: no order has this id; `joinfence orders list` shows all orders\n"
     )

@@ -43,7 +43,7 @@ def explain(
     return CliRunner(env={"COLUMNS": "100"}).invoke(app, command, input=stdin)
 
 
-def test_the_document_of_a_refusal(main: Path) -> None:
+def test_a_refusal_as_json(main: Path) -> None:
     done = explain(main, "https://meet.example/j/98765432101", "-H", "X-Forwarded-For: 2003::1", "--json")
     said = json.loads(done.stdout)
     assert done.exit_code == 1
@@ -72,7 +72,7 @@ def test_the_document_of_a_refusal(main: Path) -> None:
         (("-H", "X-Forwarded-For: 10.0.0.1"), "unlocated", {"reason": "special"}),
     ],
 )
-def test_the_document_where_something_is_not_known(
+def test_an_undetermined_or_unlocated_client_as_json(
     main: Path, arguments: tuple[str, ...], part: str, value: dict[str, Any]
 ) -> None:
     done = explain(main, "https://meet.example/j/98765432101", "--json", *arguments)
@@ -80,13 +80,13 @@ def test_the_document_where_something_is_not_known(
     assert (done.exit_code, said["verdict"], said[part]) == (0, "admit", value)
 
 
-def test_a_peer_that_is_no_proxy_speaks_for_itself(main: Path) -> None:
+def test_a_peer_that_is_not_a_trusted_proxy_is_the_client(main: Path) -> None:
     done = explain(main, "https://meet.example/j/98765432101", "--json", peer="2003::5")
     assert json.loads(done.stdout)["client"] == {"address": "2003::5", "basis": "peer_untrusted"}
     assert done.exit_code == 1
 
 
-def test_steps_for_a_person(main: Path) -> None:
+def test_a_refusal_as_text(main: Path) -> None:
     done = explain(main, "https://meet.example/j/98765432101", "-H", "X-Forwarded-For: 2003::1")
     headings = [line.split("  ")[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
     assert headings == [
@@ -102,7 +102,7 @@ def test_steps_for_a_person(main: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["file", "-"])
-def test_a_body_from_a_file_or_standard_input(main: Path, tmp_path: Path, source: str) -> None:
+def test_the_body_is_read_from_a_file_or_standard_input(main: Path, tmp_path: Path, source: str) -> None:
     body = b'{"meeting": "townhall"}'
     (tmp_path / "body").write_bytes(body)
     where = source if source == "-" else str(tmp_path / "body")
@@ -112,7 +112,7 @@ def test_a_body_from_a_file_or_standard_input(main: Path, tmp_path: Path, source
     assert done.exit_code == 1
 
 
-def test_no_join_at_all(main: Path) -> None:
+def test_a_request_that_is_not_a_join_is_admitted(main: Path) -> None:
     done = explain(main, "https://meet.example", "--json")
     assert (done.exit_code, json.loads(done.stdout)["reason"]) == (0, "no_join")
 
@@ -127,24 +127,24 @@ def test_no_join_at_all(main: Path) -> None:
         ("https://m/", ("--config", "/missing.yaml"), "/missing.yaml:1:1: cannot be read: No such file or directory; check the path and its permissions\n1 problem(s) in /missing.yaml\n"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_explained_ends_with_2(
+def test_invalid_options_end_with_status_2(
     main: Path, url: str, arguments: tuple[str, ...], message: str
 ) -> None:
     done = explain(main, url, *arguments)
     assert (done.exit_code, done.stderr) == (2, message)
 
 
-def test_a_missing_option_ends_with_2(main: Path) -> None:
+def test_a_missing_option_ends_with_status_2(main: Path) -> None:
     assert CliRunner().invoke(app, ["explain", "--config", str(main)]).exit_code == 2
 
 
-def test_hostile_text_does_not_reach_the_terminal_raw(main: Path) -> None:
+def test_control_characters_do_not_reach_the_terminal(main: Path) -> None:
     done = explain(main, "http://m/join?meeting=%1b%5b2J%0a", "-H", "X-Forwarded-For: 2003::1")
     assert "\x1b" not in done.stdout
     assert done.exit_code == 0
 
 
-def test_the_walk_is_shown_entry_by_entry_and_a_claim_that_decides_is_named(tmp_path: Path) -> None:
+def test_the_walk_lists_each_entry_and_a_decisive_claim_is_shown(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     line = ("-H", "X-Forwarded-For: 1.1.1.1, 2003::1, 9.9.9.9, ::1")
     url = "https://meet.example/j/98765432101"
@@ -156,7 +156,7 @@ def test_the_walk_is_shown_entry_by_entry_and_a_claim_that_decides_is_named(tmp_
     claimed = explain(main, url, *line)
     assert claimed.exit_code == 1
     assert "Entry 3             claim   2003::1" in claimed.stdout
-    assert "Claim               2003::1, an entry left of the client: it decides" in claimed.stdout
+    assert "Claim               2003::1, an entry to the left of the client: it decides" in claimed.stdout
     said = json.loads(explain(main, url, *line, "--json").stdout)
     assert (said["claim"], said["client"]["address"]) == ({"address": "2003::1"}, "9.9.9.9")
     assert {"step": "claim", "address": "2003::1"} in said["trail"]

@@ -42,7 +42,7 @@ class _Group(LazyGroup):
 
 @pytest.fixture
 def app(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[typer.Typer]:
-    """A command line with completion; its commands lie in a module that is not imported yet."""
+    """A command line with completion, whose commands are in a module that is not imported yet."""
     folder = tmp_path_factory.mktemp("commands")
     (folder / f"{MODULE}.py").write_text(
         "import typer\n"
@@ -70,14 +70,14 @@ def test_a_command_is_imported_when_it_runs(app: typer.Typer) -> None:
     assert CliRunner().invoke(app, ["group", "inner"]).stdout == "inside\n"
 
 
-def test_help_of_a_command_is_its_own(app: typer.Typer) -> None:
+def test_the_help_of_a_command_is_its_own(app: typer.Typer) -> None:
     shown = CliRunner().invoke(app, ["greet", "--help"], env={"COLUMNS": "80"}, prog_name="tool").stdout
     assert "Usage: tool greet" in shown
     assert "--loudly" in shown
     assert "install-completion" not in shown
 
 
-def test_a_mistyped_command_is_told_with_the_one_meant(app: typer.Typer) -> None:
+def test_a_mistyped_command_is_reported_with_the_closest_name(app: typer.Typer) -> None:
     done = CliRunner().invoke(app, ["gret"])
     assert done.exit_code == 2
     assert "No such command 'gret'. Did you mean 'greet'?" in done.stderr
@@ -91,7 +91,7 @@ def test_a_mistyped_command_is_told_with_the_one_meant(app: typer.Typer) -> None
         ("tool group ", ["inner", "other"], True),
     ],
 )
-def test_shells_complete_names_without_an_import_and_options_with_one(
+def test_completing_names_imports_nothing_but_completing_options_does(
     app: typer.Typer, typed: str, offered: list[str], is_imported: bool
 ) -> None:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_TOOL_COMPLETE": "complete_bash"}

@@ -1,4 +1,4 @@
-"""`joinfence log`."""
+"""`joinfence log`: verifying, heads, keys and proofs."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ def state(tmp_path: Path) -> Path:
     return tmp_path / "state"
 
 
-def test_a_good_log_is_fine(state: Path) -> None:
+def test_an_unchanged_log_is_verified(state: Path) -> None:
     done = run("verify", "--state", state)
     assert done.exit_code == 0
-    assert done.output.startswith("6 lines are as they were written; root ")
+    assert done.output.startswith("6 lines are unchanged since they were written; root ")
 
 
-def test_a_changed_line_is_named_with_its_file(state: Path) -> None:
+def test_a_changed_line_is_reported_with_its_file(state: Path) -> None:
     text = (state / EVENTS).read_bytes().replace(b"DE-2026-0003", b"FR-2026-0003")
     (state / EVENTS).write_bytes(text)
     done = run("verify", "--state", state)
     assert (done.exit_code, done.output) == (
         1,
-        f"{state / EVENTS}: line 4 was changed: the line after it is linked to another\n",
+        f"{state / EVENTS}: line 4 was changed: the link of the next line does not match it\n",
     )
 
 
-def test_a_kept_head_shows_what_was_rewritten_with_the_key(state: Path, tmp_path: Path) -> None:
+def test_a_kept_head_reveals_a_log_rewritten_with_the_key(state: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.write_text(run("head", "--state", state).output, encoding="utf-8")
     assert run("verify", "--state", state, "--since", kept).exit_code == 0
@@ -63,10 +63,10 @@ def test_a_kept_head_shows_what_was_rewritten_with_the_key(state: Path, tmp_path
     assert run("verify", "--state", state).exit_code == 0
     done = run("verify", "--state", state, "--since", kept)
     assert done.exit_code == 1
-    assert "line 1 or a later one was changed, up to line 6" in done.output
+    assert "line 1 (or a later one, up to line 6) was changed" in done.output
 
 
-def test_who_has_no_log_checks_a_proof(state: Path, tmp_path: Path) -> None:
+def test_a_proof_is_verified_without_the_log(state: Path, tmp_path: Path) -> None:
     old, new, proof = tmp_path / "old", tmp_path / "new", tmp_path / "proof"
     old.write_text(run("head", "--state", state).output, encoding="utf-8")
     key = run("key", "--state", state).output.strip()
@@ -77,27 +77,27 @@ def test_who_has_no_log_checks_a_proof(state: Path, tmp_path: Path) -> None:
     new.write_text(run("head", "--state", state).output, encoding="utf-8")
     proof.write_text(run("prove", old, "--state", state).output, encoding="utf-8")
     done = run("consistent", old, new, proof, "--key", key)
-    assert (done.exit_code, done.output) == (0, "the log of 8 lines begins with that of 6\n")
+    assert (done.exit_code, done.output) == (0, "the log of 8 lines extends the log of 6 lines\n")
     lines = proof.read_text(encoding="utf-8").splitlines()
     proof.write_text("\n".join(lines[::-1]), encoding="utf-8")
     done = run("consistent", old, new, proof, "--key", key)
-    assert (done.exit_code, done.output) == (1, "the log of 8 lines does not begin with that of 6\n")
+    assert (done.exit_code, done.output) == (1, "the log of 8 lines does not extend the log of 6 lines\n")
     other = str(Signer.generate(verifier(state).name).verifier)
     assert run("consistent", old, new, proof, "--key", other).exit_code == 2
 
 
-def test_no_proof_for_what_the_log_does_not_begin_with(state: Path, tmp_path: Path) -> None:
+def test_a_log_that_does_not_extend_a_checkpoint_gives_no_proof(state: Path, tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.write_text(run("head", "--state", state).output, encoding="utf-8")
     text = (state / EVENTS).read_bytes()
     (state / EVENTS).write_bytes(text.replace(b"DE-2026-0003", b"FR-2026-0003"))
     done = run("prove", old, "--state", state)
-    assert (done.exit_code, "does not begin with what" in done.stderr) == (2, True)
+    assert (done.exit_code, "does not begin with the lines" in done.stderr) == (2, True)
     (state / EVENTS).write_bytes(b"".join(text.splitlines(keepends=True)[:3]))
     assert run("prove", old, "--state", state).exit_code == 2
 
 
-def test_the_configuration_says_where_the_log_is_and_what_signs_it(tmp_path: Path) -> None:
+def test_the_configuration_determines_the_log_s_folder_and_key(tmp_path: Path) -> None:
     main, signer = copy_configs(tmp_path), Signer.generate("meet.example/log")
     (main.parent / "log.key").write_text(signer.secret(), encoding="ascii")
     with main.open("a", encoding="utf-8") as file:
@@ -118,11 +118,11 @@ def test_the_configuration_says_where_the_log_is_and_what_signs_it(tmp_path: Pat
         (("head", "--state", "{}/none"), "No such file"),
         (("prove", "{}/none", "--state", "{}"), "No such file"),
         (("consistent", "{}/h", "{}/h", "{}/none", "--key", "{key}"), "No such file"),
-        (("consistent", "{}/h", "{}/h", "{}/h", "--key", "{key}"), "expected hashes in base64, one a line"),
+        (("consistent", "{}/h", "{}/h", "{}/h", "--key", "{key}"), "expected hashes in base64, one per line"),
     ],
     ids=str,
 )
-def test_what_cannot_be_done_is_told(state: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_a_failure_is_reported(state: Path, arguments: tuple[str, ...], message: str) -> None:
     (state / "h").write_text(run("head", "--state", state).output, encoding="utf-8")
     key = run("key", "--state", state).output.strip()
     done = run(*(each.replace("{key}", key).replace("{}", str(state)) for each in arguments))
@@ -130,6 +130,6 @@ def test_what_cannot_be_done_is_told(state: Path, arguments: tuple[str, ...], me
     assert message in done.stderr
 
 
-def test_a_key_that_is_none_is_told(state: Path) -> None:
+def test_an_invalid_key_is_reported(state: Path) -> None:
     (state / KEY).write_text("nothing", encoding="ascii")
     assert "expected a private key" in run("key", "--state", state).stderr

@@ -1,4 +1,4 @@
-"""The order of the questions; the whole of them is answered in test_orders_new.py."""
+"""The order of the questions. A complete interview is in test_orders_new.py."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ def answered(given: str, *questions: Question, broken: Any = lambda _answers: ()
     return found[0] if found else None, done
 
 
-def test_an_answer_that_is_wrong_is_asked_for_again_with_what_is_expected() -> None:
+def test_after_an_invalid_answer_the_question_is_asked_again() -> None:
     answers, done = answered("politics\nprivacy\nenforce\n", PURPOSE, LATER)
     assert answers == {"purpose": "privacy", "mode": "enforce"}
     assert "\nPurpose: copyright, other_ip" in done.stdout
     assert "  expected copyright, other_ip" in done.stdout
 
 
-def test_a_question_that_does_not_arise_is_not_asked() -> None:
+def test_a_question_that_does_not_apply_is_not_asked() -> None:
     assert answered("minors\n", PURPOSE, LATER)[0] == {"purpose": "minors"}
 
 
-def test_several_answers_end_with_an_empty_one_and_one_is_needed() -> None:
+def test_several_answers_end_with_an_empty_one_but_need_at_least_one() -> None:
     answers, done = answered(f"one\n{'x' * 501}\ntwo\n\n", MEANS)
     assert answers == {"necessity": {"alternatives": ["one", "two"]}}
     assert done.stdout.count("  expected ") == 1
 
 
-def test_an_answer_that_breaks_a_rule_between_them_is_asked_for_again() -> None:
+def test_answers_that_break_a_rule_together_are_asked_for_again() -> None:
     def broken(answers: dict[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
         if answers["purpose"] == "privacy":
             yield ("purpose",), "not today"

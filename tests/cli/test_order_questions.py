@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from joinfence.cli.order_questions import Question, allowed, at, problem, put, questions
+from joinfence.cli.order_questions import Question, allowed, at, expected_instead, put, questions
 from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.validate import Model
 
@@ -33,7 +33,7 @@ def leaves(model: type[Model], before: str = "") -> set[str]:
     return found
 
 
-def test_every_required_part_of_the_record_is_asked_for_once() -> None:
+def test_every_required_field_is_asked_for_once() -> None:
     places = set(asked({**KNOWN, "host_notice": {"state": "deferred"}}))
     optional = {
         "supersedes",
@@ -52,7 +52,7 @@ def test_every_required_part_of_the_record_is_asked_for_once() -> None:
     ("state", "expected"),
     [("sent", {"at"}), ("not_possible", {"reason"}), ("deferred", {"reason", "until"})],
 )
-def test_of_the_notice_only_what_belongs_to_its_state_is_asked(state: str, expected: set[str]) -> None:
+def test_questions_about_the_notice_depend_on_its_state(state: str, expected: set[str]) -> None:
     found = {
         place
         for place in asked({**KNOWN, "host_notice": {"state": state}})
@@ -112,13 +112,15 @@ def test_of_the_notice_only_what_belongs_to_its_state_is_asked(state: str, expec
         ("host_notice.state", "later", "later", "sent, not_possible or deferred"),
     ],
 )
-def test_an_answer_is_read_and_checked(place: str, text: str, value: object, expected: str | None) -> None:
+def test_an_answer_is_converted_and_checked(
+    place: str, text: str, value: object, expected: str | None
+) -> None:
     question = asked(KNOWN)[place]
     assert question.read(text) == value
-    assert problem(question, value) == expected
+    assert expected_instead(question, value) == expected
 
 
-def test_a_hash_can_be_taken_from_the_document(tmp_path: Path) -> None:
+def test_a_hash_can_be_computed_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "d.pdf").write_bytes(b"the order")
     assert (
         asked(KNOWN)["document.sha256"].read(f" {tmp_path / 'd.pdf'} ")
@@ -126,7 +128,7 @@ def test_a_hash_can_be_taken_from_the_document(tmp_path: Path) -> None:
     )
 
 
-def test_what_follows_from_the_answers_before_is_offered() -> None:
+def test_defaults_follow_from_earlier_answers() -> None:
     known = {
         "authority": {"id": "eu-body", "instrument": "judgment"},
         "document": {"language": "fr"},
@@ -147,12 +149,12 @@ def test_what_follows_from_the_answers_before_is_offered() -> None:
     assert asked({})["territory"].default({}) is None
 
 
-def test_every_question_says_what_is_allowed() -> None:
+def test_every_question_describes_the_answers_it_allows() -> None:
     for question in asked({**KNOWN, "host_notice": {"state": "deferred"}}).values():
         assert allowed(question)
 
 
-def test_answers_are_put_and_found_by_their_place() -> None:
+def test_answers_are_stored_and_found_by_place() -> None:
     answers: dict[str, Any] = {}
     put(answers, ("a", "b"), 1)
     assert answers == {"a": {"b": 1}}

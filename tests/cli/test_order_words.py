@@ -38,17 +38,17 @@ LATER = NOW + timedelta(days=3)
         ),
     ],
 )
-def test_what_comes_next(order: object, at: datetime, event: str, when: datetime) -> None:
+def test_the_next_change_and_when_it_happens(order: object, at: datetime, event: str, when: datetime) -> None:
     assert next_event(order, at) == (event, when, when - at)  # type: ignore[arg-type]
 
 
-def test_an_order_that_has_ended_has_nothing_before_it() -> None:
+def test_an_ended_order_has_no_next_change() -> None:
     assert next_event(ORDER, ORDER.expires_at) is None
     ended = state(ORDER, ORDER.expires_at + timedelta(days=1))
     assert (ended["standing"], ended["seconds_left"], ended["next_event"]) == ("expired", 0, None)
 
 
-def test_the_same_as_data() -> None:
+def test_the_standing_as_data() -> None:
     found = state(replace(ORDER), NOW)
     assert found["next_event"] == {
         "at": "2026-12-10T00:00:00+00:00",

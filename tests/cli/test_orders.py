@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 from joinfence.cli import app
 
 
-def test_the_group_names_its_commands() -> None:
+def test_the_group_lists_its_commands() -> None:
     done = CliRunner().invoke(app, ["orders", "--help"])
     assert done.exit_code == 0
     named = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("│ ") and line[2] != " "]

@@ -1,4 +1,4 @@
-"""Approvals by real keys, held in files and by an agent; what is signed is what was shown."""
+"""Approvals with real keys, in files and in an agent. What is signed is what was shown."""
 
 from __future__ import annotations
 
@@ -47,34 +47,32 @@ def signatures(main: Path) -> list[str]:
     return sorted(path.name for path in order(main).with_name(f"{ID}.yaml.sig").glob("*"))
 
 
-def test_two_people_approve_and_each_is_shown_the_plan_before_signing(main: Path) -> None:
+def test_two_people_approve_and_each_sees_the_plan_first(main: Path) -> None:
     assert run(main, "orders", "show", ID).stdout.splitlines()[0].rstrip().endswith("not approved")
     first = approve(main, "anna", given="y\n")
     assert first.exit_code == 0, first.output
     assert (
         first.stdout.index(PLAN)
         < first.stdout.index("Sign it?")
-        < first.stdout.index("is signed by legal-anna")
+        < first.stdout.index("was signed by legal-anna")
     )
-    assert f"{ID} is signed by legal-anna; it is not approved\n  1 of 2 approvals" in first.stdout
+    assert f"{ID} was signed by legal-anna; it is not approved\n  1 of 2 approvals" in first.stdout
     second = approve(main, "ben", "--yes")
     assert PLAN in second.stdout
-    assert second.stdout.splitlines()[-1].startswith(f"{ID} is signed by operations-ben; it is ")
+    assert second.stdout.splitlines()[-1].startswith(f"{ID} was signed by operations-ben; it is ")
     assert "not approved" not in second.stdout.splitlines()[-1]
     assert signatures(main) == ["legal-anna.sig", "operations-ben.sig"]
     shown = run(main, "orders", "show", ID, width=200).stdout
     assert re.search(r"Approved by +legal-anna \(legal\), SHA256:", shown)
 
 
-def test_saying_no_signs_nothing(main: Path) -> None:
+def test_answering_no_signs_nothing(main: Path) -> None:
     done = approve(main, "anna", given="n\n")
     assert (done.exit_code, signatures(main)) == (1, [])
     assert PLAN in done.stdout
 
 
-def test_an_order_that_is_edited_while_it_is_looked_at_is_not_signed(
-    main: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_order_edited_while_it_is_shown_is_not_signed(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def edited(*_: object) -> bool:
         edit(order(main), "territory: [DE]", "territory: [DE-BY]")
         return True
@@ -82,25 +80,27 @@ def test_an_order_that_is_edited_while_it_is_looked_at_is_not_signed(
     monkeypatch.setattr("typer.confirm", edited)
     done = approve(main, "anna")
     assert (done.exit_code, signatures(main)) == (2, [])
-    assert done.stderr == f"{order(main)} was edited meanwhile; nothing is signed\n"
+    assert done.stderr == f"{order(main)} was edited in the meantime; nothing was signed\n"
 
 
-def test_a_key_that_is_not_listed_approves_nothing(main: Path) -> None:
+def test_an_unlisted_key_approves_nothing(main: Path) -> None:
     done = approve(main, "eve", "--yes")
     assert (done.exit_code, signatures(main)) == (2, [])
     assert re.fullmatch(
-        r"the key \S+, SHA256:\S+, is not in the list of signers; nothing is written\n", done.stderr
+        r"the key \S+ \(SHA256:\S+\) is not in the list of signers; nothing was written\n", done.stderr
     )
 
 
-def test_without_a_list_of_signers_there_is_nothing_to_approve(tmp_path: Path) -> None:
+def test_approving_needs_a_list_of_signers(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     done = approve(main, "anna", "--yes")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"{main} has no approvals.signers: say there whose signatures count\n"
+    assert (
+        done.stderr == f"{main} has no approvals.signers; set it to the path of a list of allowed signers\n"
+    )
 
 
-def test_an_edit_afterwards_is_told(main: Path) -> None:
+def test_an_edit_after_approval_is_shown(main: Path) -> None:
     approve(main, "anna", "--yes")
     approve(main, "ben", "--yes")
     edit(order(main), "territory: [DE]", "territory: [DE-BY]")
@@ -109,7 +109,7 @@ def test_an_edit_afterwards_is_told(main: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "no key\n"])
-def test_a_key_that_cannot_sign_is_told(main: Path, tmp_path: Path, content: str | None) -> None:
+def test_a_key_that_cannot_sign_is_reported(main: Path, tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "key"
     if content:
         path.write_text(content)
@@ -119,7 +119,7 @@ def test_a_key_that_cannot_sign_is_told(main: Path, tmp_path: Path, content: str
     assert done.stderr.startswith(f"ssh-keygen could not sign with {path}: ")
 
 
-def test_without_ssh_keygen_it_says_so(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_ssh_keygen_is_reported(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*_: object, **__: object) -> None:
         raise FileNotFoundError(2, "No such file or directory")
 
@@ -128,7 +128,7 @@ def test_without_ssh_keygen_it_says_so(main: Path, monkeypatch: pytest.MonkeyPat
         orders_approve._signed(b"", main)
 
 
-def test_a_folder_that_cannot_be_made_is_told(main: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(main: Path) -> None:
     order(main).with_name(f"{ID}.yaml.sig").write_text("in the way")
     done = approve(main, "anna", "--yes")
     assert done.exit_code == 2
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_made_is_told(main: Path) -> None:
 
 @pytest.fixture
 def agent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Run an agent that alone holds anna's key."""
+    """Run an ssh-agent that holds the only copy of anna's key."""
     socket = tmp_path / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
     try:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_line_for_each_order_says_where_it_stands_and_what_comes_next(tmp_path: Path) -> None:
+def test_each_order_has_a_line_with_its_standing_and_next_change(tmp_path: Path) -> None:
     done = run(copy_configs(tmp_path), "orders", "list", width=80)
     assert done.exit_code == 0
     assert [line.rstrip() for line in done.stdout.splitlines()] == [
@@ -21,7 +21,7 @@ def test_a_line_for_each_order_says_where_it_stands_and_what_comes_next(tmp_path
     ]
 
 
-def test_at_another_instant_they_stand_elsewhere(tmp_path: Path) -> None:
+def test_the_standings_depend_on_the_time(tmp_path: Path) -> None:
     done = run(copy_configs(tmp_path), "orders", "list", "--json", at="2027-02-10T00:00:00Z")
     found = {order["id"]: order for order in json.loads(done.stdout)}
     assert {key: order["standing"] for key, order in found.items()} == {
@@ -33,7 +33,7 @@ def test_at_another_instant_they_stand_elsewhere(tmp_path: Path) -> None:
     assert found["DE-2026-0001"]["next_event"] is None
 
 
-def test_an_order_without_a_next_event_and_one_that_observes(tmp_path: Path) -> None:
+def test_an_order_without_a_next_change_and_one_that_observes(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     with (main.parent / "orders" / "NL-2026-0003.yaml").open("a") as file:
         file.write("mode: observe\n")
@@ -52,13 +52,13 @@ def test_an_order_without_a_next_event_and_one_that_observes(tmp_path: Path) -> 
     assert "review missed, observes" in next(line for line in lines if "NL-" in line)
 
 
-def test_there_may_be_no_orders(tmp_path: Path) -> None:
+def test_a_configuration_without_orders(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "orders: [orders/*.yaml]", "orders: []")
     assert run(main, "orders", "list").stdout == "no orders\n"
 
 
-def test_a_configuration_that_is_invalid_is_told_and_the_status_is_2(tmp_path: Path) -> None:
+def test_an_invalid_configuration_ends_with_status_2(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [UK]")
     done = run(main, "orders", "list")

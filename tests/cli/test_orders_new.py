@@ -1,4 +1,4 @@
-"""A new order, answered question by question and from a file; `check` accepts what is written."""
+"""A new order from an interview and from a file. `check` accepts what is written."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def orders(main: Path) -> list[str]:
     return sorted(path.name for path in (main.parent / "orders").iterdir())
 
 
-def test_answered_one_by_one(main: Path) -> None:
+def test_an_order_is_written_from_an_interview(main: Path) -> None:
     done = new(main, given=TYPED)
     assert done.exit_code == 0, done.output
     assert "expected an ISO 3166-1 alpha-2 or ISO 3166-2 code; UK: write GB" in done.stdout
@@ -98,11 +98,11 @@ def test_answered_one_by_one(main: Path) -> None:
     assert run(main, "orders", "show", "DE-2026-0002").exit_code == 0
 
 
-def test_from_a_file_with_what_follows_left_out(main: Path) -> None:
+def test_an_order_is_written_from_a_file_with_defaults_filled_in(main: Path) -> None:
     done = from_file(main)
     path = main.parent / "orders" / "DE-2026-0002.yaml"
     assert done.exit_code == 0, done.output
-    assert done.stdout == f"{path} is written; `joinfence plan DE-2026-0002` says what it would change\n"
+    assert done.stdout == f"wrote {path}; `joinfence plan DE-2026-0002` shows what it would change\n"
     written: Any = read_document(path).data
     expected = {**EXAMPLE, "id": "DE-2026-0002", "mode": "enforce"}
     assert {**written, "review_by": 0} == {
@@ -114,7 +114,7 @@ def test_from_a_file_with_what_follows_left_out(main: Path) -> None:
     assert "DE-2026-0003.yaml" in orders(main), "the next number"
 
 
-def test_a_group_is_written_out_inside_the_competence(main: Path) -> None:
+def test_a_group_is_replaced_by_its_members(main: Path) -> None:
     outside = from_file(main, ("territory", ["EU"]))
     assert outside.exit_code == 2
     assert "AT is outside the competence of de-lg-beispielstadt" in outside.stderr
@@ -142,7 +142,7 @@ EU = "DE AT BE BG HR CY CZ DK EE FI FR GR HU IE IT LV LT LU MT NL PL PT RO SK SI
         (("purpose", REMOVED), "purpose: is missing; expected copyright"),
     ],
 )
-def test_what_may_not_be_in_an_order_is_refused_with_the_reason(
+def test_what_an_order_must_not_contain_is_refused_with_the_reason(
     main: Path, change: Any, message: str
 ) -> None:
     before = orders(main)
@@ -150,39 +150,39 @@ def test_what_may_not_be_in_an_order_is_refused_with_the_reason(
     assert (done.exit_code, done.stdout, orders(main)) == (2, "", before)
     assert message in done.stderr
     assert done.stderr.startswith(f"{main.parent / 'answers.txt'}:")
-    assert "nothing is written" in done.stderr
+    assert "nothing was written" in done.stderr
 
 
-def test_answers_that_are_none(main: Path, tmp_path: Path) -> None:
+def test_a_file_without_answers_is_refused(main: Path, tmp_path: Path) -> None:
     assert "cannot be read" in new(main, "--answers", str(tmp_path / "none")).stderr
     (tmp_path / "list").write_text("[a]\n")
     done = new(main, "--answers", str(tmp_path / "list"))
     assert (done.exit_code, done.stderr) == (
         2,
-        f"{tmp_path / 'list'}:1:1: expected the parts of an order, such as `purpose: copyright`\n",
+        f"{tmp_path / 'list'}:1:1: expected keys of an order, such as `purpose: copyright`\n",
     )
 
 
-def test_too_much_of_something_is_told_before_anything_is_written(main: Path) -> None:
+def test_a_problem_is_reported_before_anything_is_written(main: Path) -> None:
     many = "\n".join(f"zoom {number}" for number in range(1, 53))
     done = new(main, given=TYPED.replace("zoom 111 222", many))
     assert done.exit_code == 2
     assert "expected a list of 1 to 50 {service, id}" in done.stderr
 
 
-def test_it_is_written_where_it_is_wanted_and_over_nothing(main: Path, tmp_path: Path) -> None:
+def test_the_output_path_is_used_and_never_overwritten(main: Path, tmp_path: Path) -> None:
     target = tmp_path / "a" / "b.yaml"
     assert from_file(main, arguments=("--output", str(target))).exit_code == 0
     assert target.read_text(encoding="utf-8").startswith(
         "# yaml-language-server: $schema=../configs/schemas/order.json\n"
     )
     again = from_file(main, arguments=("--output", str(target)))
-    assert (again.exit_code, again.stderr) == (2, f"{target} is there already; nothing is written\n")
+    assert (again.exit_code, again.stderr) == (2, f"{target} already exists; nothing was written\n")
     nowhere = from_file(main, arguments=("--output", os.devnull + "/x"))
     assert (nowhere.exit_code, nowhere.stderr.startswith("/dev/null/x cannot be written: ")) == (2, True)
 
 
-def test_a_configuration_without_orders_gets_a_folder_for_them(main: Path) -> None:
+def test_the_folder_for_orders_is_created(main: Path) -> None:
     edit(main, "orders: [orders/*.yaml]", "orders: []")
     assert from_file(main, ("id", "DE-2026-0077")).exit_code == 0
     assert "DE-2026-0077.yaml" in orders(main)

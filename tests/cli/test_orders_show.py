@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def rows(out: str) -> dict[str, str]:
-    """Return heading -> text of a table without borders; the text of several lines is put together."""
+    """Return heading -> text of a table without borders, with the lines of each text joined."""
     width = out.index("in force")
     found: dict[str, str] = {}
     heading = ""
@@ -21,7 +21,7 @@ def rows(out: str) -> dict[str, str]:
     return found
 
 
-def test_everything_an_order_says_is_shown(tmp_path: Path) -> None:
+def test_every_part_of_an_order_is_shown(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     done = run(main, "orders", "show", "DE-2026-0001", width=200)
     shown = rows(done.stdout)
@@ -36,7 +36,7 @@ def test_everything_an_order_says_is_shown(tmp_path: Path) -> None:
     assert "Reasons (de)" in shown
 
 
-def test_what_is_seldom_there_is_shown_where_it_is(tmp_path: Path) -> None:
+def test_optional_parts_are_shown_if_present(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     order = main.parent / "orders" / "DE-2026-0001.yaml"
     text = order.read_text(encoding="utf-8").partition("host_notice:")[0]
@@ -51,7 +51,7 @@ def test_what_is_seldom_there_is_shown_where_it_is(tmp_path: Path) -> None:
     assert shown["Host"] == "deferred until 1 December 2026, 00:00 (UTC): Abroad."
 
 
-def test_as_json_with_the_whole_record(tmp_path: Path) -> None:
+def test_the_json_contains_the_whole_order(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     found = json.loads(
         run(main, "orders", "show", "DE-2026-0001", "--json", at="2027-02-08T00:00:00Z").stdout
@@ -61,7 +61,7 @@ def test_as_json_with_the_whole_record(tmp_path: Path) -> None:
     assert found["order"]["necessity"]["aim"] == "rights_of_others"
 
 
-def test_an_id_that_is_not_there(tmp_path: Path) -> None:
+def test_an_unknown_id_is_reported(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     near = run(main, "orders", "show", "DE-2026-0002")
     assert (near.exit_code, near.stderr) == (
@@ -69,4 +69,4 @@ def test_an_id_that_is_not_there(tmp_path: Path) -> None:
         "DE-2026-0002: no order has this id; did you mean DE-2026-0001?\n",
     )
     far = run(main, "orders", "show", "x\x1b[31m")
-    assert far.stderr == "x\\x1b[31m: no order has this id; `joinfence orders list` shows those there are\n"
+    assert far.stderr == "x\\x1b[31m: no order has this id; `joinfence orders list` shows all orders\n"

@@ -29,7 +29,7 @@ def order(main: Path) -> Path:
     return main.parent / "orders" / f"{ID}.yaml"
 
 
-def test_an_order_is_suspended_with_since_and_reason_and_all_else_stays(main: Path) -> None:
+def test_a_suspension_is_added_and_the_rest_of_the_file_kept(main: Path) -> None:
     before = order(main).read_text(encoding="utf-8")
     done = suspend(main, "--reason", "An appeal.", "--since", SINCE)
     assert (done.exit_code, done.stdout) == (0, f"{order(main)}: {ID} is suspended since {SINCE}\n")
@@ -38,13 +38,13 @@ def test_an_order_is_suspended_with_since_and_reason_and_all_else_stays(main: Pa
     assert "suspended" in run(main, "orders", "show", ID).stdout.partition("\n")[0]
 
 
-def test_the_reason_is_asked_for_and_needed(main: Path) -> None:
+def test_a_reason_is_asked_for_and_required(main: Path) -> None:
     assert suspend(main, given="An appeal.\n").exit_code == 0
     refused = suspend(main, "--reason", " ")
     assert (refused.exit_code, refused.stderr) == (2, "--reason: expected 1 to 500 characters\n")
 
 
-def test_a_suspension_is_never_moved_to_later_and_can_be_moved_to_earlier(main: Path) -> None:
+def test_a_suspension_can_be_moved_to_an_earlier_time_but_never_later(main: Path) -> None:
     suspend(main, "--reason", "Planned.", "--since", "2027-01-01T00:00:00Z")
     suspend(main, "--reason", "At once.", "--since", SINCE)
     text = order(main).read_text(encoding="utf-8")
@@ -52,12 +52,12 @@ def test_a_suspension_is_never_moved_to_later_and_can_be_moved_to_earlier(main: 
     again = suspend(main, "--reason", "Later.", "--since", "2026-12-01T00:00:00Z")
     assert (again.exit_code, again.stdout) == (
         0,
-        f"{order(main)}: {ID} was suspended already, since {SINCE}\n",
+        f"{order(main)}: {ID} has been suspended since {SINCE} already\n",
     )
     assert order(main).read_text(encoding="utf-8") == text
 
 
-def test_no_other_file_has_to_be_in_order_and_its_problems_are_told(main: Path) -> None:
+def test_problems_in_other_files_are_reported_but_do_not_prevent_a_suspension(main: Path) -> None:
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [UK]")
     done = suspend(main, "--reason", "An appeal.")
     assert done.exit_code == 2
@@ -66,7 +66,7 @@ def test_no_other_file_has_to_be_in_order_and_its_problems_are_told(main: Path) 
     assert "An appeal." in order(main).read_text(encoding="utf-8")
 
 
-def test_an_order_that_is_not_there_and_a_file_that_cannot_be_written(
+def test_an_unknown_order_and_an_unwritable_file_are_reported(
     main: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missing = run(main, "orders", "suspend", "XX-2026-0001", "--reason", "x", at=None)
@@ -80,17 +80,17 @@ def test_an_order_that_is_not_there_and_a_file_that_cannot_be_written(
     assert (done.exit_code, done.stderr) == (2, f"{order(main)} cannot be written: Permission denied\n")
 
 
-def test_a_main_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_an_unreadable_main_file_is_reported(tmp_path: Path) -> None:
     done = suspend(tmp_path / "none.yaml", "--reason", "x")
     assert done.exit_code == 2
     assert "cannot be read" in done.stderr
 
 
-def test_a_later_suspension_of_an_approved_order_stops_it_now_and_that_is_told(main: Path) -> None:
+def test_a_later_suspension_ends_the_approvals_now_and_says_so(main: Path) -> None:
     edit(main, "\napprovals: {required: 0}", "\napprovals: {required: 2, signers: signers}")
     (main.parent / "signers").write_text(
         listed(("legal-anna", "anna"), ("operations-ben", "ben")), encoding="utf-8"
     )
-    told = "it is out of force now, until it is approved anew"
+    told = "it is not in force from now on, until it is approved again"
     assert told in suspend(main, "--reason", "Planned.", "--since", "2100-01-01T00:00:00Z").stdout
     assert told not in suspend(main, "--reason", "At once.", "--since", SINCE).stdout

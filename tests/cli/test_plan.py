@@ -1,4 +1,4 @@
-"""The plan of an order; the traffic was recorded by tests/replay/record.py."""
+"""The plan of an order. The traffic was recorded by tests/replay/record.py."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ def order(main: Path, order_id: str = "PT-2026-0002") -> Path:
     return main.parent / "orders" / f"{order_id}.yaml"
 
 
-def test_a_plan_says_where_where_not_what_and_when(main: Path) -> None:
+def test_a_plan_shows_what_is_covered_what_is_not_and_when(main: Path) -> None:
     done = run(main, "plan", "PT-2026-0002")
     lines = [re.split(r"  +", line.rstrip(), maxsplit=1) for line in done.stdout.splitlines()]
     assert done.exit_code == 0
     assert lines == [
         ["Order PT-2026-0002", "version 1, in force"],
         ["By", "Example Directorate-General for Consumers: dsa_art9_order, DGC-2026/4471"],
-        ["Does", "refuses joins with 451"],
+        ["Effect", "refuses joins with 451"],
         ["Covered", "Portugal (PT), with the Azores and Madeira"],
         ["Not covered", "everywhere else"],
         ["Meeting", "demo, invest-live"],
         ["Meeting", "zoom, 91234567890"],
-        ["Untouched", "every other meeting, every account, and whoever is already inside"],
+        ["Unaffected", "every other meeting, every account, and everybody who is already inside"],
         ["From", "4 November 2026, 00:00 (UTC)"],
         ["Until", "31 January 2027, 00:00 (UTC), 88 days later"],
-        ["Review", "by 31 December 2026, 00:00 (UTC), or it ends there"],
+        ["Review", "by 31 December 2026, 00:00 (UTC), otherwise it ends then"],
     ]
 
 
@@ -59,7 +59,7 @@ def test_recorded_joins_are_counted_by_territory(main: Path) -> None:
 @pytest.mark.parametrize(
     "at", ["2026-10-01T00:00:00Z", "2027-01-05T00:00:00Z"], ids=["before it", "after its review"]
 )
-def test_they_are_counted_as_in_its_period_whenever_that_is(main: Path, at: str) -> None:
+def test_joins_are_counted_as_if_within_the_order_s_period(main: Path, at: str) -> None:
     if at < "2026-11":  # orders are not read before they were issued
         edit(order(main), "issued_on: 2026-11-02", "issued_on: 2026-09-02")
         edit(order(main, "DE-2026-0001"), "issued_on: 2026-11-05", "issued_on: 2026-09-05")
@@ -69,29 +69,29 @@ def test_they_are_counted_as_in_its_period_whenever_that_is(main: Path, at: str)
 @pytest.mark.parametrize(
     "more", ["mode: observe\n", "suspended: {since: 2026-11-20T00:00:00Z, reason: An appeal.}\n"]
 )
-def test_an_order_that_observes_or_is_suspended_is_counted_as_if_in_force(main: Path, more: str) -> None:
+def test_joins_are_counted_as_if_an_observing_or_suspended_order_were_in_force(main: Path, more: str) -> None:
     with order(main).open("a") as file:
         file.write(more)
     assert refusals(main)["refused"] == 2
     said = run(main, "plan", "PT-2026-0002", "--traffic", LINKS).stdout
-    assert ("observes, and refuses nobody" in said) is more.startswith("mode")
+    assert ("observes but refuses nobody" in said) is more.startswith("mode")
 
 
-def test_what_another_order_refuses_anyway_is_said(main: Path) -> None:
+def test_joins_that_other_orders_also_refuse_are_counted(main: Path) -> None:
     other = order(main).read_text(encoding="utf-8").replace("id: PT-2026-0002", "id: PT-2026-0009")
     order(main, "PT-2026-0009").write_text(other, encoding="utf-8")
     assert refusals(main)["already_refused"] == 2
     said = run(main, "plan", "PT-2026-0002", "--traffic", LINKS).stdout
-    assert "2 of them are refused under other orders as well" in said
+    assert "2 of them also refused under other orders" in said
 
 
-def test_nothing_of_a_request_is_printed(main: Path) -> None:
+def test_no_details_of_requests_are_printed(main: Path) -> None:
     said = run(main, "plan", "DE-2026-0001", "--traffic", LINKS).stdout
     assert "from Germany (DE)" in said
     assert not re.search(r"\d+\.\d+\.\d+\.\d+|[0-9a-f]+::", said)
 
 
-def test_a_file_that_is_no_traffic_is_named(main: Path, tmp_path: Path) -> None:
+def test_a_file_without_traffic_is_reported(main: Path, tmp_path: Path) -> None:
     done = run(main, "plan", "PT-2026-0002", "--traffic", str(tmp_path / "none"))
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.endswith("cannot be read: No such file or directory\n")

@@ -1,4 +1,4 @@
-"""The command against a server that answers as a fence does; real set-ups are in tests/e2e/test_proxies.py."""
+"""The command against a server that answers like a fence. Real proxies are in tests/e2e/test_proxies.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from joinfence.cli import app
-from joinfence.cli.probe import _SAYS
+from joinfence.cli.probe import _ADVICE
 from joinfence.refusal.probe import Position
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ ISSUED = {"token": "secret", "address": "2001:db8::7"}
 
 
 @pytest.mark.parametrize("position", Position)
-def test_every_position_has_its_verdict(fence: Any, position: Position) -> None:
+def test_each_position_gets_its_advice_and_exit_status(fence: Any, position: Position) -> None:
     url, seen = fence([ISSUED, {"position": position.value}])
     done = probe(url + "/any/path", "--from", "127.0.0.1")
     good = position in {Position.LEFT, Position.ABSENT}
@@ -75,7 +75,7 @@ def test_every_position_has_its_verdict(fence: Any, position: Position) -> None:
     assert "X-Forwarded-For" not in seen[0]
 
 
-def test_another_fence_behind_the_same_entry_is_asked_again(fence: Any) -> None:
+def test_the_probe_is_repeated_if_another_fence_answers(fence: Any) -> None:
     url, _ = fence([ISSUED, {"error": "unknown"}, ISSUED, {"position": "left"}])
     assert probe(url).exit_code == 0
 
@@ -84,19 +84,19 @@ def test_another_fence_behind_the_same_entry_is_asked_again(fence: Any) -> None:
     ("answers", "message"),
     [
         ([ISSUED, {"error": "unknown"}] * 8, "the fence gave no position; try again"),
-        ([b"<html>"], "no fence answers there that has probe: true below client_address"),
-        ([[1]], "no fence answers there that has probe: true below client_address"),
-        ([{"token": 1, "address": 2}], "no fence answers there that has probe: true below client_address"),
+        ([b"<html>"], "no fence with probe: true in client_address answers there"),
+        ([[1]], "no fence with probe: true in client_address answers there"),
+        ([{"token": 1, "address": 2}], "no fence with probe: true in client_address answers there"),
     ],
 )
-def test_an_entry_without_a_fence_that_answers(fence: Any, answers: Answers, message: str) -> None:
+def test_an_address_where_no_fence_answers_is_reported(fence: Any, answers: Answers, message: str) -> None:
     url, _ = fence(list(answers))
     done = probe(url)
     assert (done.exit_code, done.stderr) == (2, f"{url}: {message}\n")
 
 
 @pytest.mark.parametrize("url", ["meet.example", "ftp://meet.example", "http://", "http://x:y", "http://[x"])
-def test_what_is_no_address_to_send_to(url: str) -> None:
+def test_an_invalid_url_is_refused(url: str) -> None:
     done = probe(url)
     assert (done.exit_code, done.stderr) == (
         2,
@@ -104,11 +104,11 @@ def test_what_is_no_address_to_send_to(url: str) -> None:
     )
 
 
-def test_an_entry_that_is_closed() -> None:
+def test_a_refused_connection_is_reported() -> None:
     done = probe("http://127.0.0.1:1")
     assert done.exit_code == 2
     assert "Connection refused" in done.stderr
 
 
-def test_every_position_has_a_sentence() -> None:
-    assert set(_SAYS) == set(Position)
+def test_every_position_has_advice() -> None:
+    assert set(_ADVICE) == set(Position)

@@ -1,4 +1,4 @@
-"""The command; its verdicts are compared in tests/replay."""
+"""The command itself. Its verdicts are compared in tests/replay."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def replay(main: Path, *files: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_a_table_by_order_and_verdict(main: Path) -> None:
+def test_the_table_counts_by_order_and_verdict(main: Path) -> None:
     status, out, _ = replay(main, str(RECORDED / "zoom-links.flows"))
     assert status == 1
     assert "40 requests" in out
     assert "DE-2026-0001" in out
 
 
-def test_traffic_without_a_refusal_is_fine_and_other_protocols_are_passed_over(
+def test_traffic_without_refusals_ends_with_0_and_other_protocols_are_ignored(
     main: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "other.flows"
@@ -52,10 +52,10 @@ def test_traffic_without_a_refusal_is_fine_and_other_protocols_are_passed_over(
     ("content", "message"),
     [
         (None, "cannot be read: No such file or directory"),
-        (b"no flows", "is no flow file or HAR file, or not a whole one"),
+        (b"no flows", "is not a flow file or HAR file, or is incomplete"),
     ],
 )
-def test_a_file_that_cannot_be_replayed_is_named(
+def test_a_file_that_cannot_be_replayed_is_reported(
     main: Path, tmp_path: Path, content: bytes | None, message: str
 ) -> None:
     path = tmp_path / "x.flows"
@@ -65,7 +65,7 @@ def test_a_file_that_cannot_be_replayed_is_named(
     assert (status, err.startswith(f"{path} {message}")) == (2, True)
 
 
-def test_a_message_that_joins_counts_and_no_other(main: Path, tmp_path: Path) -> None:
+def test_a_message_is_counted_only_if_it_is_a_join(main: Path, tmp_path: Path) -> None:
     path, flow = tmp_path / "socket.flows", tflow.twebsocketflow(messages=False)
     flow.client_conn.peername = ("145.100.0.1", 5)
     flow.request.headers["Sec-WebSocket-Protocol"] = "janus-protocol"

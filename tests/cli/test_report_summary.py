@@ -7,9 +7,8 @@ from rich.console import Console
 
 from joinfence.cli.report_summary import summary
 from joinfence.report.compose import compose
-from tests.report.example import made
-from tests.report.made import H2
-from tests.report.made import made as made_of
+from tests.report.example import example_report
+from tests.report.samples import H2, make_facts
 
 if TYPE_CHECKING:
     from joinfence.report.data import Report
@@ -23,7 +22,7 @@ def printed(report: Report, width: int = 100) -> str:
 
 
 def test_the_example_in_a_few_tables() -> None:
-    text = printed(made("2026-H1")[0])
+    text = printed(example_report("2026-H1")[0])
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert lines[0] == "Example Meetings, 2026-01-01 to 2026-06-30"
     for line in (
@@ -33,12 +32,12 @@ def test_the_example_in_a_few_tables() -> None:
         "FR-2026-0001 v1 FR FR 100-999 <10",
         "reviews missed 1",
         "minutes under a stale policy 25",
-        "days, oldest registry (iptocc 3.3.170) not known",
+        "maximum age of registry (iptocc 3.3.170) in days not known",
     ):
         assert line in lines
 
 
 def test_what_is_not_known_is_said() -> None:
-    text = printed(compose(made_of(*made("2026-H2")[1].orders), H2))
+    text = printed(compose(make_facts(*example_report("2026-H2")[1].orders), H2))
     assert "not counted" in text
     assert "not known" in text

@@ -1,4 +1,4 @@
-"""What a person writes of a request is what the proxy reads of it, and whatever could not be sent is told."""
+"""Options become the request that the proxy would read, and anything that could not be sent is refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def made(
         ("http://meet.example#x", "meet.example", b"/#x"),
     ],
 )
-def test_a_url_makes_the_request_that_the_proxy_would_see(url: str, host: str, path: bytes) -> None:
+def test_a_url_becomes_the_host_and_path_that_the_proxy_would_see(url: str, host: str, path: bytes) -> None:
     flow = tflow.tflow()
     flow.request.data.method = b"GET"
     flow.request.data.scheme = b"http"
@@ -63,32 +63,30 @@ def test_a_url_makes_the_request_that_the_proxy_would_see(url: str, host: str, p
         ("HEAD", None, "HEAD"),
     ],
 )
-def test_the_method_follows_from_the_body_unless_it_is_said(
-    method: str | None, body: bytes | None, sent: str
-) -> None:
+def test_the_method_defaults_to_post_with_a_body(method: str | None, body: bytes | None, sent: str) -> None:
     assert made(method=method, body=body).method == sent
 
 
-def test_a_host_line_stands_in_place_of_the_host_in_the_url() -> None:
+def test_a_host_line_replaces_the_host_of_the_url() -> None:
     request = made("http://127.0.0.1:8080/j/1", "host: meet.example")
     assert request.hosts == ("meet.example",)
     assert [name for name, _ in request.headers] == [b"host"]
 
 
 @pytest.mark.parametrize(("url", "scheme"), [("ws://m/ws/1", "http"), ("WSS://m/ws/1", "https")])
-def test_a_websocket_address_asks_for_a_websocket(url: str, scheme: str) -> None:
+def test_a_websocket_url_requests_a_websocket(url: str, scheme: str) -> None:
     request = made(url)
     assert request.scheme == scheme
     assert is_websocket_upgrade(request)
     assert not is_websocket_upgrade(made("http://m/ws/1"))
 
 
-def test_an_upgrade_that_is_written_out_is_not_added_again() -> None:
+def test_an_explicit_upgrade_header_is_not_added_again() -> None:
     request = made("ws://m/ws/1", "Upgrade: WebSocket")
     assert [value for name, value in request.headers if name.lower() == b"upgrade"] == [b"WebSocket"]
 
 
-def test_a_value_may_hold_any_bytes_and_be_folded() -> None:
+def test_a_header_value_may_contain_any_bytes_and_be_folded() -> None:
     request = made("http://m/", "X-Forwarded-For:  \udcff,\r\n 2003::1 ")
     assert request.headers[-1] == (b"X-Forwarded-For", b"\xff,\r\n 2003::1")
 
@@ -99,7 +97,7 @@ def test_a_value_may_hold_any_bytes_and_be_folded() -> None:
         ({"url": "meet.example/j/1"}, '--url: found "meet.example/j/1", expected an address such as https://meet.example/j/123'),
         ({"url": "ftp://meet.example/"}, '--url: found "ftp://meet.example/", expected an address such as https://meet.example/j/123'),
         ({"url": "https:///j/1"}, '--url: found "https:///j/1", expected an address such as https://meet.example/j/123'),
-        ({"url": "https://b\xfccher.example/"}, '--url: found the host "b\xfccher.example", expected it as it is sent, such as xn--bcher-kva.example'),
+        ({"url": "https://b\xfccher.example/"}, '--url: found the host "b\xfccher.example", expected it in ASCII, such as xn--bcher-kva.example'),
         ({"url": "https://m/a b"}, '--url: found "https://m/a b", expected blanks and control characters percent-encoded'),
         ({"url": "https://m/a\nb"}, '--url: found "https://m/a\\nb", expected blanks and control characters percent-encoded'),
         ({"line": "nothing"}, "--header: found \"nothing\", expected 'Name: value'"),
@@ -110,7 +108,7 @@ def test_a_value_may_hold_any_bytes_and_be_folded() -> None:
         ({"peer": "meet.example"}, '--peer: found "meet.example", expected an IP address such as 192.0.2.1 or 2001:db8::1'),
     ],
 )  # fmt: skip
-def test_what_could_not_be_sent_ends_with_2_and_says_what_is_expected(
+def test_options_that_could_not_be_sent_are_refused_with_what_is_expected(
     arguments: dict[str, str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = [arguments.pop("line")] if "line" in arguments else []

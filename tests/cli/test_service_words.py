@@ -9,11 +9,11 @@ from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.refusals import Refusal
 from joinfence.engine.joins.rules import Condition, ConditionTest, Rule
-from joinfence.engine.joins.templates import Kind, Template
-from joinfence.engine.joins.trail import Outcome
+from joinfence.engine.joins.templates import Template, TemplateFormat
+from joinfence.engine.joins.trail import RuleOutcome
 
 QUERY = FromQuery("q")
-TEXT = Template(Kind.TEXT, "{text}")
+TEXT = Template(TemplateFormat.TEXT, "{text}")
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ TEXT = Template(Kind.TEXT, "{text}")
         ),
     ],
 )
-def test_a_rule_in_words(changes: dict[str, Any], row: tuple[str, str]) -> None:
+def test_a_rule_is_described_in_words(changes: dict[str, Any], row: tuple[str, str]) -> None:
     rule = Rule(service="s", name="r", paths=(PathTemplate("/a/{m}"),), meeting=(FromPath("m"),), **changes)
     assert row in list(rule_rows(rule))
 
 
-def test_every_outcome_has_words() -> None:
-    assert set(OUTCOMES) == set(Outcome)
+def test_every_outcome_is_described() -> None:
+    assert set(OUTCOMES) == set(RuleOutcome)

@@ -28,7 +28,7 @@ def services(main: Path, *arguments: str, stdin: bytes | None = None) -> Result:
     return CliRunner(env={"COLUMNS": "110"}).invoke(app, command, input=stdin)
 
 
-def test_every_rule_file_is_listed_and_those_in_use_are_told(main: Path) -> None:
+def test_every_rule_file_is_listed_and_those_in_use_are_marked(main: Path) -> None:
     lines = services(main, "list").stdout.splitlines()
     names = {line.split()[1]: "yes" in line for line in lines if line.startswith("│")}
     assert set(names) == {path.stem for path in (SHIPPED / "services").glob("*.yaml")}
@@ -42,7 +42,7 @@ def test_a_service_is_shown_rule_by_rule(main: Path) -> None:
         "ids:",
         "http",
     ]
-    assert "json /body/request one of join, joinandconfigure in any case" in shown
+    assert "json /body/request one of join, joinandconfigure, ignoring case" in shown
     assert "the socket stays open" in shown
 
 
@@ -52,24 +52,24 @@ def test_every_shipped_service_can_be_shown(main: Path, name: str) -> None:
     assert (done.exit_code, "refusal" in done.stdout) == (0, True)
 
 
-def test_a_request_is_tried(main: Path) -> None:
+def test_a_request_is_tried_on_the_rules(main: Path) -> None:
     done = services(main, "try", "zoom", "--url", "https://zoom.example/j/987-6543%202101")
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         "link: matches",
         '  path meeting: "987-6543 2101"',
         '    digits: "98765432101"',
-        "personal-link: does not fit: another path, method, host, upgrade or subprotocol",
+        "personal-link: does not match: the path, method, host, upgrade or subprotocol differs",
         "joins: zoom 98765432101",
     ]
 
 
 @pytest.mark.parametrize("url", ["http://m.example/", "https://m.example/", "wss://m.example/"])
-def test_a_message_is_tried_on_the_socket_that_the_address_opens(main: Path, url: str) -> None:
+def test_a_message_is_tried_on_the_socket_that_the_url_opens(main: Path, url: str) -> None:
     header = "Sec-WebSocket-Protocol: janus-protocol"
     done = services(main, "try", "janus-videoroom", "--url", url, "-H", header, "--message", JANUS)
     assert done.stdout.splitlines() == [
-        "http: does not fit: another path, method, host, upgrade or subprotocol",
+        "http: does not match: the path, method, host, upgrade or subprotocol differs",
         "socket: matches",
         '  json /body/room: " 1234"',
         '    trim: "1234"',
@@ -77,7 +77,7 @@ def test_a_message_is_tried_on_the_socket_that_the_address_opens(main: Path, url
     ]
 
 
-def test_a_body_is_tried(main: Path, tmp_path: Path) -> None:
+def test_a_body_is_tried_on_the_rules(main: Path, tmp_path: Path) -> None:
     (tmp_path / "body").write_text(JANUS)
     url = "https://m.example/janus/1/2"
     for source, stdin in ((str(tmp_path / "body"), None), ("-", JANUS.encode())):
@@ -90,21 +90,21 @@ def test_a_body_is_tried(main: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--url", "https://m.example/janus", "--method", "POST"), "cannot be read"),
+        (("--url", "https://m.example/janus", "--method", "POST"), "cannot be parsed"),
         (("--url", "https://m.example/x"), "joins: none"),
     ],
 )
-def test_it_is_said_how_far_a_rule_came(main: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_each_rule_says_how_far_it_matched(main: Path, arguments: tuple[str, ...], said: str) -> None:
     assert said in services(main, "try", "janus-videoroom", *arguments).stdout
 
 
-def test_what_is_no_service_is_told_with_those_that_are(main: Path) -> None:
+def test_an_unknown_service_is_reported_with_the_known_ones(main: Path) -> None:
     done = services(main, "show", "skype")
     assert done.exit_code == 2
-    assert done.stderr.startswith('there is no service "skype"; known here: bigbluebutton, demo, ')
+    assert done.stderr.startswith('there is no service "skype"; expected one of bigbluebutton, demo, ')
 
 
-def test_broken_files_are_told(main: Path) -> None:
+def test_invalid_rule_files_are_reported(main: Path) -> None:
     edit(main.parent / "services" / "zoom.yaml", "name: link", "nam: link")
     edit(main.parent / "services" / "demo.yaml", "methods: [POST]", "methods: [post]")
     done = services(main, "list")
@@ -113,5 +113,5 @@ def test_broken_files_are_told(main: Path) -> None:
     assert services(main, "list").exit_code == 2
 
 
-def test_the_schema_is_one(main: Path) -> None:
+def test_the_schema_is_printed_as_json(main: Path) -> None:
     assert json.loads(services(main, "schema").stdout)["title"] == "ServiceFile"

@@ -8,15 +8,13 @@ import typer
 from joinfence.cli.shared import instant, printable
 
 
-def test_an_instant_has_a_zone_and_is_now_without_one() -> None:
+def test_an_instant_needs_a_time_zone_and_defaults_to_now() -> None:
     assert instant("2026-11-24T12:00:00Z") == datetime(2026, 11, 24, 12, tzinfo=UTC)
     assert abs(instant(None) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-11-24T12:00:00", ""])
-def test_another_instant_ends_with_status_2_and_says_what_is_expected(
-    text: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invalid_instant_ends_with_status_2(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as caught:
         instant(text)
     assert caught.value.exit_code == 2
@@ -28,5 +26,5 @@ def test_another_instant_ends_with_status_2_and_says_what_is_expected(
 @pytest.mark.parametrize(
     ("text", "shown"), [("room é", "room é"), ("a\x1b[2Jb\n", r"a\x1b[2Jb\n"), ("\udcff", r"\udcff")]
 )
-def test_hostile_text_does_nothing_to_a_terminal(text: str, shown: str) -> None:
+def test_control_characters_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown

@@ -1,4 +1,4 @@
-"""`joinfence site build`, as it is called."""
+"""`joinfence site build`: its options, output and exit status."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ def run(*arguments: str | Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_it_says_what_it_built(tmp_path: Path) -> None:
+def test_the_build_is_summarised(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
     assert status == 0
     assert output.endswith(f"{tmp_path / 'legal'} is built: 3 orders, 4 languages, 52 files\n")
     assert (tmp_path / "legal" / "index.html").is_file()
     for order in ("DE-2026-0001", "NL-2026-0003", "PT-2026-0002"):
-        assert f"warning: {order}, version 1: documents/{order}.pdf is not there; put the document" in output
+        assert f"warning: {order}, version 1: documents/{order}.pdf is missing; put the document" in output
 
 
-def test_the_configuration_can_say_where(tmp_path: Path) -> None:
+def test_the_configuration_can_name_the_folder(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "# site: {folder: /var/www/legal}", "site: {folder: ../legal}")
     assert run("--config", main, *AT)[0] == 0
     assert (tmp_path / "legal" / "index.html").is_file()
 
 
-def test_without_a_folder_it_asks_for_one(tmp_path: Path) -> None:
+def test_a_folder_is_required(tmp_path: Path) -> None:
     status, output = run("--config", copy_configs(tmp_path), *AT)
     assert (status, output) == (
         2,
-        "say where the site is to be built: --out DIR, or site.folder in the configuration\n",
+        "no folder to build the site in; give --out DIR, or set site.folder in the configuration\n",
     )
 
 
-def test_what_keeps_it_from_building_is_told_and_changes_nothing(tmp_path: Path) -> None:
+def test_a_problem_is_reported_and_nothing_is_changed(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     (tmp_path / "thesis.tex").touch()
     status, output = run("--config", main, "--out", tmp_path, *AT)
     assert status == 2
-    assert f"{tmp_path / 'index.json'}:1:1: is missing: this folder holds something else" in output
+    assert f"{tmp_path / 'index.json'}:1:1: is missing, so this folder does not contain the site" in output
     assert output.endswith("nothing was changed\n")
     edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [la]}")
     status, output = run("--config", main, "--out", tmp_path / "legal", *AT)
@@ -58,7 +58,7 @@ def test_what_keeps_it_from_building_is_told_and_changes_nothing(tmp_path: Path)
     assert not (tmp_path / "legal").exists()
 
 
-def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     (tmp_path / "legal").write_text("a file")
     status, output = run("--config", main, "--out", tmp_path / "legal" / "deep", *AT)

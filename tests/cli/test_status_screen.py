@@ -27,7 +27,7 @@ def lines(state: Snapshot | None) -> list[str]:
     return [" ".join(line.split()) for line in screen(state).splitlines()]
 
 
-def test_a_fence_that_is_fine() -> None:
+def test_a_healthy_fence_is_shown() -> None:
     assert [line for line in lines(snapshot()) if line and not line.startswith("──")] == [
         "Fence running for 3 days, process 4711, joinfence 0.1.0",
         "Configuration /etc/joinfence/geofence.yaml",
@@ -36,18 +36,18 @@ def test_a_fence_that_is_fine() -> None:
         "Location GeoLite2-Country of 2026-11-21, 3 days old",
         "Next to change for what when in",
         "DE-2026-0001 v1 DE expires 2027-01-03 12:00+00:00 40 days",
-        "nothing needs a person",
+        "nothing needs attention",
     ]
 
 
-def test_a_dead_fence_under_a_stale_policy() -> None:
+def test_a_dead_fence_with_a_stale_policy_is_marked() -> None:
     text = lines(snapshot(heartbeat=NOW - DAY, problems=["a.yaml:1:1: is bad"], sources=[source(stale=True)]))
-    assert "Fence no sign of life for 24 hours" in text
+    assert "Fence no heartbeat for 24 hours" in text
     assert "Policy 0123456789ab, loaded 5 hours ago, stale" in text
     assert "Location GeoLite2-Country of 2026-11-21, 3 days old, too old: it locates nobody" in text
 
 
-def test_it_fits_one_screen_however_much_there_is() -> None:
+def test_the_screen_never_exceeds_24_lines() -> None:
     reviews = [
         change(becomes="review_missed", at=NOW + timedelta(hours=n), territory=["AT"] * 27) for n in range(20)
     ]
@@ -64,10 +64,10 @@ def test_it_fits_one_screen_however_much_there_is() -> None:
     assert "no date" in text
 
 
-def test_without_orders_and_without_a_fence() -> None:
+def test_a_fence_without_orders_and_a_missing_fence() -> None:
     assert "Next to change" not in screen(snapshot(changes=[]))
-    assert lines(None)[0] == "needs a person: no fence has left a sign of life in /state"
+    assert lines(None)[0] == "needs attention: no fence has written a heartbeat to /state"
 
 
-def test_nothing_in_a_text_moves_the_cursor() -> None:
+def test_control_characters_are_escaped_on_the_screen() -> None:
     assert "\x1b" not in screen(snapshot(problems=["\x1b[2Jgone"], config="\x1b]0;x"))

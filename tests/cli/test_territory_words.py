@@ -1,4 +1,4 @@
-"""What people may take for covered is said to be not, from ISO 3166 itself."""
+"""Places that people may wrongly think are covered are listed as not covered, according to ISO 3166."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pycountry
 import pytest
 
 from joinfence.cli import territory_words
-from joinfence.cli.territory_words import covered, enumeration, name, not_covered, places_apart
+from joinfence.cli.territory_words import covered, enumeration, name, not_covered, separate_places
 from joinfence.config.yaml.codes import countries
 from joinfence.engine.territory import OWN_CODES
 
@@ -19,41 +19,41 @@ from joinfence.engine.territory import OWN_CODES
             ["CN"],
             ["China (CN)"],
             [
-                "Hong Kong SAR China, Macao SAR China and Taiwan, which have codes of their own",
+                "Hong Kong SAR China, Macao SAR China and Taiwan, which have their own codes",
                 "everywhere else",
             ],
         ),
         (
             ["CN", "TW"],
             ["China (CN)", "Taiwan (TW)"],
-            ["Hong Kong SAR China and Macao SAR China, which have codes of their own", "everywhere else"],
+            ["Hong Kong SAR China and Macao SAR China, which have their own codes", "everywhere else"],
         ),
-        (["FI"], ["Finland (FI)"], ["Åland Islands, which has a code of its own", "everywhere else"]),
+        (["FI"], ["Finland (FI)"], ["Åland Islands, which has its own code", "everywhere else"]),
         (
             ["DE-BY"],
             ["Bayern in Germany (DE-BY)"],
             [
-                "the rest of Germany, and whoever is only known to be in Germany: Bayern in Germany (DE-BY) is covered "
-                "where a location source states it",
+                "the rest of Germany, and anybody known only to be in Germany: Bayern in Germany (DE-BY) is covered "
+                "if a location source states it",
                 "everywhere else",
             ],
         ),
     ],
 )
-def test_a_territory_in_words(codes: list[str], says: list[str], says_not: list[str]) -> None:
+def test_a_territory_is_described_in_words(codes: list[str], says: list[str], says_not: list[str]) -> None:
     assert (covered(codes), not_covered(codes)) == (says, says_not)
 
 
-def test_every_place_with_a_code_of_its_own_that_iso_lists_twice_is_said_not_to_be_covered() -> None:
+def test_every_place_that_iso_3166_lists_twice_is_not_covered() -> None:
     for doubled, own in OWN_CODES.items():
-        assert own in places_apart(doubled.partition("-")[0])
+        assert own in separate_places(doubled.partition("-")[0])
 
 
-def test_the_tables_name_places_that_iso_3166_has() -> None:
-    apart = territory_words._APART
-    assert {each for codes in (apart.keys(), *apart.values()) for each in codes} <= countries()
-    assert territory_words._WITH.keys() <= countries()
-    assert not set(OWN_CODES.values()) & {each for codes in apart.values() for each in codes}
+def test_the_tables_contain_only_codes_of_iso_3166() -> None:
+    separate = territory_words._SEPARATE
+    assert {each for codes in (separate.keys(), *separate.values()) for each in codes} <= countries()
+    assert territory_words._INCLUDED.keys() <= countries()
+    assert not set(OWN_CODES.values()) & {each for codes in separate.values() for each in codes}
 
 
 def test_every_subdivision_has_a_name() -> None:
@@ -61,7 +61,7 @@ def test_every_subdivision_has_a_name() -> None:
         assert name(subdivision.code).startswith(subdivision.name)
 
 
-def test_an_enumeration() -> None:
+def test_parts_are_joined_with_commas_and_and() -> None:
     assert [enumeration(parts) for parts in (["a"], ["a", "b"], ["a", "b", "c"])] == [
         "a",
         "a and b",

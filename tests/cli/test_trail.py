@@ -1,4 +1,4 @@
-"""A decision as a trail; every reason has its sentence."""
+"""The trail of a decision as data and as sentences. Every reason has a sentence."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from joinfence.engine.decide import decide
 from joinfence.engine.decision import Reason
 from joinfence.engine.order import Mode
 from joinfence.engine.policy import OnUndetermined
-from joinfence.engine.values import Basis, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import AddressBasis, UndeterminedReason, UnlocatedReason
 from tests.factories import make_order, make_policy, make_request
 
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(module._REASON) == set(Reason)
-    assert set(module._BASIS) == set(Basis)
+    assert set(module._BASIS) == set(AddressBasis)
     assert set(module._UNDETERMINED) == set(UndeterminedReason)
     assert set(module._UNLOCATED) == set(UnlocatedReason)
 
@@ -57,8 +57,8 @@ def test_the_trail_of_a_refusal() -> None:
             "Order DE-2026-0002",
             "in force (from 2026-11-10T00:00:00+00:00 until 2027-01-10T00:00:00+00:00), for DE",
         ),
-        ("Client", "5.5.5.5, as the trusted proxies state it"),
-        ("Location", "DE, says test"),
+        ("Client", "5.5.5.5, as stated by the trusted proxies"),
+        ("Location", "DE, according to test"),
         ("Verdict", "refused with 451: an order in force covers this join"),
         ("Under", "DE-2026-0001; also covered by DE-2026-0002"),
     ]
@@ -72,7 +72,7 @@ def test_the_trail_of_a_refusal() -> None:
             {"step": "client_address", "undetermined": "malformed", "detail": "not_an_address"},
             (
                 "Client",
-                "undetermined: what the trusted proxies state is no address (malformed, not_an_address)",
+                "undetermined: what the trusted proxies state is not an address (malformed, not_an_address)",
             ),
         ),
         (
@@ -82,7 +82,7 @@ def test_the_trail_of_a_refusal() -> None:
         ),
     ],
 )
-def test_the_trail_where_something_is_not_known(
+def test_the_trail_of_an_undetermined_or_unlocated_client(
     forwarded: bytes, step: dict[str, str], sentence: tuple[str, str]
 ) -> None:
     decision = decide(make_request(headers=((b"X-Forwarded-For", forwarded),)), make_policy())
@@ -90,30 +90,32 @@ def test_the_trail_where_something_is_not_known(
     assert sentence in sentences(decision)
 
 
-def test_a_missing_header_has_no_detail() -> None:
+def test_a_missing_header_is_shown_without_a_detail() -> None:
     policy = make_policy(on_undetermined=OnUndetermined.UNAVAILABLE)
     decision = decide(make_request(headers=()), policy)
-    assert ("Client", "undetermined: the trusted proxy states nobody (header_missing)") in sentences(decision)
-    assert ("Verdict", "refused with 503: no client address could be had") in sentences(decision)
+    assert ("Client", "undetermined: the trusted proxy states no address (header_missing)") in sentences(
+        decision
+    )
+    assert ("Verdict", "refused with 503: the client address could not be determined") in sentences(decision)
 
 
-def test_an_order_that_only_observes_says_so() -> None:
+def test_an_observing_order_is_marked() -> None:
     decision = decide(make_request(), make_policy(make_order(mode=Mode.OBSERVE)))
     said = dict(sentences(decision))
     assert said["Order DE-2026-0001"].endswith(", for DE; it only observes")
     assert said["Verdict"] == "admitted: the orders that cover this join only observe"
 
 
-def test_the_trail_of_an_order_alone() -> None:
+def test_the_trail_of_a_refusal_under_a_single_order() -> None:
     assert ("Under", "DE-2026-0001") in sentences(decide(make_request(), make_policy()))
 
 
-def test_hostile_ids_are_shown_harmless() -> None:
+def test_control_characters_in_ids_are_escaped() -> None:
     decision = decide(make_request("/join?id=a%1b%5b2Jb"), make_policy())
     assert sentences(decision)[0] == ("Join", r"zoom, meeting a\x1b[2Jb")
 
 
-def test_an_order_that_is_not_approved_says_what_is_missing() -> None:
+def test_an_unapproved_order_says_what_is_missing() -> None:
     decision = decide(make_request(), make_policy(make_order(approvals=approvals_of(2, ()))))
     missing = "0 of 2 approvals; 2 more needed, each with another key in another role"
     assert dict(sentences(decision))["Order DE-2026-0001"].startswith(

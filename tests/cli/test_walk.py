@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from joinfence.cli.walk import _MARKS, walk_document, walk_sentences
-from joinfence.engine.client.walk import MAX_SHOWN, Mark, Step
+from joinfence.engine.client.walk import MAX_SHOWN, Mark, WalkStep
 
 
-def test_every_mark_has_its_word() -> None:
+def test_every_mark_is_named() -> None:
     assert set(_MARKS) == set(Mark)
 
 
-def test_hostile_entries_are_shown_harmless_and_short() -> None:
-    steps = [Step(b"a\x1b[2J\xff", Mark.STOP), Step(None, Mark.UNREAD), Step(b"x" * 500, Mark.UNREAD)]
+def test_entries_are_escaped_and_shortened() -> None:
+    steps = [
+        WalkStep(b"a\x1b[2J\xff", Mark.STOP),
+        WalkStep(None, Mark.UNREAD),
+        WalkStep(b"x" * 500, Mark.UNREAD),
+    ]
     assert walk_document(steps) == [
         {"entry": "a\\x1b[2J\xff", "mark": "stop"},
         {"entry": "(too long)", "mark": "unread"},
@@ -21,6 +25,6 @@ def test_hostile_entries_are_shown_harmless_and_short() -> None:
     ]
 
 
-def test_what_is_left_out_is_said() -> None:
-    lines = walk_sentences([Step(b"9.9.9.9", Mark.UNREAD)] * MAX_SHOWN)
-    assert lines[-1][1].plain == "whatever stands further left is unread"
+def test_omitted_entries_are_mentioned() -> None:
+    lines = walk_sentences([WalkStep(b"9.9.9.9", Mark.UNREAD)] * MAX_SHOWN)
+    assert lines[-1][1].plain == "entries further to the left are not read"

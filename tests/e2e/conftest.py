@@ -1,4 +1,4 @@
-"""One running fence and its upstream for each module that does not change them."""
+"""A fence and its upstream for all tests that change neither: each worker starts them once."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def upstream() -> Iterator[Upstream]:
     server = Upstream()
     yield server
     server.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def fence(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Iterator[Fence]:
     folder = tmp_path_factory.mktemp("fence")
     with Fence(folder, upstream.port, make_config(folder), ("--set", "connection_strategy=lazy")) as it:

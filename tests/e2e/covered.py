@@ -1,4 +1,4 @@
-"""A fence in front of one meeting service, with orders of the Netherlands for meetings of its own."""
+"""A fence in front of one meeting service, with orders for the Netherlands that name its meetings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SERVICES: Final = "services: [services/demo.yaml, services/janus-videoroom.yaml
 
 
 def configure(folder: Path, service: str, *meetings: str) -> Path:
-    """Write a configuration of one service in which one order covers these meetings; return the main file."""
+    """Write a configuration with one service and one order that covers these meetings; return its main file."""
     config = make_config(folder)
     edit(config, _SERVICES, f"services: [services/{service}.yaml]")
     orders = config.parent / "orders"
@@ -30,7 +30,7 @@ def configure(folder: Path, service: str, *meetings: str) -> Path:
 
 
 def order_for(config: Path, order: str, *meetings: str) -> None:
-    """Bring an order into force, within the two seconds an edit takes."""
+    """Bring an order into force, within the time an edit takes."""
     template = (config.parent / "template.yaml").read_text("utf-8").replace(_ORDER, order)
     service = template.partition("- service: ")[2].partition("\n")[0]
     listed = "".join(f"  - service: {service}\n    id: {meeting!r}\n" for meeting in meetings)
@@ -39,13 +39,13 @@ def order_for(config: Path, order: str, *meetings: str) -> None:
 
 
 def impose(config: Path, order: str, meeting: str, is_refused: Callable[[], bool]) -> None:
-    """Bring an order into force and return when a newcomer is refused."""
+    """Bring an order into force, and return once a newcomer is refused."""
     order_for(config, order, meeting)
-    assert until(is_refused, 20), f"{order} did not come into force"
+    assert until(is_refused), f"{order} did not come into force"
 
 
 def everybody_is_dutch(config: Path) -> None:
-    """Take whoever connects on loopback for a participant in the Netherlands: browsers and SDKs say nothing of theirs."""
+    """Locate every client on loopback in the Netherlands: browsers and SDKs send no X-Forwarded-For."""
     edit(config, "source: X-Forwarded-For", "source: peer")
     edit(config, '  trusted_proxies: [127.0.0.1/32, "::1/128"]\n', "")
     correction = "corrections:\n  - {network: 127.0.0.0/8, territory: NL, on: 2026-11-01, reason: A test on loopback.}\n"

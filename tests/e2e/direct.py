@@ -1,4 +1,4 @@
-"""Participants who connect directly from public addresses, on a network that consists of this process alone.
+"""Clients that connect directly from public addresses, in a network namespace that only this process is in.
 
 Run in a network namespace of its own (`unshare -rn`): public addresses are given to its loopback interface,
 and nothing sent here can leave the machine. Prints {option: {client: status}} as JSON.
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from tests.config_files import edit
-from tests.e2e.harness import Fence, Upstream, make_config, read_answer
+from tests.e2e.harness import PATIENCE, Fence, Upstream, make_config, read_answer
 
 CLIENTS: Final = {"Germany": "217.0.0.1", "America": "9.9.9.9", "loopback": "127.0.0.1"}
 JOIN: Final = b"POST /api/meetings/townhall/join HTTP/1.1\r\nHost: meet.example\r\nContent-Length: 0\r\n\r\n"
 
 
 def main(folder: Path) -> None:
-    """Ask for the same join from each client, with `block_global` as it is and switched off."""
+    """Send the same join from each client, with the default of `block_global` and with it switched off."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in CLIENTS.values():
         if address != "127.0.0.1":
@@ -40,7 +40,9 @@ def main(folder: Path) -> None:
 
 
 def _status(fence: Fence, address: str) -> int:
-    with socket.create_connection(("127.0.0.1", fence.port), 15, source_address=(address, 0)) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", fence.port), PATIENCE, source_address=(address, 0)
+    ) as connection:
         try:
             connection.sendall(JOIN)
             return read_answer(connection).status

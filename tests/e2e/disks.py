@@ -1,4 +1,4 @@
-"""Disks that fail a fence: a small file system of its own, and where none may be mounted, limits of the process.
+"""Disks that fail: a small file system in a namespace or, where mounting is not allowed, limits of the process.
 
 A tmpfs needs no rights but a user namespace, which a plain container or a hardened system does not give. How large
 its files may be, and what it may write to, can be limited for a process everywhere.
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAMESPACE: Final = ("unshare", "--user", "--map-root-user", "--mount")
-# Whoever holds the namespace ends with the test at the other end of its standard input, however that ends.
+# The process that holds the namespace ends when its standard input closes, so with the test, however that ends.
 _HOLD: Final = 'mount -t tmpfs -o size=512k,mode=0700 joinfence "$1" && echo mounted && exec cat'
 _PAGE: Final = 4096
 
 
 @cache
 def mounts_are_allowed() -> bool:
-    """Tell whether a file system can be mounted here, in a namespace."""
+    """Return whether a file system can be mounted in a namespace here."""
     command = [*_NAMESPACE, "mount", "-t", "tmpfs", "none", "/mnt"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 class Disk(ABC):
-    """Where a fence keeps its state, and what fails it there while told to."""
+    """The disk with a fence's state folder, which can be made to fail."""
 
     launcher: tuple[str, ...] = ()
-    """What the fence is started by."""
+    """The command prefix that starts the fence."""
     inside: tuple[str, ...] = ()
-    """What any command is started by, to find the folder where the fence does."""
+    """The command prefix with which another command sees the same folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -64,7 +64,7 @@ class Disk(ABC):
 
 
 class Tmpfs(Disk, ABC):
-    """A file system of half a megabyte, in a namespace that a process of its own holds."""
+    """A file system of half a megabyte, in a namespace that a separate process keeps alive."""
 
     @contextlib.contextmanager
     def set_up(self) -> Iterator[None]:
@@ -86,7 +86,7 @@ class FullTmpfs(Tmpfs):
 
     def fail(self, pid: int) -> None:
         del pid
-        # Again, until nothing is free: a file that is being replaced gives its room back.
+        # Repeated until nothing is free: a file that is being replaced frees its space.
         assert until(lambda: sum(self._fill() for _ in range(5)) == 0)
 
     def _fill(self) -> int:
@@ -119,7 +119,7 @@ class ReadOnlyTmpfs(Tmpfs):
 
 
 class NoLargerFiles(Disk):
-    """EFBIG: files of the fence may have no bytes. What it says goes through a pipe, which has no such limit."""
+    """EFBIG: the fence may not write to files. Its output goes through a pipe, which has no such limit."""
 
     launcher = ("bash", "-c", 'exec "$@" > >(cat) 2>&1', "bash")
 
@@ -132,7 +132,7 @@ class NoLargerFiles(Disk):
 
 
 class NoPermission(Disk):
-    """EACCES: files and folder may only be read, by a fence that has not root's right to write regardless."""
+    """EACCES: files and folder are read-only, for a fence without root's right to write anyway."""
 
     launcher = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 
@@ -148,6 +148,6 @@ class NoPermission(Disk):
         state = self.folder / "joinfence"
         state.chmod(0o700)
         for path in state.iterdir():
-            with contextlib.suppress(FileNotFoundError):  # one that was to be renamed
+            with contextlib.suppress(FileNotFoundError):  # a temporary file that was renamed
                 path.chmod(file)
         state.chmod(folder)

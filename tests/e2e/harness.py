@@ -27,32 +27,43 @@ if TYPE_CHECKING:
 SCRIPT: Final = Path(geofence.__file__)
 GERMANY, AMERICA, PORTUGAL = "2003::1", "9.9.9.9", "193.136.0.1"
 
+PATIENCE: Final = 120.0
+"""Seconds to wait for what must happen. No promise of the fence's: on a busy machine anything may take long, and only
+what never comes true may fail a test."""
+
 
 def free_port() -> int:
-    """Return a port that nothing listens on and that no outgoing connection is given by chance.
+    """Return a port that nothing listens on, and that is given to nobody else while this process lives.
 
-    Those get theirs from 32768 on (ip_local_port_range); workers of one run take theirs from ranges of their own.
+    Outgoing connections get theirs from 32768 on (ip_local_port_range). What keeps other workers and other runs on
+    this machine from the same one is a name that the system takes back when the process ends, however it ends.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
     while True:
-        port = random.randrange(20_000 + 1_500 * worker, 21_500 + 1_500 * worker)  # noqa: S311 - no secret
-        with socket.socket() as probe, contextlib.suppress(OSError):
+        port = random.randrange(20_000, 32_000)  # noqa: S311 - no secret
+        reserved, probe = socket.socket(socket.AF_UNIX), socket.socket()
+        with probe, contextlib.suppress(OSError):
+            reserved.bind(f"\0joinfence-tests-{port}")
             probe.bind(("127.0.0.1", port))
+            _RESERVED.append(reserved)
             return port
+        reserved.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> bool:
-    """Tell whether a condition came true in time."""
+_RESERVED: Final[list[socket.socket]] = []
+
+
+def until(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
+    """Wait for a condition to come true; tell whether it did."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
         time.sleep(0.05)
-    return False
+    return bool(condition())
 
 
 def make_config(folder: Path) -> Path:
-    """Copy the shipped configuration, its orders re-dated to be in force; return the main file."""
+    """Copy the shipped configuration, with its orders dated to be in force; return the main file."""
     copy_config(SHIPPED, folder / "configs")
     return folder / "configs" / "geofence.yaml"
 
@@ -103,7 +114,7 @@ class Upstream:
 
 
 def _request_end(seen: bytearray, start: int) -> int | None:
-    """Return where the request ends that begins at `start`, None while it is not whole."""
+    """Return where the request that begins at `start` ends; None while it is incomplete."""
     head_end = seen.find(b"\r\n\r\n", start)
     if head_end < 0:
         return None
@@ -125,7 +136,7 @@ def _request_end(seen: bytearray, start: int) -> int | None:
 
 @dataclass
 class Answer:
-    """A response as it came over the wire."""
+    """A response as received."""
 
     status: int
     headers: dict[str, str]
@@ -143,16 +154,15 @@ class Fence:
     mode: str = "reverse:http://127.0.0.1:{upstream}"
     scripts: tuple[Path, ...] = (SCRIPT,)
     environment: Mapping[str, str] = field(default_factory=dict)
-    launcher: tuple[str, ...] = ()  # a command that becomes mitmdump
-    cores: bool = False  # ask the system for a core file, in the folder, should it crash
+    launcher: tuple[str, ...] = ()  # a command prefix that execs mitmdump
+    cores: bool = False  # have the system write a core file to the folder after a crash
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] = field(init=False)
 
     def __enter__(self) -> Self:
         self.start()
-        # How long a start takes is no promise: a busy machine is waited for, a process that has ended is not.
-        until(lambda: "listening at" in self.log or self.process.poll() is not None, 120)
-        if not until(self.is_open, 5):
+        until(lambda: "listening at" in self.log or self.process.poll() is not None)
+        if self.process.poll() is not None or not until(self.is_open):
             self.stop()
             raise AssertionError(self.log)
         return self
@@ -185,10 +195,10 @@ class Fence:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(15)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(5)
+                self.process.wait(PATIENCE)
         self.out.close()
 
     @property
@@ -201,13 +211,13 @@ class Fence:
             return True
         return False
 
-    def send(self, raw: bytes, seconds: float = 15) -> Answer:
+    def send(self, raw: bytes, seconds: float = PATIENCE) -> Answer:
         """Send exact bytes on a connection of their own; return the first response."""
         with self.connection(seconds) as connection:
             connection.sendall(raw)
             return read_answer(connection, head=raw.startswith(b"HEAD"))
 
-    def connection(self, seconds: float = 15) -> socket.socket:
+    def connection(self, seconds: float = PATIENCE) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), seconds)
 
     def get(
@@ -246,7 +256,7 @@ def request_bytes(
 
 
 def read_answer(connection: socket.socket, *, head: bool = False) -> Answer:
-    """Return the next response on a connection, status 0 if it was closed; 100 Continue is passed over."""
+    """Return the next response on a connection; status 0 if it was closed. 100 Continue is skipped."""
     response = http.client.HTTPResponse(connection, method="HEAD" if head else "GET")
     try:
         response.begin()
@@ -265,15 +275,13 @@ def running(command: list[str], ready: str, log: Path) -> Iterator[subprocess.Po
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         try:
-            assert until(lambda: ready in log.read_text(errors="replace"), 20), log.read_text(
-                errors="replace"
-            )
+            assert until(lambda: ready in log.read_text(errors="replace")), log.read_text(errors="replace")
             yield process
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def shifted(days: float = 0, seconds: float = 0) -> str:
-    """Return an instant relative to now as orders state it."""
+    """Return an instant relative to now, in the format of orders."""
     return (datetime.now(UTC) + timedelta(days=days, seconds=seconds)).isoformat()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from websockets.sync.client import connect
 
-from tests.e2e.harness import Fence, free_port, running, until
+from tests.e2e.harness import PATIENCE, Fence, free_port, running, until
 from tests.e2e.tooling import filled, program
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).with_name("janus")
 
 @dataclass(frozen=True)
 class Ports:
-    """Where Janus listens."""
+    """The ports on which Janus listens."""
 
     http: int
     socket: int
@@ -47,7 +47,7 @@ def janus(folder: Path) -> Iterator[Ports]:
 
 
 class Participant:
-    """One browser's worth of Janus: a session with a videoroom handle, through the fence."""
+    """A session with a videoroom handle over HTTP, through the fence, as one browser has it."""
 
     def __init__(self, fence: Fence, client: str) -> None:
         self.fence, self.client = fence, client
@@ -65,19 +65,27 @@ class Participant:
         answer = self.fence.post(path, body, self.client, {"Content-Type": kind})
         return answer.status, answer.body
 
-    def join(self, room: int, request: str = "join") -> int:
-        body = {"request": request, "ptype": "publisher", "room": room, "display": "guest"}
+    def join(self, room: int, request: str = "join", name: str = "guest") -> int:
+        body = {"request": request, "ptype": "publisher", "room": room, "display": name}
         message = {"janus": "message", "transaction": "j", "body": body}
         return self.send(self.path, json.dumps(message).encode())[0]
 
-    def people(self, room: int) -> int:
+    def leave(self) -> None:
+        assert self.ask(self.path, {"janus": "message", "body": {"request": "leave"}})["janus"] == "ack"
+
+    def names(self, room: int) -> list[str]:
+        """Return the names of who is in a room, as Janus says."""
         body = {"request": "listparticipants", "room": room}
         answer = self.ask(self.path, {"janus": "message", "body": body})
-        return len(answer["plugindata"]["data"]["participants"])
+        return [each.get("display", "") for each in answer["plugindata"]["data"]["participants"]]
+
+    def people(self, room: int) -> int:
+        """Return how many are in a room."""
+        return len(self.names(room))
 
 
 class SocketParticipant:
-    """A session with a videoroom handle over Janus' WebSocket, through a fence or beside it."""
+    """A session with a videoroom handle over Janus' WebSocket, through the fence or around it."""
 
     def __init__(self, port: int, client: str = "127.0.0.1") -> None:
         self._socket = connect(
@@ -107,7 +115,7 @@ class SocketParticipant:
         """Return the answer to a message that is sent as it is."""
         self._socket.send(message)
         while True:
-            said = dict(json.loads(self._socket.recv(10)))
+            said = dict(json.loads(self._socket.recv(PATIENCE)))
             if said.get("transaction") == "t" and said["janus"] != "ack":
                 return said
 

@@ -1,4 +1,4 @@
-"""What a running fence has counted: in its tallies, read as the report reads them, and in its metrics."""
+"""The counts of a running fence: its tallies, as the report reads them, and its metrics."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Final
 
 from joinfence.records.log.files import TALLIES
+from tests.e2e.harness import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ print(sum(tally.refused for key, tally in tallies.items() if key.order_id == sys
 
 
 def refused(state: Path, order: str, inside: tuple[str, ...] = ()) -> int:
-    """Return how many joins an order has refused, by the tallies in a state folder; 0 while there are none.
+    """Return how many joins an order has refused, from the tallies in a state folder; 0 if there are none.
 
     A process of its own reads them, inside the fence's namespace if it has one: SQLite opens no file of another.
     """
@@ -36,14 +37,14 @@ def refused(state: Path, order: str, inside: tuple[str, ...] = ()) -> int:
 
 
 def measure_at(config: Path, port: int) -> None:
-    """Have the fence's metrics at a port."""
+    """Serve the fence's metrics at a port."""
     with config.open("a", encoding="utf-8") as file:
         file.write(f"metrics: 127.0.0.1:{port}\n")
 
 
 def metric(port: int, series: str) -> int:
     """Return the value of one series, such as `joinfence_errors_total{part="tallies"}`."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
         found = re.search(rf"^{re.escape(series)} (\S+)$", answer.read().decode(), re.MULTILINE)
     assert found, series
     return int(float(found[1]))

@@ -1,4 +1,4 @@
-"""Servers that come from npm: PeerJS' own, and one of Socket.IO with the events of MiroTalk."""
+"""Servers from npm: the PeerJS server, and a Socket.IO server with the events of MiroTalk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.e2e.harness import free_port, until
+from tests.e2e.harness import PATIENCE, free_port, until
 from tests.e2e.tooling import TOOLS, npm_package, program
 
 if TYPE_CHECKING:
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def node(folder: Path, ready: str, *arguments: object) -> Iterator[None]:
-    """Run a script of Node's until the end of the block; it is ready when its output contains a text."""
+    """Run a Node script until the end of the block; it is ready when its output contains a text."""
     log = folder / "node.log"
     environment = {**os.environ, "NODE_PATH": str(npm_package("."))}
     with log.open("wb") as out:
         command = [program("node"), *map(str, arguments)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
         try:
-            assert until(lambda: ready in log.read_text(), 30), log.read_text()
+            assert until(lambda: ready in log.read_text()), log.read_text()
             yield
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 @contextlib.contextmanager

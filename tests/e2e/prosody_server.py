@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from websockets.sync.client import connect
 
-from tests.e2e.harness import free_port, running, until
+from tests.e2e.harness import PATIENCE, free_port, running, until
 from tests.e2e.tooling import filled, program
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def nginx(folder: Path, upstream: int) -> Iterator[int]:
     )
     started = [command, "-p", str(home), "-c", str(settings), "-e", str(home / "error.log")]
     with running(started, "", home / "out"):
-        assert until(lambda: _answers(port), 15)
+        assert until(lambda: _answers(port))
         yield port
 
 
@@ -63,8 +63,8 @@ def _answers(port: int) -> bool:
 def ask(
     port: int, method: str, path: str, body: str | None = None, client: str = "127.0.0.1"
 ) -> tuple[int, str]:
-    """Return status and text of a request of its own connection, the path exactly as given."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    """Send a request on a new connection, with the path exactly as given; return its status and text."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         headers = {"Content-Type": "text/xml; charset=utf-8", "X-Forwarded-For": client}
         connection.putrequest(method, path)
@@ -85,7 +85,7 @@ def presence(room: str, nick: str = "guest") -> str:
 
 
 def verdict(text: str) -> str | None:
-    """Return which room was entered, or `refused`, None while neither is in the text."""
+    """Return which room was entered, or `refused`; None while neither is in the text."""
     own = re.findall(
         r"<presence [^>]*from=['\"]([^'\"@]+)@[^>]*>(?:(?!</presence>).)*code=['\"]110", text, re.DOTALL
     )
@@ -104,7 +104,7 @@ class OverWebSocket:
             subprotocols=["xmpp"],  # type: ignore[list-item]
             additional_headers={"X-Forwarded-For": client},
             proxy=None,
-            open_timeout=20,
+            open_timeout=PATIENCE,
         )
         for step, sign in ((_OPEN, "features"), (_AUTH, "success"), (_OPEN, "xmpp-bind"), (_BIND, "jid")):
             self.send(step)
@@ -120,7 +120,7 @@ class OverWebSocket:
         """Send a message as it is: text, binary, or in fragments."""
         self._socket.send(message)
 
-    def wait(self, sign: str, seconds: float = 10) -> str:
+    def wait(self, sign: str, seconds: float = PATIENCE) -> str:
         """Return what came until a sign was in it."""
         text = ""
         while not re.search(sign, text, re.DOTALL):
@@ -132,7 +132,7 @@ class OverWebSocket:
         self.send(message)
         text = ""
         while (found := verdict(text)) is None:
-            text += str(self._socket.recv(10))
+            text += str(self._socket.recv(PATIENCE))
         return found
 
     def occupants(self, room: str) -> int:

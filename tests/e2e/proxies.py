@@ -1,4 +1,4 @@
-"""Real proxies in front of the fence: nginx and HAProxy, each in the ways people configure them."""
+"""Real proxies in front of the fence: nginx and HAProxy, in the usual configurations."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.e2e.harness import free_port, until
+from tests.e2e.harness import PATIENCE, free_port, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 INNER_ADDRESS: Final = "127.0.0.4"
-"""Where the proxy called `inner_elsewhere` connects from."""
+"""The address from which the proxy called `inner_elsewhere` connects."""
 
 _NGINX: Final = {
     "appended": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-    "chosen": "",  # nginx hands on what came, as it does without a word about the header
+    "chosen": "",  # nginx passes the header on unchanged, which is its default
     "overwritten": "proxy_set_header X-Forwarded-For $remote_addr;",
     "prepended": 'proxy_set_header X-Forwarded-For "$remote_addr, $http_x_forwarded_for";',
     "two_deep": "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
@@ -71,7 +71,7 @@ class Proxies:
             '  http-request add-header Forwarded for=\\"[%[src]]\\" if { src -m sub : }\n'
         )
         lines = "global\n  maxconn 100\ndefaults\n  mode http\n" + "".join(
-            f"  timeout {kind} 10s\n" for kind in ("connect", "client", "server")
+            f"  timeout {kind} 60s\n" for kind in ("connect", "client", "server")
         )
         for name, option, port in (
             ("haproxy appended", "  option forwardfor\n", self.fence),
@@ -93,7 +93,7 @@ def _haproxy_version() -> tuple[int, int]:
 
 
 def need(program: str) -> str:
-    """Return the path of a program; without it the test is skipped, or in error where CI is set."""
+    """Return the path of a program; without it, skip the test, or fail if CI is set."""
     found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
     if found is None:
         assert not os.environ.get("CI"), f"{program} is missing"
@@ -106,9 +106,7 @@ def proxies(folder: Path, fence: int) -> Iterator[Proxies]:
     """Run all proxies in front of a fence until the end of the block."""
     names = [f"nginx {name}" for name in _NGINX]
     names += [f"haproxy {name}" for name in ("appended", "two_deep", "forwarded", "forwarded_two_deep")]
-    them = Proxies(fence, folder, {})
-    while len(set(them.ports.values())) < len(names):
-        them.ports = {name: free_port() for name in names}
+    them = Proxies(fence, folder, {name: free_port() for name in names})
     (folder / "nginx.conf").write_text(them.nginx_config())
     (folder / "haproxy.cfg").write_text(them.haproxy_config())
     commands = [
@@ -119,16 +117,13 @@ def proxies(folder: Path, fence: int) -> Iterator[Proxies]:
         out = stack.enter_context((folder / "proxies.log").open("wb"))
         for command in commands:
             process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
-            stack.callback(process.wait, 10)
+            stack.callback(process.wait, PATIENCE)
             stack.callback(process.terminate)
-        assert until(lambda: all(map(_is_open, them.ports.values())), 15), (
-            folder / "proxies.log"
-        ).read_text()
+        assert until(lambda: all(map(_is_open, them.ports.values()))), (folder / "proxies.log").read_text()
         yield them
 
 
 def _is_open(port: int) -> bool:
-
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
     return False

@@ -1,4 +1,4 @@
-"""Thousands of ways to write one path, the same ones in every run."""
+"""Thousands of ways to write a path, the same ones in every run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from joinfence.config.yaml.document import read_document
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.engine.values import Request
 from tests.config_files import SHIPPED, edit
+from tests.e2e.harness import PATIENCE
 from tests.factories import NOW
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ _CHANGES: Final[list[Callable[[random.Random, str], str]]] = [
 
 
 def spellings(path: str, count: int, seed: int = 1) -> Iterator[str]:
-    """Yield the path itself, then that many different ones that come of it by one to three changes."""
+    """Yield the path itself, then that many different spellings, each made from it by one to three changes."""
     draw = random.Random(f"{seed} {path}")  # noqa: S311 - no secret
     seen = {path}
     yield path
@@ -98,12 +99,12 @@ def spellings(path: str, count: int, seed: int = 1) -> Iterator[str]:
 
 
 class Wire:
-    """One kept connection to a server, which is asked for targets exactly as they are written."""
+    """A persistent connection to a server, for targets exactly as they are written."""
 
     def __init__(
         self, port: int, method: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self._method, self._body = method, body
         self._headers = {**(headers or {}), "Content-Length": str(len(body))}
 
@@ -128,7 +129,7 @@ class Wire:
 
 
 def rules(service: str, old: str = "", new: str = "") -> RuleSet:
-    """Return the shipped rules of a service, or the same weakened: one text in their file replaced by another."""
+    """Return the shipped rules of a service, or weakened ones: with a text in their file replaced by another."""
     path = SHIPPED / "services" / f"{service}.yaml"
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(shutil.copy(path, folder))

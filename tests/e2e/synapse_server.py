@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from tests.e2e.harness import free_port, running, until
+from tests.e2e.harness import PATIENCE, free_port, running, until
 from tests.e2e.tooling import filled, tool_python
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def synapse(folder: Path) -> Iterator[int]:
     command = [python, "-m", "synapse.app.homeserver", "-c", str(settings)]
     subprocess.run([*command, "--generate-keys"], check=True, cwd=home, capture_output=True)
     with running(command, "", home / "out"):
-        assert until(lambda: _is_ready(port), 60), (home / "out").read_text()
+        assert until(lambda: _is_ready(port)), (home / "out").read_text()
         yield port
 
 
@@ -46,8 +46,8 @@ def ask(
     body: object = None,
     headers: dict[str, str] | None = None,
 ) -> tuple[int, dict[str, Any]]:
-    """Return status and JSON of a request of its own connection, the target exactly as given."""
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+    """Send a request on a new connection, with the target exactly as given; return its status and JSON."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
         content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         connection.putrequest(method, target)
         for name, value in {**(headers or {}), "Content-Length": str(len(content))}.items():

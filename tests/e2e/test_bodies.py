@@ -1,4 +1,4 @@
-"""Bodies that a rule reads: held back until they can be decided on, and no further than the rule reads."""
+"""Bodies that a rule reads are held back until the decision, up to the size that the rule reads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def fence(tmp_path: Path, upstream: Upstream) -> Iterator[Fence]:
 
 
 def resident(fence: Fence) -> int:
-    """Return the memory that mitmdump holds, in bytes."""
+    """Return the resident memory of mitmdump, in bytes."""
     status = Path(f"/proc/{fence.process.pid}/status").read_text(encoding="ascii")
     return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024  # type: ignore[index]
 
@@ -42,12 +42,12 @@ def resident(fence: Fence) -> int:
 @pytest.mark.parametrize(
     ("target", "status"),
     [
-        pytest.param("/api/join", 400, id="longer than what the rule reads"),
+        pytest.param("/api/join", 400, id="longer than the rule reads"),
         pytest.param("/api/meetings/townhall/join", 451, id="refused by its path"),
     ],
 )
 @pytest.mark.parametrize("length", [True, False], ids=["announced", "chunked"])
-def test_a_body_that_is_too_long_is_answered_and_not_held(
+def test_a_body_that_is_too_long_is_answered_and_not_kept_in_memory(
     fence: Fence, upstream: Upstream, target: str, status: int, length: bool
 ) -> None:
     size = 200 << 20
@@ -73,7 +73,7 @@ def chunked(connection: socket.socket, sizes: list[int]) -> None:
         connection.sendall(b"%x\r\n%s\r\n" % (size, b" " * size))
 
 
-def test_a_body_of_exactly_what_is_read_is_decided_on_and_a_byte_more_is_not(
+def test_a_body_of_exactly_the_limit_is_decided_on_and_one_byte_more_is_400(
     fence: Fence, upstream: Upstream
 ) -> None:
     empty = JOIN % b""
@@ -87,7 +87,7 @@ def test_a_body_of_exactly_what_is_read_is_decided_on_and_a_byte_more_is_not(
     assert upstream.received == b""
 
 
-def test_a_shorter_one_is_decided_on(fence: Fence, upstream: Upstream) -> None:
+def test_a_body_below_the_limit_is_decided_on(fence: Fence, upstream: Upstream) -> None:
     for body, status in ((JOIN % (b"y" * 1000), 451), (b'{"meeting": "x"}', 200)):
         with fence.connection() as connection:
             chunked(connection, [1000])
@@ -96,7 +96,7 @@ def test_a_shorter_one_is_decided_on(fence: Fence, upstream: Upstream) -> None:
     assert b"townhall" not in upstream.received
 
 
-def test_other_bodies_are_as_long_as_they_like(fence: Fence, upstream: Upstream) -> None:
+def test_bodies_that_no_rule_reads_have_no_limit(fence: Fence, upstream: Upstream) -> None:
     body = b"x" * (4 * LIMIT)
     assert fence.post("/api/upload", body).status == 200
     assert upstream.received.endswith(body)

@@ -1,4 +1,4 @@
-"""Caches in front of the fence, set to keep everything they may: none keeps a refusal."""
+"""Caches in front of the fence that store as much as they may: none stores a refusal."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.e2e.harness import AMERICA, GERMANY, Fence, free_port, running
+from tests.e2e.harness import AMERICA, GERMANY, PATIENCE, Fence, free_port, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("caches")]
+pytestmark = pytest.mark.e2e
 
 JOIN: Final = "/j/98765432101"  # covered for DE
 FORMS: Final = ("text/html", "application/problem+json", "text/plain")
 
-# Both keep every 200 and 451 for ten minutes, whatever Vary says, unless the answer itself forbids it.
+# Both store every 200 and 451 for ten minutes, whatever Vary says, unless the response itself forbids it.
 NGINX: Final = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log info;
 events {{}}
@@ -57,7 +57,7 @@ sub vcl_deliver {{
 
 
 class _Careless(BaseHTTPRequestHandler):
-    """Answers 451 without a word about caches, as RFC 7725 lets them be kept by default."""
+    """Answers 451 without Cache-Control: RFC 7725 allows such responses to be cached by default."""
 
     _count = itertools.count(1)
 
@@ -93,7 +93,7 @@ def cache(
     template = NGINX if request.param == "nginx" else VARNISH
     config = folder / "config"
     config.write_text(template.format(folder=folder, port=port, fence=fence.port, careless=careless))
-    folder.chmod(0o755)  # nginx's workers may be somebody else
+    folder.chmod(0o755)  # nginx's workers may run as another user
     if request.param == "nginx":
         command = ["nginx", "-e", f"{folder}/start.log", "-c", str(config), "-g", f"user {_me()};"]
         ready, log = "start worker process", folder / "nginx.log"
@@ -106,13 +106,13 @@ def cache(
 
 
 def _me() -> str:
-    import pwd  # noqa: PLC0415 - only where there are users
+    import pwd  # noqa: PLC0415 - only POSIX has it
 
     return pwd.getpwuid(os.getuid()).pw_name
 
 
 def _get(port: int, path: str, client: str, accept: str = "text/html") -> tuple[int, str | None, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path, headers={"X-Forwarded-For": client, "Accept": accept})
     response = connection.getresponse()
     found = response.status, response.getheader("X-Kept"), response.read()
@@ -121,7 +121,7 @@ def _get(port: int, path: str, client: str, accept: str = "text/html") -> tuple[
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_refusal_is_not_kept(cache: int, form: str) -> None:
+def test_a_refusal_is_not_cached(cache: int, form: str) -> None:
     path = f"{JOIN}?form={form}"
     first, again = (_get(cache, path, GERMANY, form) for _ in range(2))
     assert (first[0], again[0]) == (451, 451)
@@ -130,12 +130,12 @@ def test_a_refusal_is_not_kept(cache: int, form: str) -> None:
     assert (status, body) == (200, b"upstream"), "and nobody else is shown it"
 
 
-def test_a_refusal_that_does_not_forbid_it_would_be_kept(cache: int) -> None:
+def test_a_451_without_cache_control_would_be_cached(cache: int) -> None:
     first, again = (_get(cache, "/careless", GERMANY) for _ in range(2))
     assert (first[0], first[1]) == (451, "MISS")
     assert (again[1], again[2]) == ("HIT", first[2])
 
 
-def test_other_answers_are_kept_as_before(cache: int) -> None:
+def test_other_responses_are_cached_as_usual(cache: int) -> None:
     first, again = (_get(cache, "/static/logo", GERMANY) for _ in range(2))
     assert (first[0], first[1], again[1]) == (200, "MISS", "HIT")

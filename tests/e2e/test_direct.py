@@ -1,4 +1,4 @@
-"""Without a balancer: public addresses connect to the fence itself."""
+"""Without a balancer: clients connect to the fence directly from public addresses."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import direct
+from tests.e2e.harness import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.e2e
 
 
-def _can_have_a_network_of_its_own() -> bool:
+def _can_create_a_network_namespace() -> bool:
     if shutil.which("unshare") is None or shutil.which("ip") is None:
         return False
     return subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
 
 
 @pytest.mark.skipif(
-    not _can_have_a_network_of_its_own() and "CI" not in os.environ,
+    not _can_create_a_network_namespace() and "CI" not in os.environ,
     reason="needs `unshare -rn` (util-linux) and `ip` (iproute2)",
 )
 def test_block_global_drops_public_addresses_until_it_is_switched_off(tmp_path: Path) -> None:
@@ -35,7 +36,7 @@ def test_block_global_drops_public_addresses_until_it_is_switched_off(tmp_path: 
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "scripts")))},
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=4 * PATIENCE,
     )
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout) == {

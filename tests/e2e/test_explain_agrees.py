@@ -1,4 +1,4 @@
-"""What `joinfence explain` says is what the running proxy does."""
+"""`joinfence explain` says what the running proxy does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.e2e.harness import AMERICA, GERMANY, Fence, request_bytes
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("addon")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("failures")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/api/meetings/townhall/join"
 LARGE = 20 << 20
@@ -56,7 +55,7 @@ def leave(_config: Path) -> None:
                 'orders/DE-2026-0001.yaml:42:13: territory[0]: found "UK"',
                 'orders/DE-2026-0001.yaml:42:17: territory[1]: found "EL"',
             ],
-            id="a bad order: every problem with file, line and column",
+            id="a bad order: all problems with file, line and column",
         ),
         pytest.param(
             (),
@@ -111,7 +110,7 @@ def leave(_config: Path) -> None:
         ),
     ],
 )
-def test_a_wrong_start_ends_with_the_reason_and_never_serves(
+def test_an_invalid_start_exits_with_the_reason_and_never_serves(
     tmp_path: Path,
     upstream: Upstream,
     arguments: tuple[str, ...],
@@ -135,7 +134,7 @@ def test_a_wrong_start_ends_with_the_reason_and_never_serves(
                     served.append(0)
             return fence.process.poll() is not None
 
-        assert until(ended, 10), fence.log
+        assert until(ended), fence.log
         assert fence.process.returncode != 0
         assert not [status for status in served if 200 <= status < 300]
         for message in messages:
@@ -194,25 +193,25 @@ def test_the_fence_stays_up_whatever_happens_to_its_script(tmp_path: Path, upstr
     whole = SCRIPT.read_text(encoding="utf-8")
     script.write_text(whole, encoding="utf-8")
     with Fence(tmp_path, upstream.port, make_config(tmp_path), scripts=(script,)) as fence:
-        statuses = set()
 
-        def watch(seconds: float) -> None:
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
-                statuses.add(fence.get(JOIN, method="POST").status)
-                time.sleep(0.05)
+        def refuses_until(told: str, times: int) -> bool:
+            def is_told() -> bool:
+                assert fence.get(JOIN, method="POST").status == 451
+                return fence.log.count(told) == times
 
+            return until(is_told)
+
+        loading = f"Loading script {script}"
+        assert refuses_until(loading, 1)
         script.write_text("this is no Python", encoding="utf-8")
-        watch(2.5)
+        assert refuses_until("error in script", 1)
         script.write_text(whole + "\n", encoding="utf-8")
-        watch(2.5)
+        assert refuses_until(loading, 3)
         script.unlink()
-        watch(2.5)
+        assert refuses_until(f"Removing script {script}", 1)
         script.write_text(whole, encoding="utf-8")
-        watch(2.5)
-        assert statuses == {451}
+        assert [fence.get(JOIN, method="POST").status for _ in range(20)] == [451] * 20
         assert fence.get(JOIN, AMERICA, method="POST").status == 200
-        assert "error in script" in fence.log
         assert fence.log.count("in force: ") == 1
 
 
@@ -233,7 +232,7 @@ FAULTS = {
         ("rules", "unavailable", 503, 503),
     ],
 )
-def test_an_error_in_our_hook_follows_on_error_and_quotes_nothing(
+def test_an_internal_error_follows_on_error_and_quotes_nothing(
     tmp_path: Path, upstream: Upstream, fault: str, on_error: str, covered: int, uncovered: int
 ) -> None:
     config = make_config(tmp_path)
@@ -252,7 +251,7 @@ def test_an_error_in_our_hook_follows_on_error_and_quotes_nothing(
 
 
 @pytest.mark.parametrize(("choice", "status"), [("admit", 200), ("unavailable", 503)])
-def test_a_client_address_that_cannot_be_had_follows_on_undetermined(
+def test_an_undetermined_client_address_follows_on_undetermined(
     tmp_path: Path, upstream: Upstream, choice: str, status: int
 ) -> None:
     config = make_config(tmp_path)
@@ -263,8 +262,8 @@ def test_a_client_address_that_cannot_be_had_follows_on_undetermined(
         assert fence.get(JOIN, "nonsense", method="POST").status == status
         assert fence.get("/api/meetings/open-lecture/join", "nonsense", method="POST").status == 200
         log = fence.log
-        assert log.count("no client address could be had: header_missing;") == 1
-        assert log.count("no client address could be had: malformed (not_an_address);") == 1
+        assert log.count("client address could not be determined: header_missing;") == 1
+        assert log.count("client address could not be determined: malformed (not_an_address);") == 1
         assert "nonsense" not in log
 
 
@@ -285,9 +284,7 @@ def test_streaming_does_not_let_a_body_past_the_decision(
         raw = request_bytes("/upload", AMERICA, method="POST", body=b"x" * 1000)
         with fence.connection() as connection:
             connection.sendall(raw[:-10])
-            assert until(lambda: upstream.received.endswith(b"x" * 900), 5), (
-                "what is not held back is streamed"
-            )
+            assert until(lambda: upstream.received.endswith(b"x" * 900)), "what is not held back is streamed"
 
 
 def test_a_client_that_waits_for_100_continue_gets_its_answer(fence: Fence, upstream: Upstream) -> None:
@@ -301,7 +298,7 @@ def test_a_client_that_waits_for_100_continue_gets_its_answer(fence: Fence, upst
         head, _, body = raw.partition(b"\r\n\r\n")
         with fence.connection() as connection:
             connection.sendall(head + b"\r\n\r\n")
-            time.sleep(0.3)
+            assert connection.recv(1 << 16, socket.MSG_PEEK).startswith(b"HTTP/1.1 100 ")
             connection.sendall(body)
             assert read_answer(connection).status == status
     assert upstream.received.count(b"POST") == 1
@@ -313,10 +310,10 @@ def test_a_client_that_waits_for_100_continue_gets_its_answer(fence: Fence, upst
     [
         pytest.param(JOIN, GERMANY, 451, id="refused by its path"),
         pytest.param(JOIN, AMERICA, 200, id="admitted"),
-        pytest.param("/api/join", AMERICA, 400, id="more than the rule reads: 400 as the rule says"),
+        pytest.param("/api/join", AMERICA, 400, id="longer than the rule reads"),
     ],
 )
-def test_a_body_of_20_mb_is_answered_and_the_fence_lives_on(
+def test_a_body_of_20_mb_is_answered_and_the_fence_keeps_running(
     fence: Fence, upstream: Upstream, target: str, client: str, status: int, chunked: bool
 ) -> None:
     body = b'{"meeting": "townhall", "x": "' + b"x" * LARGE + b'"}'
@@ -325,7 +322,7 @@ def test_a_body_of_20_mb_is_answered_and_the_fence_lives_on(
         raw = head + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
     else:
         raw = request_bytes(target, client, method="POST", body=body)
-    assert fence.send(raw, 60).status == status
+    assert fence.send(raw).status == status
     assert (len(upstream.received) > LARGE) == (status == 200)
     assert fence.get("/", AMERICA).status == 200
 
@@ -336,8 +333,10 @@ def test_a_body_of_20_mb_is_answered_and_the_fence_lives_on(
         pytest.param(b"X-Name: caf\xe9\r\n", id="Latin-1"),
         pytest.param("X-Name: Zoë 会議\r\n".encode(), id="UTF-8"),
         pytest.param(b"X-Name: one\r\n two\r\n", id="folded, RFC 9112 5.2"),
-        pytest.param(b"Accept-Language: \xff\xfe, de;q=\xe9\r\n", id="bytes in a header that we read"),
-        pytest.param(b"Origin: https://\xff.example\r\n", id="bytes in the origin"),
+        pytest.param(
+            b"Accept-Language: \xff\xfe, de;q=\xe9\r\n", id="invalid bytes in a header that we read"
+        ),
+        pytest.param(b"Origin: https://\xff.example\r\n", id="invalid bytes in the origin"),
     ],
 )
 def test_odd_header_values_change_nothing(fence: Fence, line: bytes) -> None:
@@ -352,7 +351,9 @@ def test_odd_header_values_change_nothing(fence: Fence, line: bytes) -> None:
         pytest.param(
             b"X-Forwarded-For: 9.9.9.9,\r\n 2003::1\r\n", 200, id="folded: its right end is malformed"
         ),
-        pytest.param(b"X-Forwarded-For: caf\xe9, 2003::1\r\n", 451, id="bytes left of the answer"),
+        pytest.param(
+            b"X-Forwarded-For: caf\xe9, 2003::1\r\n", 451, id="invalid bytes left of the client address"
+        ),
         pytest.param(
             b"X-Forwarded-For: 9.9.9.9\r\nx-forwarded-for: 2003::1\r\n", 451, id="two lines are one list"
         ),
@@ -368,13 +369,13 @@ def test_the_right_end_of_the_header_decides(fence: Fence, lines: bytes, status:
 
 
 def test_block_global_leaves_a_local_balancer_alone(fence: Fence, tmp_path: Path, upstream: Upstream) -> None:
-    # On by default: it drops connections from public addresses, which behind a balancer there are none.
+    # It is on by default and drops connections from public addresses, of which there are none behind a balancer.
     assert fence.get(JOIN, method="POST").status == 451
     with Fence(tmp_path, upstream.port, make_config(tmp_path), ("--set", "block_global=false")) as open_fence:
         assert open_fence.get(JOIN, method="POST").status == 451
 
 
-def test_a_rule_with_hosts_sees_the_host_that_was_asked_for(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_rule_with_hosts_sees_the_host_that_the_client_sent(tmp_path: Path, upstream: Upstream) -> None:
     config = make_config(tmp_path)
     edit(config.parent / "services" / "zoom.yaml", "    paths:", '    hosts: ["*.zoom.example"]\n    paths:')
     with Fence(tmp_path, upstream.port, config, ("--set", "keep_host_header=true")) as fence:

@@ -1,4 +1,4 @@
-"""LiveKit's stock Python SDK before a fence that refuses: it shows the text, and LiveKit is never asked."""
+"""LiveKit's stock Python SDK and a refusal: it shows the text, and no request reaches LiveKit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.e2e.tooling import run_tool
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("npm")]
+pytestmark = pytest.mark.e2e
 
 
 def token(room: str) -> str:

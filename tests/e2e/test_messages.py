@@ -1,4 +1,4 @@
-"""Joins that come as WebSocket messages, through a real mitmdump to a server that repeats what reaches it."""
+"""Joins in WebSocket messages, through a real mitmdump to a server that echoes what reaches it."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def ask(socket: ClientConnection, message: str | bytes | list[str]) -> Any
         pytest.param(join() + "\0{", id="a NUL and more"),
     ],
 )
-def test_a_covered_join_is_answered_in_the_service_s_own_words_and_the_socket_stays(
+def test_a_covered_join_is_answered_with_the_service_s_own_error_and_the_socket_stays_open(
     tmp_path: Path, message: str | bytes | list[str]
 ) -> None:
     async def run() -> None:
@@ -96,7 +96,7 @@ def test_a_covered_join_is_answered_in_the_service_s_own_words_and_the_socket_st
     asyncio.run(run())
 
 
-def test_the_address_is_the_handshake_s(tmp_path: Path) -> None:
+def test_the_client_address_is_that_of_the_handshake(tmp_path: Path) -> None:
     async def run() -> None:
         async with through(tmp_path, AMERICAN) as (socket, _fence):
             assert await ask(socket, join()) == json.loads(join())
@@ -104,7 +104,7 @@ def test_the_address_is_the_handshake_s(tmp_path: Path) -> None:
     asyncio.run(run())
 
 
-def test_the_socket_is_closed_where_the_rule_says_so_after_what_it_is_told(tmp_path: Path) -> None:
+def test_if_the_rule_says_so_the_socket_is_closed_after_the_answer(tmp_path: Path) -> None:
     def close(config: Path) -> None:
         rules = config.parent / "services" / "janus-videoroom.yaml"
         edit(rules, "    refusal:\n      echo:", "    refusal:\n      close: true\n      echo:")
@@ -120,7 +120,7 @@ def test_the_socket_is_closed_where_the_rule_says_so_after_what_it_is_told(tmp_p
     asyncio.run(run())
 
 
-def test_the_socket_is_closed_also_while_half_a_frame_has_come(tmp_path: Path) -> None:
+def test_the_socket_is_closed_even_if_half_a_frame_has_arrived(tmp_path: Path) -> None:
     def close(config: Path) -> None:
         rules = config.parent / "services" / "janus-videoroom.yaml"
         edit(rules, "    refusal:\n      echo:", "    refusal:\n      close: true\n      echo:")

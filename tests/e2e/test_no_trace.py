@@ -1,4 +1,4 @@
-"""Nothing mitmdump writes tells who tried to join: planted values are searched for in every byte."""
+"""Nothing that mitmdump writes reveals who tried to join: all of it is searched for planted values."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from tests.e2e.harness import (
     until,
 )
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("trace")]
+pytestmark = pytest.mark.e2e
 
-# Inside a German network of the registry; nothing else in a run looks like it.
+# In a German network of the registry, and unlike anything else in a run.
 CLIENT, PEER = "2003:db:7f3a::beef", "127.77.66.55"
 MEETING, NAME, TOKEN, AGENT = "planted-meeting-9e1", "Planted Person", "planted-token-5c2", "planted-agent/7"
 PLANTED = (CLIENT, PEER, MEETING, NAME, TOKEN, AGENT)
@@ -43,7 +43,7 @@ def plant(config: Path) -> None:
 
 
 def drive(fence: Fence, client: str) -> list[int]:
-    """Try to join in every way, from a client behind a proxy and from one that connects directly."""
+    """Join in every way, from a client behind a proxy and from one that connects directly."""
     headers = {"User-Agent": AGENT, "Cookie": f"t={TOKEN}"}
     body = f'{{"meeting": "{MEETING}", "name": "{NAME}"}}'.encode()
     upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
@@ -62,14 +62,14 @@ def drive(fence: Fence, client: str) -> list[int]:
 
 
 def cut_short(fence: Fence) -> None:
-    """Begin a join in the body and hang up."""
+    """Start sending a join in the body, and hang up."""
     raw = request_bytes("/api/join", CLIENT, method="POST", body=f'{{"meeting": "{MEETING}"}}'.encode())
     with fence.connection() as connection:
         connection.sendall(raw[:-5])
 
 
 def written(folder: Path) -> dict[str, bytes]:
-    """Return everything below a folder that is no configuration."""
+    """Return all files below a folder that are not configuration."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
@@ -93,7 +93,7 @@ def traces(folder: Path) -> list[tuple[str, str]]:
         pytest.param(("-v",), id="verbose"),
         pytest.param(("-w", "{folder}/flows"), id="saving flows"),
         pytest.param(("-v", "-w", "+{folder}/flows"), id="verbose and saving"),
-        pytest.param(("--set", "flow_detail=4", "-w", "{folder}/flows"), id="every detail"),
+        pytest.param(("--set", "flow_detail=4", "-w", "{folder}/flows"), id="full flow detail"),
         pytest.param(("--set", "dumper_filter=~all", "--set", "save_stream_filter=~u . | ~q", "-w", "{folder}/flows"), id="with filters"),
         pytest.param(("--set", "stream_large_bodies=1", "-v"), id="streaming"),
     ],
@@ -113,8 +113,8 @@ def test_a_refused_join_leaves_no_trace(
         assert b"9.9.9.9" in (tmp_path / "flows").read_bytes(), "what is not refused is saved as ever"
 
 
-def test_an_admitted_join_is_saved_as_ever(tmp_path: Path, upstream: Upstream) -> None:
-    # The control: without it the tests above could not fail.
+def test_an_admitted_join_is_saved_as_usual(tmp_path: Path, upstream: Upstream) -> None:
+    # The control: it shows that the tests above could fail.
     config = make_config(tmp_path)
     plant(config)
     (config.parent / "orders" / "DE-2026-0001.yaml").unlink()
@@ -123,7 +123,7 @@ def test_an_admitted_join_is_saved_as_ever(tmp_path: Path, upstream: Upstream) -
     assert {value for _, value in traces(tmp_path)} == set(PLANTED)
 
 
-def test_neither_does_an_error_in_the_fence_or_a_missing_address(tmp_path: Path, upstream: Upstream) -> None:
+def test_an_internal_error_and_a_missing_address_leave_no_trace(tmp_path: Path, upstream: Upstream) -> None:
     config = make_config(tmp_path)
     plant(config)
     edit(config, "on_error: admit", "on_error: unavailable")
@@ -144,7 +144,7 @@ def test_neither_does_an_error_in_the_fence_or_a_missing_address(tmp_path: Path,
     assert traces(tmp_path) == []
 
 
-def test_a_refusal_over_http_2_leaves_none(tmp_path: Path, upstream: Upstream) -> None:
+def test_a_refusal_over_http_2_leaves_no_trace(tmp_path: Path, upstream: Upstream) -> None:
     import subprocess  # noqa: PLC0415 - beside its one use
 
     config = make_config(tmp_path)
@@ -170,7 +170,7 @@ def test_a_refusal_over_http_2_leaves_none(tmp_path: Path, upstream: Upstream) -
 
 # -- every path to every output ---------------------------------------------------------------------
 
-# Taken for Portugal by the corrections table, and for nowhere at all.
+# Located in Portugal by the corrections table, and nowhere.
 OBSERVED_CLIENT, ELSEWHERE, NOWHERE = "2003:db:7f3b::cafe", "2003:db:7f3c::d00d", "fec0:7f3d::1"
 OBSERVED, FAULTY = "planted-observed-3d8", "planted-faulty-6c4"
 ALL_PLANTED = (*PLANTED, OBSERVED_CLIENT, ELSEWHERE, NOWHERE, OBSERVED, FAULTY)
@@ -216,7 +216,7 @@ def join(fence: Fence, meeting: str, client: str) -> int:
 
 
 def drive_all(fence: Fence) -> None:
-    """Take every path through the fence that a join to an ordered meeting can take."""
+    """Take every path through the fence that a join to a meeting under an order can take."""
     assert drive(fence, CLIENT) == [451] * 5
     cut_short(fence)
     assert join(fence, OBSERVED, OBSERVED_CLIENT) == 200
@@ -229,7 +229,7 @@ def drive_all(fence: Fence) -> None:
 
 
 def reload(fence: Fence) -> None:
-    """Break the configuration, mend it and save the script again, with joins meanwhile."""
+    """Break the configuration, fix it and save the script again, with joins in between."""
     order = fence.config.parent / "orders" / "NL-2026-0003.yaml"
     edit(order, "version: 1", "version: 0")
     assert until(lambda: "until this is fixed" in fence.log)
@@ -293,7 +293,7 @@ def test_no_path_leaves_a_trace_in_any_output(
 
 
 def core_limit(fence: Fence) -> str:
-    """Return how large a core file of the process may be: a core may also go where no test can look."""
+    """Return the core size limit of the process: a core file may be written where no test can look."""
     limits = Path(f"/proc/{fence.process.pid}/limits").read_text(encoding="ascii")
     return limits.partition("Max core file size")[2].split()[0]
 
@@ -302,8 +302,8 @@ def fence_log(fence: Fence) -> str:
     return f"mitmdump-{fence.port}.log"
 
 
-def test_what_is_planted_would_be_found(tmp_path: Path, upstream: Upstream) -> None:
-    # The control for the test above: the same joins with no orders at all are printed and saved by mitmproxy.
+def test_planted_values_would_be_found(tmp_path: Path, upstream: Upstream) -> None:
+    # The control for the test above: without any order, mitmproxy prints and saves the same joins.
     config = make_config(tmp_path)
     plant_more(config, free_port())
     for name in ("DE-2026-0001", "PT-2026-0002"):

@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes a running fence: every query of the dashboard has an answer, and alerts fire."""
+"""A real Prometheus scrapes a running fence: every query of the dashboard has a result, and alerts fire."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("observability")]
+pytestmark = pytest.mark.e2e
 
 OBSERVABILITY = SHIPPED / "observability"
 DASHBOARD = json.loads((OBSERVABILITY / "dashboard.json").read_text(encoding="utf-8"))
@@ -49,7 +49,7 @@ def test_the_configuration_and_the_rules_are_valid() -> None:
     promtool("check", "rules", "alerts.yaml")
 
 
-def test_each_alert_fires_when_it_should_and_only_then() -> None:
+def test_each_alert_has_a_test_and_all_of_them_pass() -> None:
     promtool("test", "rules", "alerts.test.yaml")
     alerts = set(re.findall(r"- alert: (\w+)", (OBSERVABILITY / "alerts.yaml").read_text(encoding="utf-8")))
     tested = (OBSERVABILITY / "alerts.test.yaml").read_text(encoding="utf-8").split("  - name: ")
@@ -58,8 +58,8 @@ def test_each_alert_fires_when_it_should_and_only_then() -> None:
         assert [part for part in tested[2:] if f"alertname: {alert}\n        exp_alerts:" in part], alert
 
 
-def test_an_alert_that_does_not_fire_fails_the_rules_own_test(tmp_path: Path) -> None:
-    # The control: promtool would also be content with tests that test nothing.
+def test_the_rules_own_tests_fail_if_an_alert_does_not_fire(tmp_path: Path) -> None:
+    # The control: promtool would also accept tests that check nothing.
     for name in ("alerts.yaml", "alerts.test.yaml"):
         shutil.copy(OBSERVABILITY / name, tmp_path)
     edit(tmp_path / "alerts.yaml", "joinfence_reviews_due > 0", "joinfence_reviews_due > 1")
@@ -75,7 +75,7 @@ def test_an_alert_that_does_not_fire_fails_the_rules_own_test(tmp_path: Path) ->
 
 
 class Prometheus:
-    """A running Prometheus that knows one fence."""
+    """A running Prometheus that scrapes one fence."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -144,14 +144,14 @@ def prometheus(
 
 
 def drive(fence: Fence) -> None:
-    """Make every kind of thing happen that the dashboard has a query for."""
+    """Cause every kind of event that the dashboard has a query for."""
     for client in ("2003::1", "9.9.9.9", "10.9.8.7", "nonsense", "127.0.0.1"):
         fence.get("/join?meeting=townhall", client, {"X-Real-IP": "9.9.9.9"})
     fence.get("/join?meeting=nobody-ordered-this")
     fence.get("/")
 
 
-def test_every_query_of_the_dashboard_has_an_answer(observed: Fence, prometheus: Prometheus) -> None:
+def test_every_query_of_the_dashboard_has_a_result(observed: Fence, prometheus: Prometheus) -> None:
     asked = [(title, _filled(expression)) for title, expression in QUERIES]
     deadline = time.monotonic() + 60
     unanswered = asked
@@ -174,7 +174,9 @@ def test_the_variables_of_the_dashboard_have_values(prometheus: Prometheus) -> N
         assert prometheus.ask(f"label/{name}/values", **{"match[]": "joinfence_policy_info"})
 
 
-def test_what_is_scraped_tells_of_no_join(observed: Fence, metrics_port: int, prometheus: Prometheus) -> None:
+def test_metrics_contain_nothing_about_single_joins(
+    observed: Fence, metrics_port: int, prometheus: Prometheus
+) -> None:
     drive(observed)
     assert until(lambda: prometheus.query("joinfence_decisions_total > 0"))
     with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=10) as answer:
@@ -186,9 +188,7 @@ def test_what_is_scraped_tells_of_no_join(observed: Fence, metrics_port: int, pr
     ]
 
 
-def test_a_broken_edit_becomes_an_alert_and_mending_it_ends_it(
-    observed: Fence, prometheus: Prometheus
-) -> None:
+def test_a_broken_edit_raises_an_alert_until_it_is_fixed(observed: Fence, prometheus: Prometheus) -> None:
     order = observed.config.parent / "orders" / "DE-2026-0001.yaml"
     assert "JoinfencePolicyStale" not in prometheus.firing()
     edit(order, "version: 1", "version: 0")

@@ -1,4 +1,4 @@
-"""A running fence begins, pauses and ends an order to the second, whatever its clock does, without a reload.
+"""A running fence starts, suspends and ends an order to the second, without a reload, even if its clock jumps.
 
 libfaketime gives the fence a clock that stands where a file says, and is asked anew at each reading.
 """
@@ -15,7 +15,7 @@ import pytest
 from tests.config_files import copy_configs, edit
 from tests.e2e.harness import AMERICA, GERMANY, Fence, Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("order_times")]
+pytestmark = pytest.mark.e2e
 
 JOIN: Final = "/api/meetings/townhall/join"
 SECOND: Final = timedelta(seconds=1)
@@ -35,7 +35,7 @@ def library() -> str:
 
 
 class Clock:
-    """What a process started with `environment` takes for the time."""
+    """The clock of a process that is started with `environment`."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "clock"
@@ -114,7 +114,7 @@ def test_the_decision_changes_at_the_second_without_a_reload(
         assert fence.log.count(" in force: ") == 1, "one policy, never loaded again"
 
 
-def test_a_clock_that_jumps_moves_the_decision_to_what_the_dates_say(
+def test_after_a_clock_jump_the_decision_follows_the_dates(
     tmp_path: Path, upstream: Upstream, clock: Clock
 ) -> None:
     year = timedelta(days=365)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("npm")]
+pytestmark = pytest.mark.e2e
 
 MEETING, OTHER, LATER = "meeting-42", "meeting-43", "meeting-44"
 
@@ -74,7 +74,7 @@ def written(text: str, way: str) -> str | bytes | list[str]:
     "way", ["as usual", "binary", "fragments", "an escape", "a decoy in front", "blanks"]
 )
 @pytest.mark.parametrize("kind", ["OFFER", "ANSWER"])
-def test_nothing_that_opens_a_call_reaches_the_covered_peer(
+def test_no_message_that_starts_a_call_reaches_the_covered_peer(
     fence: Fence, server: int, way: str, kind: str
 ) -> None:
     with peer(server, MEETING) as host, peer(fence.port, "nl", DUTCH) as dutch:
@@ -90,7 +90,7 @@ def test_nothing_that_opens_a_call_reaches_the_covered_peer(
             assert told(other)["payload"] == {"sdp": "dutch"}, "the socket stays usable"
 
 
-def test_who_is_connected_stays_and_goes_on(fence: Fence, server: int) -> None:
+def test_a_connected_peer_stays_connected_when_the_order_comes_into_force(fence: Fence, server: int) -> None:
     with peer(server, LATER) as host, peer(fence.port, "inside", DUTCH) as inside:
         inside.send(message("OFFER", LATER, sdp="mine"))
         assert told(host)["type"] == "OFFER"

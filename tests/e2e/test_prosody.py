@@ -1,4 +1,4 @@
-"""A real Prosody, alone and behind nginx with Jitsi's locations: who is refused does not enter, however it is written."""
+"""A real Prosody, alone and behind nginx with Jitsi's locations: however a join is written, a refused one fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.rule_set import RuleSet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("prosody")]
+pytestmark = pytest.mark.e2e
 
 TRANSPORTS = [pytest.param(OverWebSocket, id="WebSocket"), pytest.param(OverBosh, id="BOSH")]
 type Transport = type[OverWebSocket | OverBosh]
@@ -34,7 +34,7 @@ type Transport = type[OverWebSocket | OverBosh]
 
 @dataclass(frozen=True)
 class Place:
-    """A fence in front of Prosody, and somebody beside the fence who asks Prosody who is where."""
+    """A fence in front of Prosody, and an observer who asks Prosody directly who is in which room."""
 
     fence: Fence
     observer: OverWebSocket
@@ -71,7 +71,9 @@ def place(
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
-def test_only_the_covered_meeting_and_only_from_there_is_refused(place: Place, transport: Transport) -> None:
+def test_only_the_covered_meeting_is_refused_and_only_in_the_territory(
+    place: Place, transport: Transport
+) -> None:
     assert not place.enters(transport, DUTCH, presence("townhall"))
     assert place.enters(transport, AMERICAN, presence("townhall"))
     assert place.enters(transport, DUTCH, presence("market"), "market")
@@ -84,7 +86,7 @@ def test_only_the_covered_meeting_and_only_from_there_is_refused(place: Place, t
         pytest.param(presence("TOWNHALL"), "townhall", id="capitals"),
         pytest.param(presence("ｔｏｗｎｈａｌｌ"), "townhall", id="full width"),
         pytest.param(presence("&#x74;ownhall"), "townhall", id="a character reference"),
-        pytest.param(presence("town\u00adhall\u200b"), "townhall", id="what nobody sees"),
+        pytest.param(presence("town\u00adhall\u200b"), "townhall", id="invisible characters"),
         pytest.param(presence("\u212aitchen"), "kitchen", id="the kelvin sign"),
         pytest.param(presence("townhall").replace("/guest", "./guest"), "townhall", id="a trailing dot"),
         pytest.param(
@@ -102,11 +104,11 @@ def test_only_the_covered_meeting_and_only_from_there_is_refused(place: Place, t
             "townhall",
             id="a domain in capitals",
         ),
-        pytest.param(presence("market") + presence("townhall"), "townhall", id="behind another stanza"),
+        pytest.param(presence("market") + presence("townhall"), "townhall", id="after another stanza"),
         pytest.param(presence("townhall") + presence("market"), "townhall", id="before another stanza"),
     ],
 )
-def test_what_prosody_takes_for_the_room_is_the_room(
+def test_a_room_is_recognised_in_every_spelling_that_prosody_accepts(
     place: Place, transport: Transport, message: str, room: str
 ) -> None:
     assert place.enters(transport, AMERICAN, message, room), "Prosody reads it as the room"
@@ -123,14 +125,14 @@ def test_what_prosody_takes_for_the_room_is_the_room(
         ),
     ],
 )
-def test_frames_make_no_difference(place: Place, message: bytes | list[str]) -> None:
+def test_a_join_is_refused_in_any_kind_of_frame(place: Place, message: bytes | list[str]) -> None:
     with OverWebSocket(place.fence.port, DUTCH) as guest:
         assert guest.join(message) == "refused"
         assert place.observer.occupants("townhall") == 0
         assert guest.join(presence("market")) == "market", "the socket stays usable"
 
 
-def test_half_a_stanza_does_not_wait_inside_for_its_end(place: Place) -> None:
+def test_half_a_stanza_is_rejected_and_not_kept_for_its_other_half(place: Place) -> None:
     halves = presence("townhall")[:60], presence("townhall")[60:]
     with OverBosh(place.fence.port, DUTCH) as guest:
         assert [guest.post(half)[0] for half in halves] == [400, 400]
@@ -159,7 +161,7 @@ def test_half_a_stanza_does_not_wait_inside_for_its_end(place: Place) -> None:
 )
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("encoded", [False, True])
-def test_paths_that_lead_to_prosody_lead_past_no_order(
+def test_no_path_to_prosody_bypasses_an_order(
     place: Place, path: str, transport: Transport, *, encoded: bool
 ) -> None:
     name = "http-bind" if transport is OverBosh else "xmpp-websocket"
@@ -173,7 +175,7 @@ def test_paths_that_lead_to_prosody_lead_past_no_order(
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
-def test_who_is_inside_stays_and_goes_on(place: Place, transport: Transport) -> None:
+def test_a_participant_stays_when_the_order_comes_into_force(place: Place, transport: Transport) -> None:
     room = f"later-{transport.__name__.lower()}"
     with transport(place.fence.port, DUTCH) as inside, OverWebSocket(place.fence.port, AMERICAN) as other:
         assert (inside.join(presence(room, "inside")), other.join(presence(room, "other"))) == (room, room)
@@ -191,14 +193,14 @@ def test_who_is_inside_stays_and_goes_on(place: Place, transport: Transport) -> 
         assert until(lambda: place.observer.occupants(room) == 2)
 
 
-# -- what leads to Prosody, told by Prosody --------------------------------------------------------
+# -- paths that Prosody accepts, asked of it -------------------------------------------------------
 
 BODY = f"<body xmlns='http://jabber.org/protocol/httpbind' rid='1' sid='s'>{presence('townhall')}</body>"
 SEEN = {"http-bind": b"Prosody BOSH endpoint", "xmpp-websocket": b"Prosody WebSocket endpoint"}
 
 
-def leads_to_prosody(place: Place, name: str) -> list[str]:
-    """Return the spellings of a path that the real server, asked directly, takes to this endpoint."""
+def accepted_by_prosody(place: Place, name: str) -> list[str]:
+    """Return the spellings of a path that the real server, asked directly, accepts for this endpoint."""
     found = []
     with Wire(place.fence.upstream, "GET") as wire:
         for path in (f"/{name}", f"/acme/{name}"):
@@ -207,8 +209,8 @@ def leads_to_prosody(place: Place, name: str) -> list[str]:
     return found
 
 
-def unseen(rule_set: RuleSet, name: str, targets: list[str]) -> list[str]:
-    """Return the targets by which a join would not be noticed."""
+def unnoticed(rule_set: RuleSet, name: str, targets: list[str]) -> list[str]:
+    """Return the targets at which the rules would not notice a join."""
     if name == "http-bind":
         posts = {target: request("POST", target, BODY.encode()) for target in targets}
         return [target for target, post in posts.items() if not rule_set.joins(post).joins]
@@ -219,20 +221,22 @@ def unseen(rule_set: RuleSet, name: str, targets: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SEEN)
-def test_whatever_is_led_to_prosody_is_seen_by_the_rule(place: Place, name: str) -> None:
-    targets = leads_to_prosody(place, name)
-    assert unseen(rules("jitsi"), name, targets) == []
+def test_the_rules_notice_every_path_that_prosody_accepts(place: Place, name: str) -> None:
+    targets = accepted_by_prosody(place, name)
+    assert unnoticed(rules("jitsi"), name, targets) == []
     weak = rules(
         "jitsi", 'paths: ["/**/xmpp-websocket**", "/**/http-bind**"]    #', f'paths: ["/{name}"]    #'
     )
-    if len(targets) > 100:  # Prosody alone takes few; nginx takes nearly anything
-        assert unseen(weak, name, targets), "a rule on the path as it is written would let some of these in"
+    if len(targets) > 100:  # Prosody alone accepts few; nginx accepts nearly all
+        assert unnoticed(weak, name, targets), (
+            "a rule on the path as it is written would let some of these in"
+        )
 
 
-def test_no_spelling_of_the_path_enters_under_an_order(place: Place) -> None:
-    targets = leads_to_prosody(place, "http-bind")[:150]
+def test_nobody_enters_by_any_spelling_of_the_path(place: Place) -> None:
+    targets = accepted_by_prosody(place, "http-bind")[:150]
     with OverBosh(place.fence.port, DUTCH) as guest:
         said = {target: guest.join(presence("townhall"), target) for target in targets}
-    # mitmproxy itself answers 400 to what does not start with a slash.
+    # mitmproxy itself answers 400 to targets that do not start with a slash.
     assert {t: s for t, s in said.items() if s != "refused" and not (s == "HTTP 400" and t[0] != "/")} == {}
     assert place.observer.occupants("townhall") == 0

@@ -1,4 +1,4 @@
-"""Behind real proxies: the fence finds the true client, and nothing a client writes changes that."""
+"""Behind real proxies the fence finds the true client, whatever the client writes into headers."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("proxies")]
+pytestmark = pytest.mark.e2e
 
 JOIN = "/j/98765432101"  # covered for DE
-# All proxies connect from 127.0.0.1. People are elsewhere on this machine, and the corrections say where that is.
+# All proxies connect from 127.0.0.1. Clients have other addresses of this machine, which the corrections locate.
 GERMAN, AMERICAN, GERMAN_V6 = "127.0.0.2", "127.0.0.3", "::1"
 LISTED = 'trusted_proxies: [127.0.0.1/32, "::1/128"]'
-BEHIND = ["nginx appended", "nginx two_deep", "haproxy appended", "haproxy two_deep"]
+TRUSTED = ["nginx appended", "nginx two_deep", "haproxy appended", "haproxy two_deep"]
 
 
 def configure(folder: Path, client_address: str) -> Path:
-    """Return a configuration with its own `client_address` lines."""
+    """Return a configuration with these `client_address` lines."""
     main = make_config(folder)
     edit(
         main,
@@ -83,7 +83,7 @@ def forwarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fence,
 
 
 def get(port: int, target: str, client: str, *lines: str) -> Answer:
-    """Send a request from one of this machine's addresses."""
+    """Send a request from one of the addresses of this machine."""
     host = "::1" if ":" in client else "127.0.0.1"
     with socket.create_connection((host, port), 15, source_address=(client, 0)) as connection:
         head = "".join(f"{line}\r\n" for line in ("Host: meet.example", *lines, "Connection: close"))
@@ -113,7 +113,7 @@ FORGED = [
 @pytest.mark.parametrize(
     "lines", FORGED, ids=["plain", "forged", "in two lines", "broken", "long", "for one hop"]
 )
-@pytest.mark.parametrize("proxy", BEHIND)
+@pytest.mark.parametrize("proxy", TRUSTED)
 def test_the_true_client_is_found(xff: tuple[Fence, Proxies, Upstream], proxy: str, lines: list[str]) -> None:
     _, them, upstream = xff
     port = them.ports[proxy]
@@ -152,7 +152,7 @@ def test_the_true_client_is_found_behind_proxies_that_connect_by_ipv6(tmp_path: 
                     assert found == [f"X-Forwarded-For: {client}"]
 
 
-def test_proxies_that_are_not_listed_show(tmp_path: Path) -> None:
+def test_proxies_that_are_not_listed_raise_an_alarm(tmp_path: Path) -> None:
     config = "source: X-Forwarded-For; trusted_proxies: [127.0.0.9/32]"
     with behind_proxies(tmp_path, config) as (fence, them, _):
         get(them.ports["nginx appended"], JOIN, GERMAN)
@@ -166,7 +166,7 @@ def test_proxies_that_are_not_listed_show(tmp_path: Path) -> None:
         assert INNER_ADDRESS not in fence.log
 
 
-# -- what the service gets to see ------------------------------------------------------------------
+# -- the headers that the service gets---------------------------------------------------------------
 
 SENT = ["X-Forwarded-For: 6.6.6.6", "X_Forwarded_For: 7.7.7.7", "X.Forwarded.For: 8.8.8.8"]
 
@@ -179,12 +179,14 @@ SENT = ["X-Forwarded-For: 6.6.6.6", "X_Forwarded_For: 7.7.7.7", "X.Forwarded.For
         ("replace", ["X-Forwarded-For: 127.0.0.3"]),
     ],
 )
-def test_the_service_sees_what_it_is_meant_to(tmp_path: Path, mode: str, expected: list[str]) -> None:
+def test_the_service_gets_forwarding_headers_as_configured(
+    tmp_path: Path, mode: str, expected: list[str]
+) -> None:
     upstream = Upstream()
     main = configure(tmp_path, f"upstream_headers: {mode}")
     with Fence(tmp_path, upstream.port, main) as fence:
         assert seen(upstream, fence.port, AMERICAN, *SENT) == expected
-        # The same where the body had to be seen first.
+        # The same if the decision needed the body.
         upstream.connections.clear()
         head = "\r\n".join(
             ["POST /api/join HTTP/1.1", "Host: x", *SENT, "Content-Length: 15", "Connection: close"]
@@ -228,7 +230,7 @@ def probe(port: int, source: str = GERMAN) -> tuple[int, str]:
         ),
     ],
 )
-def test_the_probe_says_where_a_made_up_address_comes_out(
+def test_the_probe_reports_where_its_address_arrives(
     xff: tuple[Fence, Proxies, Upstream], proxy: str, position: str, status: int, mends: str
 ) -> None:
     _, them, _ = xff
@@ -242,7 +244,7 @@ def test_the_probe_finds_a_proxy_that_is_not_listed_and_a_fence_without_a_probe(
     config = "source: X-Forwarded-For; trusted_proxies: [127.0.0.9/32]; probe: true"
     with behind_proxies(tmp_path, config) as (fence, them, _):
         code, said = probe(them.ports["nginx appended"])
-        assert (code, said.startswith("ignored: wrong place")) == (1, True), said
+        assert (code, said.startswith("ignored: misconfigured")) == (1, True), said
         assert "trusted_proxies: [ADDRESS_OF_THE_PROXY]" in said
         edit(fence.config, "probe: true", "probe: false")
         assert until(lambda: fence.log.count("in force") == 2)
@@ -250,8 +252,8 @@ def test_the_probe_finds_a_proxy_that_is_not_listed_and_a_fence_without_a_probe(
         assert (code, "no fence answers there that has probe: true" in said) == (2, True), said
 
 
-def test_the_haproxy_example_is_one_that_haproxy_takes(tmp_path: Path) -> None:
-    # Without the certificate, which only its owner has.
+def test_haproxy_accepts_the_example_configuration(tmp_path: Path) -> None:
+    # Without the certificate, which only an operator has.
     text = (SHIPPED / "deployment" / "haproxy.cfg").read_text()
     (tmp_path / "haproxy.cfg").write_text(
         text.replace(" ssl crt /etc/ssl/meet.example.pem alpn h2,http/1.1", "")

@@ -1,4 +1,4 @@
-"""Records of a real mitmdump whose disk is full or read-only, and of one that was killed."""
+"""Records of a real mitmdump when its disk is full or read-only, and when it is killed."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from tests.e2e.disks import Disk
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("disks")]
+pytestmark = pytest.mark.e2e
 
 ORDER = "DE-2026-0001"
-# So many that what is to be said of them fits no room that is left at the end of a file on a full disk.
+# So many that their events do not fit into the space left at the end of a file on a full disk.
 MORE = [f"DE-2026-{number:04}" for number in range(10, 30)]
 JOIN = "/api/meetings/townhall/join"
 PARTS = {"tallies": "the tallies", "event_log": "the event log"}
 
-# Where no file system may be mounted, limits of the process stand in: they end in other errors of the system.
+# Where no file system may be mounted, process limits are used instead, which cause different system errors.
 DISKS = (
     [
         pytest.param(FullTmpfs, id="a full file system"),
@@ -45,7 +45,7 @@ DISKS = (
 
 
 class Households:
-    """Clients in Germany of which each has a network of its own, so that each counts."""
+    """Clients in Germany, each in a different network, so that each is counted."""
 
     def __init__(self, fence: Fence) -> None:
         self._fence = fence
@@ -65,7 +65,7 @@ def join_of(order: str) -> str:
 
 
 def add_orders(config: Path) -> None:
-    """Bring further orders into force."""
+    """Bring more orders into force."""
     orders = config.parent / "orders"
     text = (orders / f"{ORDER}.yaml").read_text(encoding="utf-8")
     for order in MORE:
@@ -120,7 +120,7 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
         assert until(lambda: ORDER in activated(state), 20)
         assert until(lambda: status(state)[0] == 0, 60)
 
-        # What reading the tallies has left beside them goes with the next writing, and would be room later.
+        # Reading the tallies leaves files beside them, which the next write removes, and that would free space.
         clients.join(1)
         assert until(lambda: not (state / f"{TALLIES}-shm").exists(), 20)
 
@@ -152,9 +152,7 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
         assert "Traceback" not in fence.log
 
 
-def test_what_was_written_before_a_kill_is_there_after_it(
-    tmp_path: Path, upstream: Upstream, config: Path
-) -> None:
+def test_records_written_before_a_kill_survive_it(tmp_path: Path, upstream: Upstream, config: Path) -> None:
     state = tmp_path / "state" / "joinfence"
     for wanted in (3, 6):
         with Fence(tmp_path, upstream.port, config) as fence:

@@ -1,4 +1,4 @@
-"""The refusal as it leaves a real mitmdump: in every form, to every kind of client, and silent about the attempt."""
+"""The refusal as a real mitmdump sends it: in every form, to every kind of client, with nothing of the request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.harness import Upstream
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("wire")]
+pytestmark = pytest.mark.e2e
 
 JOIN: Final = "/j/98765432101"  # covered for DE
 FORMS: Final = {"text/html": "text/html; charset=utf-8", "text/plain": "text/plain; charset=utf-8"} | {
@@ -38,20 +38,20 @@ UPGRADE: Final = {
 @pytest.mark.parametrize(
     ("headers", "content_type", "language"),
     [
-        pytest.param({}, "application/problem+json", "de", id="no wish at all"),
+        pytest.param({}, "application/problem+json", "de", id="no preference"),
         pytest.param({"Accept": "*/*"}, "application/problem+json", "de", id="anything"),
         pytest.param({"Accept": "text/*"}, "text/html; charset=utf-8", "de, en", id="any text"),
-        pytest.param({"Accept": "image/png"}, "application/problem+json", "de", id="nothing we have"),
+        pytest.param({"Accept": "image/png"}, "application/problem+json", "de", id="a type we do not have"),
         pytest.param({"Accept-Language": "x" * 10_240}, "application/problem+json", "de", id="10 KB"),
-        pytest.param({"Accept-Language": "ja," * 3400}, "application/problem+json", "ja", id="10 KB of one wish"),
+        pytest.param({"Accept-Language": "ja," * 3400}, "application/problem+json", "ja", id="10 KB of one language"),
         pytest.param({"Accept-Language": "fr;q=7, ja;q=0.9"}, "application/problem+json", "fr", id="q above 1"),
         pytest.param({"Accept-Language": "fr;q=-1, ja;q=0.1"}, "application/problem+json", "ja", id="q below 0"),
-        pytest.param({"Accept-Language": "fr;q=1e9, ko"}, "application/problem+json", "ko", id="q is no number"),
+        pytest.param({"Accept-Language": "fr;q=1e9, ko"}, "application/problem+json", "ko", id="q is not a number"),
         pytest.param({"Accept-Language": "zh-TW"}, "application/problem+json", "zh-Hant", id="a likely script"),
         pytest.param({**UPGRADE, "Accept-Language": "he"}, "application/problem+json", "he", id="WebSocket"),
     ],
 )  # fmt: skip
-def test_every_wish_is_answered_sensibly(
+def test_any_accept_headers_get_a_sensible_answer(
     fence: Fence, headers: dict[str, str], content_type: str, language: str
 ) -> None:
     for method in ("GET", "HEAD"):
@@ -65,7 +65,9 @@ def test_every_wish_is_answered_sensibly(
             assert json.loads(found.body)["status"] == 451
 
 
-def test_a_look_that_fails_on_a_real_order_lets_nobody_through(upstream: Upstream, tmp_path: Path) -> None:
+def test_if_branding_fails_on_a_real_order_the_join_is_still_refused(
+    upstream: Upstream, tmp_path: Path
+) -> None:
     main = make_config(tmp_path)
     edit(main, "# notices:", "notices:")
     edit(
@@ -78,7 +80,7 @@ def test_a_look_that_fails_on_a_real_order_lets_nobody_through(upstream: Upstrea
         for form in FORMS:
             assert fence.get(JOIN, GERMANY, {"Accept": form}).status == 451
         found = fence.get(JOIN, GERMANY, {"Accept": "text/html"})
-        assert "plain look is sent instead" in fence.log
+        assert "the built-in page is sent instead" in fence.log
     assert b"Landgericht Beispielstadt" in found.body
     assert JOIN.encode() not in upstream.received
 
@@ -131,7 +133,7 @@ def _attempts(form: str) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_nothing_of_the_attempt_is_in_the_answer(planted: Fence, form: str) -> None:
+def test_the_answer_contains_nothing_of_the_request(planted: Fence, form: str) -> None:
     answers: list[Answer] = [planted.send(raw) for raw in _attempts(form)]
     for found in answers:
         assert (found.status, found.headers["content-type"]) == (451, FORMS[form])
@@ -188,7 +190,7 @@ CONNECT: Final = """address => new Promise(done => {
 })"""
 
 
-def test_a_page_of_another_origin_reads_the_refusal(
+def test_a_page_of_another_origin_can_read_the_refusal(
     tmp_path_factory: pytest.TempPathFactory, service: int
 ) -> None:
     folder = tmp_path_factory.mktemp("origins")

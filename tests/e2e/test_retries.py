@@ -1,4 +1,4 @@
-"""Stock clients that try a refused join again, as they do by themselves: each counts as one join."""
+"""Stock clients that retry a refused join by themselves: each client counts as one join."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.e2e.tooling import program, run_tool
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("retries")]
+pytestmark = pytest.mark.e2e
 
 ORDER, MARKER = "DE-2026-0001", "PT-2026-0002"
 ASKED: Final = 4  # times, by each client
@@ -68,15 +68,15 @@ def counting(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream, metri
 
 
 def household() -> str:
-    """Return an address in Germany, in a network that no other client of this run is in."""
+    """Return an address in Germany, in a network that no other client of this run has."""
     return f"2003:0:0:{next(_NETWORKS):x}::1"
 
 
 def counted(fence: Fence) -> int:
-    """Return how many joins the order has refused, when all that were refused up to now are in the tallies."""
+    """Return how many joins the order has refused, once all refusals up to now are in the tallies."""
     state = fence.folder / "state" / "joinfence"
     before = refused(state, MARKER)
-    # What is written with a later join, or before, is all that came before it.
+    # Joins are written in order: once a later join is in the tallies, so are all before it.
     network = f"193.136.0.{next(_NETWORKS)}"
     assert fence.get("/join?meeting=invest-live", network).status == 451
     assert until(lambda: refused(state, MARKER) == before + 1, 30)
@@ -87,7 +87,7 @@ def counted(fence: Fence) -> int:
     "client",
     [pytest.param(each, id=each.__name__) for each in (curl, wget, requests_session, reloading_chromium)],
 )
-def test_a_client_counts_once_however_often_it_tries_and_two_count_twice(
+def test_each_client_counts_once_however_often_it_retries(
     counting: Fence, metrics: int, client: Callable[[str, str], None]
 ) -> None:
     url = f"http://127.0.0.1:{counting.port}/join?meeting=townhall"

@@ -1,4 +1,4 @@
-"""What a newcomer runs first, run as a newcomer runs it."""
+"""The scripts that a newcomer runs first, run as they would be."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("scripts")]
+pytestmark = pytest.mark.e2e
 
 
 @contextlib.contextmanager
 def demonstration() -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run what scripts/run starts; gives what it printed until its invitation ended."""
+    """Run what scripts/run starts; gives what it prints until it is ready."""
     command = [sys.executable, str(ROOT / "scripts" / "demo.py"), "--port", str(free_port())]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
@@ -46,7 +46,7 @@ def demonstration() -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.communicate(timeout=20)
 
 
-def test_the_three_curl_lines_answer_as_printed() -> None:
+def test_the_three_curl_commands_give_the_answers_that_are_printed() -> None:
     with demonstration() as (_, printed):
         shown = re.findall(r"^# .*: (?:admitted|refused), (\d+)\.\n(curl .*)$", printed, re.MULTILINE)
         assert [status for status, _ in shown] == ["200", "451", "200"], printed
@@ -66,7 +66,7 @@ def test_it_stops_cleanly_on_ctrl_c() -> None:
     )
 
 
-def test_the_fence_stands_before_a_service_of_the_user_s_own() -> None:
+def test_the_fence_can_be_put_in_front_of_another_service() -> None:
     port, own = free_port(), free_port()
     service = subprocess.Popen(
         [sys.executable, str(ROOT / "scripts" / "demo_service.py"), "--port", str(own)],
@@ -103,7 +103,7 @@ def test_the_fence_stands_before_a_service_of_the_user_s_own() -> None:
             each.communicate(timeout=20)
 
 
-def test_a_taken_port_is_said_in_a_sentence() -> None:
+def test_a_port_that_is_taken_is_reported_in_a_sentence() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""A real Socket.IO server with MiroTalk's events: rooms stay empty of whom an order covers, by either transport."""
+"""A real Socket.IO server with MiroTalk's events: covered clients enter no room, over either transport."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from websockets.sync.client import ClientConnection
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("npm")]
+pytestmark = pytest.mark.e2e
 
 
 def fetch(
@@ -36,7 +36,7 @@ def fetch(
 
 @dataclass(frozen=True)
 class Place:
-    """A fence in front of the server, for one of the two services."""
+    """A fence in front of the server, with the rules of one of the two services."""
 
     fence: Fence
     server: int
@@ -114,7 +114,7 @@ WAYS: dict[str, Callable[[str], str | list[str]]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_over_a_websocket(place: Place, way: str) -> None:
+def test_a_covered_join_over_a_websocket_is_refused(place: Place, way: str) -> None:
     assert until(lambda: place.size("townhall") == 0)
     packet = WAYS[way](place.joining("townhall"))
     for client, inside in ((AMERICAN, 1), (DUTCH, 0)):
@@ -136,7 +136,7 @@ def test_over_a_websocket(place: Place, way: str) -> None:
 @pytest.mark.parametrize(
     "before", [[], ['42["chat",{"room":"x","text":"y"}]']], ids=["alone", "behind another"]
 )
-def test_by_polling(place: Place, way: str, before: list[str]) -> None:
+def test_a_covered_join_by_polling_is_refused(place: Place, way: str, before: list[str]) -> None:
     assert until(lambda: place.size("townhall") == 0)
     packets = [*before, str(WAYS[way](place.joining("townhall"))), *place.rest()]
     dutch = Polling(place.fence.port, DUTCH)
@@ -148,14 +148,14 @@ def test_by_polling(place: Place, way: str, before: list[str]) -> None:
     american.ask("POST", "1")
 
 
-def test_another_room_is_open_to_everybody(place: Place) -> None:
+def test_everybody_can_enter_another_room(place: Place) -> None:
     with opened(place, DUTCH) as guest:
         for packet in (place.joining("market"), *place.rest()):
             guest.send(packet)
         assert until(lambda: place.size("market") == 1)
 
 
-def test_who_is_inside_stays_and_goes_on(place: Place) -> None:
+def test_a_participant_stays_when_the_order_comes_into_force(place: Place) -> None:
     with opened(place, DUTCH) as inside:
         for packet in (place.joining("later"), *place.rest()):
             inside.send(packet)
@@ -175,7 +175,7 @@ def test_who_is_inside_stays_and_goes_on(place: Place) -> None:
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
-def test_the_stock_client_is_told(place: Place, transport: str) -> None:
+def test_the_stock_client_receives_an_error(place: Place, transport: str) -> None:
     event, key = ("createRoom", "room_id") if place.sfu else ("join", "channel")
 
     def told(client: str) -> Any:
@@ -185,7 +185,7 @@ def test_the_stock_client_is_told(place: Place, transport: str) -> None:
     assert told(AMERICAN)["ack"] == ({"room_id": "townhall"} if place.sfu else {"room": "townhall"})
     refused = told(DUTCH)
     if transport == "polling":
-        # A refused POST ends the transport, and the client connects anew: it cannot read why.
+        # A refused POST ends the transport, and the client reconnects: it does not read the reason.
         assert refused == {"events": [], "connects": 2, "disconnect": "transport error"}
     elif place.sfu:
         assert "https://meet.example/legal/orders/NL-2026-0003" in refused["ack"]["error"]

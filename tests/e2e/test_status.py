@@ -1,4 +1,4 @@
-"""joinfence status beside a real mitmdump: alive, under a held-back edit, ended in order, killed."""
+"""`joinfence status` with a real mitmdump: running, with a broken edit, stopped, and killed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.e2e.harness import GERMANY, Fence, Upstream, until
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("status")]
+pytestmark = pytest.mark.e2e
 
 
 def status(fence: Fence, after: timedelta = timedelta(0)) -> tuple[int, dict[str, Any]]:
-    """Run the command a while after now; return its exit status and what it says."""
+    """Run the command for a time after now; return its exit status and output."""
     state, at = fence.folder / "state" / "joinfence", datetime.now(UTC) + after
     done = CliRunner().invoke(app, ["status", "--state", str(state), "--json", "--at", at.isoformat()])
     assert done.stderr == ""
@@ -31,7 +31,7 @@ def told(fence: Fence, words: str) -> bool:
     return any(words in finding["what"] for finding in status(fence)[1]["findings"])
 
 
-def test_a_living_fence_is_told_from_one_that_was_killed(
+def test_a_running_fence_and_a_killed_one_have_different_findings(
     tmp_path: Path, upstream: Upstream, config: Path
 ) -> None:
     with Fence(tmp_path, upstream.port, config) as fence:
@@ -46,7 +46,7 @@ def test_a_living_fence_is_told_from_one_that_was_killed(
         fence.process.wait(10)
         code, found = status(fence, timedelta(minutes=1))
         assert (code, found["alive"]) == (1, False)
-        assert found["findings"][0]["what"].startswith("the fence gave its last sign of life ")
+        assert found["findings"][0]["what"].startswith("the last heartbeat of the fence was ")
 
 
 def test_a_fence_that_was_stopped_says_so(tmp_path: Path, upstream: Upstream, config: Path) -> None:
@@ -57,19 +57,21 @@ def test_a_fence_that_was_stopped_says_so(tmp_path: Path, upstream: Upstream, co
     assert found["fence"]["stopped"] is not None
 
 
-def test_a_broken_edit_is_told_until_it_is_mended(tmp_path: Path, upstream: Upstream, config: Path) -> None:
+def test_a_broken_edit_is_reported_until_it_is_fixed(
+    tmp_path: Path, upstream: Upstream, config: Path
+) -> None:
     order = config.parent / "orders" / "DE-2026-0001.yaml"
     with Fence(tmp_path, upstream.port, config) as fence:
         assert until(lambda: status(fence)[1]["alive"], 60)
         edit(order, "territory: [DE]", "territory: [UK]")
         assert until(lambda: told(fence, 'territory[0]: found "UK"'), 60)
         assert status(fence)[0] == 1
-        assert fence.get("/j/98765432101", GERMANY).status == 451  # under the version before
+        assert fence.get("/j/98765432101", GERMANY).status == 451  # the previous version is in force
         edit(order, "territory: [UK]", "territory: [DE]")
         assert until(lambda: status(fence)[0] == 0, 60)
 
 
-def test_what_it_leaves_says_nothing_of_a_join(tmp_path: Path, upstream: Upstream, config: Path) -> None:
+def test_the_status_file_says_nothing_about_joins(tmp_path: Path, upstream: Upstream, config: Path) -> None:
     client, agent = "2003:0:0:7777::4242", "canary-agent-31337"
     with Fence(tmp_path, upstream.port, config) as fence:
         assert until(lambda: status(fence)[1]["alive"], 60)

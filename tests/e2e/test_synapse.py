@@ -1,4 +1,4 @@
-"""A real Synapse: a covered join is refused in words that clients show, and the room's members say nobody entered."""
+"""A real Synapse: a covered join is refused with an error that clients show, and nobody enters the room."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from joinfence.engine.joins.rule_set import RuleSet
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("synapse")]
+pytestmark = pytest.mark.e2e
 
 NUMBERS = itertools.count()
 ALIASES = {"townhall": "#townhall:matrix.example", "market": "#market:matrix.example"}
@@ -29,7 +29,7 @@ ALIASES = {"townhall": "#townhall:matrix.example", "market": "#market:matrix.exa
 
 @dataclass(frozen=True)
 class Place:
-    """A fence in front of Synapse, a covered and another room, and their owner, who is beside the fence."""
+    """A fence in front of Synapse, a covered and another room, and their owner, who connects directly."""
 
     fence: Fence
     server: int
@@ -69,7 +69,7 @@ def encoded(quoted: str) -> str:
 
 
 def joins(room: str, alias: str, user: str) -> list[Any]:
-    """Return every way that Synapse takes for a join."""
+    """Return every request with which Synapse lets a user join."""
     member = {"membership": "join"}
     state = f"rooms/{room}/state/m.room.member/{user}"
     ways: list[tuple[str, str, str, object]] = [
@@ -97,7 +97,9 @@ WAYS = [way[0] for way in joins("!", "#", "@")]
 
 
 @pytest.mark.parametrize("way", range(len(WAYS)), ids=WAYS)
-def test_every_way_in_is_open_from_elsewhere_and_refused_from_there(place: Place, way: int) -> None:
+def test_every_kind_of_join_is_refused_in_the_territory_and_admitted_elsewhere(
+    place: Place, way: int
+) -> None:
     quoted = quote(place.rooms["townhall"], safe=""), quote(ALIASES["townhall"], safe="")
     for client, open_to in ((AMERICAN, True), (DUTCH, False)):
         guest = place.guest(client)
@@ -105,7 +107,7 @@ def test_every_way_in_is_open_from_elsewhere_and_refused_from_there(place: Place
         assert place.enters(guest, method, f"/_matrix/client/{target}", body) is open_to
 
 
-def test_a_token_in_the_query_is_a_join_as_well(place: Place) -> None:
+def test_a_join_with_the_token_in_the_query_is_refused(place: Place) -> None:
     for client, open_to in ((AMERICAN, True), (DUTCH, False)):
         guest = place.guest(client)
         target = f"{CLIENT}/join/{quote(place.rooms['townhall'], safe='')}?access_token={guest.token}"
@@ -113,12 +115,12 @@ def test_a_token_in_the_query_is_a_join_as_well(place: Place) -> None:
         assert place.enters(guest, "POST", target, {}) is open_to
 
 
-def test_another_room_is_open_to_everybody(place: Place) -> None:
+def test_everybody_can_enter_another_room(place: Place) -> None:
     guest = place.guest(DUTCH)
     assert place.enters(guest, "POST", f"{CLIENT}/join/{quote(ALIASES['market'], safe='')}", {}, "market")
 
 
-def test_who_is_a_member_stays_one_and_goes_on_writing(place: Place) -> None:
+def test_a_member_stays_one_and_can_write_when_the_order_comes_into_force(place: Place) -> None:
     room = place.rooms["later"]
     join = f"{CLIENT}/join/{quote(room, safe='')}"
     inside = place.guest(DUTCH)
@@ -150,13 +152,13 @@ def test_matrix_nio_shows_the_order(place: Place) -> None:
     assert "https://meet.example/legal/orders/NL-2026-0003" in said[DUTCH]["message"]
 
 
-# -- what Synapse takes for a join, told by Synapse ------------------------------------------------
+# -- requests that Synapse takes for joins, asked of it---------------------------------------------
 
 MEMBER = b'{"membership":"join"}'
 
 
 def taken_for_joins(place: Place) -> list[tuple[str, str]]:
-    """Return method and spelling of the requests that Synapse itself, asked directly, lets somebody in by."""
+    """Return method and target of the requests with which Synapse itself, asked directly, lets a user join."""
     somebody = place.guest(AMERICAN)
     ids = quote(place.rooms["townhall"], safe=""), quote(ALIASES["townhall"], safe=""), somebody.id
     found = []
@@ -171,16 +173,16 @@ def taken_for_joins(place: Place) -> list[tuple[str, str]]:
     return found
 
 
-def unseen(rule_set: RuleSet, taken: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the requests that would not be noticed."""
+def unnoticed(rule_set: RuleSet, taken: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the requests that the rules would not notice."""
     return [one for one in taken if not rule_set.joins(request(*one, MEMBER)).joins]
 
 
-def test_whatever_synapse_takes_for_a_join_is_seen_by_the_rule_and_nobody_enters(place: Place) -> None:
+def test_the_rules_notice_every_join_that_synapse_accepts_and_nobody_enters(place: Place) -> None:
     taken = taken_for_joins(place)
-    assert unseen(rules("matrix"), taken) == []
+    assert unnoticed(rules("matrix"), taken) == []
     weak = rules("matrix", '- "/_matrix/client/{version}/join/{room}/{transaction}"', '- "/none"')
-    assert unseen(weak, taken), "a rule on the documented paths would let some of these in"
+    assert unnoticed(weak, taken), "a rule on the documented paths would let some of these in"
     guest = place.guest(DUTCH)
     headers = {"Authorization": f"Bearer {guest.token}", "X-Forwarded-For": DUTCH}
     answers = {}

@@ -1,4 +1,4 @@
-"""What scripts/setup-e2e installs: servers and stock clients of meeting services, apart from joinfence's own packages."""
+"""Finds what scripts/setup-e2e installs outside our own environment: meeting servers and stock clients."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 from tests.config_files import SHIPPED
+from tests.e2e.harness import PATIENCE
 
 TOOLS: Final = Path(__file__).with_name("tools")
 _HOME: Final = SHIPPED.parent / "build" / "e2e"
@@ -19,12 +20,12 @@ _SYSTEM: Final = "/usr/sbin:/usr/local/sbin"
 
 
 def program(name: str) -> str:
-    """Return the path of a command; without it, fail in CI and skip elsewhere, saying so."""
+    """Return the path of a command; without it, fail in CI, and skip elsewhere with a message."""
     return _needed(shutil.which(name) or shutil.which(name, path=_SYSTEM), name, ".ci/run")
 
 
 def tool_python() -> str:
-    """Return the interpreter beside which Synapse and the Python clients are installed."""
+    """Return the interpreter of the environment with Synapse and the Python clients."""
     path = _HOME / "venv" / "bin" / "python"
     return _needed(
         str(path) if (_HOME / ".complete").exists() else None, "tests' Python", "scripts/setup-e2e"
@@ -37,7 +38,7 @@ def npm_package(name: str) -> Path:
     return Path(_needed(str(path) if path.is_dir() else None, f"npm's {name}", "scripts/setup-e2e"))
 
 
-def run_tool(script: str, *arguments: object, seconds: float = 60) -> Any:
+def run_tool(script: str, *arguments: object, seconds: float = PATIENCE) -> Any:
     """Run a client of tests/e2e/tools, Python or Node; return the JSON it prints last."""
     path = TOOLS / script
     runner = tool_python() if path.suffix == ".py" else program("node")
@@ -55,7 +56,7 @@ def run_tool(script: str, *arguments: object, seconds: float = 60) -> Any:
 
 
 def filled(template: Path, target: Path, **values: object) -> Path:
-    """Write a server's configuration, its `@NAME@`s filled in; return where."""
+    """Write a server's configuration with each `@NAME@` filled in; return its path."""
     text = template.read_text(encoding="utf-8")
     for name, value in values.items():
         text = text.replace(f"@{name.upper()}@", str(value))

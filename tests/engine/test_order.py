@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from joinfence.engine.approvals import Approvals
 from joinfence.engine.decide import decide
 from joinfence.engine.decision import Verdict
-from joinfence.engine.order import Authority, Order, Standing, next_change, standing
+from joinfence.engine.order import Authority, Order, Standing, last_bound, next_change, standing
 from tests.factories import ORDER, make_order, make_policy, make_request
 
 if TYPE_CHECKING:
@@ -126,3 +126,22 @@ def test_the_standing_does_not_change_before_next_change(order: Order, at: datet
 def test_the_country_of_an_authority_is_that_of_its_first_territory() -> None:
     court = Authority(id="x", name={}, kind="court", competence=("DE-BY", "DE-BW"), official_url="")
     assert court.country == "DE"
+
+
+@given(orders, instants)
+def test_since_the_last_bound_the_standing_has_stayed(order: Order, at: datetime) -> None:
+    since = last_bound(order, at)
+    assert since is None or since <= at
+    before = [at - n * DAY / 2 for n in range(30)]
+    assert {standing(order, each) for each in before if since is None or each > since} <= {
+        standing(order, at)
+    }
+
+
+def test_the_last_bound_is_the_latest_of_those_that_came() -> None:
+    assert last_bound(ORDER, ORDER.effective_from - SECOND) is None
+    assert last_bound(ORDER, ORDER.effective_from) == ORDER.effective_from
+    assert last_bound(ORDER, ORDER.review_by - SECOND) == ORDER.effective_from
+    assert last_bound(ORDER, ORDER.expires_at + DAY) == ORDER.expires_at
+    approved = make_order(approvals=Approvals(periods=((None, MIDDLE),)))
+    assert last_bound(approved, MIDDLE + SECOND) == MIDDLE

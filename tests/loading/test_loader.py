@@ -328,7 +328,7 @@ def test_a_broken_index_changes_nothing_and_starts_nothing(tmp_path: Path) -> No
     build(main, loader.load(NOW), index.parent, NOW)
     loader.load(NOW)
     index.write_text("{}")
-    with pytest.raises(ConfigError, match="no index that `joinfence site build` wrote"):
+    with pytest.raises(ConfigError, match="is not an index written by `joinfence site build`"):
         Loader(main).load(NOW)
     running = loader.load(NOW)
     assert [warning.path for warning in running.warnings] == [index]

@@ -44,7 +44,7 @@ def test_orders_are_read_by_what_is_given(read: Read) -> None:
     by = read.by()
     found = read.orders(by)
     assert (len(found.entries), found.by, found.problems) == (3, by, [])
-    assert {rule.service for rule in by.rules} == by.basis.services.keys()
+    assert {rule.service for rule in by.rules} == by.context.services.keys()
 
 
 def test_by_what_breaks_an_order_in_use_none_is_read(read: Read) -> None:

@@ -1,4 +1,4 @@
-"""The server of the metrics."""
+"""The HTTP server for metrics."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fetch(port: int) -> str:
         return str(answer.read().decode())
 
 
-def test_it_listens_where_it_is_told_and_moves() -> None:
+def test_it_listens_at_the_given_address_and_can_move() -> None:
     exporter, first, second = Exporter(One()), free_port(), free_port()
     exporter.listen(f"127.0.0.1:{first}")
     exporter.listen(f"127.0.0.1:{first}")
@@ -44,10 +44,10 @@ def test_it_listens_where_it_is_told_and_moves() -> None:
     exporter.stop()
 
 
-def test_a_port_that_is_taken_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_port_that_is_taken_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     first, second, port = Exporter(One()), Exporter(One()), free_port()
     first.listen(f"127.0.0.1:{port}")
     second.listen(f"127.0.0.1:{port}")
-    assert caplog.messages == [f"no metrics at 127.0.0.1:{port}: Address already in use"]
+    assert caplog.messages == [f"metrics cannot be served at 127.0.0.1:{port}: Address already in use"]
     first.stop()
     second.stop()

@@ -9,7 +9,7 @@ from joinfence.monitoring.meter import BOUNDS, Meter
 from tests.factories import make_policy, make_request
 
 
-def test_decisions_count_by_verdict_and_reason_with_the_time_they_took() -> None:
+def test_decisions_are_counted_by_verdict_and_reason_and_timed() -> None:
     meter, policy = Meter(), make_policy()
     for client, seconds in ((b"5.5.5.5", 0.00001), (b"7.7.7.7", 0.000011), (b"9.9.9.9", 7.0)):
         meter.note(decide(make_request(headers=((b"X-Forwarded-For", client),)), policy), seconds)

@@ -1,4 +1,4 @@
-"""What is scraped, as Prometheus' own client reads it."""
+"""The metrics, as Prometheus' own parser reads them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTHING = Health(loaded=None, loaded_at=None, checked_at=None, problems=0)
 
 
 class Source:
-    """A location source of 30 days ago."""
+    """A location source whose data is 30 days old."""
 
     name = "GeoLite2-Country of 2026-10-25"
     build = NOW - timedelta(days=30)
@@ -59,9 +59,9 @@ def scraped(meter: Meter, found: Health, recorder: Recorder | None = None) -> di
     }
 
 
-def test_every_metric_of_a_running_fence() -> None:
+def test_all_metrics_of_a_running_fence() -> None:
     recorder = Recorder()
-    recorder._writing.census = Census({Standing.IN_FORCE: 4, Standing.SUSPENDED: 1}, 2)
+    recorder.census = Census({Standing.IN_FORCE: 4, Standing.SUSPENDED: 1}, 2)
     recorder.failures["tallies"] = 3
     meter = Meter()
     meter.errors["decision"] = 1
@@ -101,7 +101,7 @@ def test_every_metric_of_a_running_fence() -> None:
     )
 
 
-def test_series_that_can_be_known_beforehand_begin_at_zero() -> None:
+def test_series_that_are_known_in_advance_start_at_zero() -> None:
     found = scraped(Meter(), NOTHING)
     assert {name for name in found if name.startswith("joinfence_errors")} == {
         f"joinfence_errors_total{{'part': '{part}'}}" for part in ERRORS
@@ -113,7 +113,7 @@ def test_series_that_can_be_known_beforehand_begin_at_zero() -> None:
     ]
 
 
-def test_no_label_could_carry_an_order_a_meeting_an_address_or_a_place() -> None:
+def test_no_label_contains_an_order_a_meeting_an_address_or_a_place() -> None:
     registry = CollectorRegistry()
     registry.register(Metrics(Meter(), ClientFaults(), Recorder(), health, lambda: NOW))
     labels = {label for family in registry.collect() for sample in family.samples for label in sample.labels}
@@ -122,7 +122,7 @@ def test_no_label_could_carry_an_order_a_meeting_an_address_or_a_place() -> None
     assert not [value for value in ("DE-2026-0001", "123", '"DE"', "5.5.5.5") if value in text]
 
 
-def test_a_counter_that_grows_meanwhile_is_read_again() -> None:
+def test_a_counter_that_grows_while_it_is_read_is_read_again() -> None:
     class Growing(dict[str, int], Mapping[str, int]):
         reads = 0
 
@@ -137,7 +137,7 @@ def test_a_counter_that_grows_meanwhile_is_read_again() -> None:
 
 
 @pytest.mark.parametrize("name", ["GeoLite2-Country of 2026-10-25", "GeoLite2-Country of 2026-11-01"])
-def test_a_new_build_makes_no_new_series(name: str) -> None:
+def test_a_new_build_does_not_start_a_new_series(name: str) -> None:
     source = Source()
     source.name = name
     found = scraped(Meter(), health(loaded=SimpleNamespace(policy=make_policy(), sources=(source,))))

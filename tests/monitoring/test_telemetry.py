@@ -1,4 +1,4 @@
-"""What the gate tells is counted and said once, and quotes nobody."""
+"""What the gate reports is counted, and logged once without quoting anybody."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def loaded(tmp_path: Path) -> Loaded:
     return Loader(copy_configs(tmp_path)).load(datetime.now(UTC))
 
 
-def said(caplog: pytest.LogCaptureFixture, level: int = logging.ERROR) -> list[str]:
+def logged(caplog: pytest.LogCaptureFixture, level: int = logging.ERROR) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno == level]
 
 
@@ -46,39 +46,39 @@ def test_health_follows_loads(loaded: Loaded, caplog: pytest.LogCaptureFixture) 
     telemetry.loaded(loaded)
     assert telemetry.health.loaded_at == first.loaded_at
     assert telemetry.health.problems == 0
-    told = f"policy {loaded.policy.revision} in force: 3 orders"
-    assert said(caplog, logging.INFO).count(told) == 1, "the same policy is told of once"
+    message = f"policy {loaded.policy.revision} in force: 3 orders"
+    assert logged(caplog, logging.INFO).count(message) == 1, "the same policy is logged once"
     telemetry.loaded(replace(loaded, policy=replace(loaded.policy, revision="other")))
-    assert "policy other in force: 3 orders" in said(caplog, logging.INFO)
+    assert "policy other in force: 3 orders" in logged(caplog, logging.INFO)
 
 
-def test_what_could_be_meant_and_mostly_is_not_is_a_warning(
+def test_a_questionable_setting_is_logged_as_a_warning(
     loaded: Loaded, caplog: pytest.LogCaptureFixture
 ) -> None:
     Telemetry().loaded(replace(loaded, doubts=(PROBLEM,)))
-    assert said(caplog, logging.WARNING) == ["a.yaml:3:7: is bad"]
+    assert logged(caplog, logging.WARNING) == ["a.yaml:3:7: is bad"]
 
 
-def test_problems_are_told_with_what_stays_in_use(loaded: Loaded, caplog: pytest.LogCaptureFixture) -> None:
+def test_problems_are_logged_with_what_stays_in_use(loaded: Loaded, caplog: pytest.LogCaptureFixture) -> None:
     telemetry = Telemetry()
     telemetry.not_loaded([PROBLEM])
-    assert said(caplog) == ["a.yaml:3:7: is bad"]
+    assert logged(caplog) == ["a.yaml:3:7: is bad"]
     telemetry.loaded(loaded)
     telemetry.not_loaded([PROBLEM, PROBLEM])
-    assert said(caplog)[-1] == (
+    assert logged(caplog)[-1] == (
         f"still using the last good configuration until this is fixed: policy {loaded.policy.revision}"
     )
     assert (telemetry.health.problems, telemetry.meter.errors["configuration"]) == (2, 3)
 
 
-def test_a_policy_that_is_not_put_in_force_says_why(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_reasons_why_a_policy_is_not_accepted_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     telemetry = Telemetry()
-    telemetry.not_accepted(["this option opens the fence"])
-    assert said(caplog) == ["this option opens the fence"]
+    telemetry.not_accepted(["this option bypasses the fence"])
+    assert logged(caplog) == ["this option bypasses the fence"]
     assert telemetry.health.loaded is None
 
 
-def test_a_client_without_an_address_is_told_of_once_for_each_reason(
+def test_an_undetermined_client_is_logged_once_for_each_reason(
     loaded: Loaded, caplog: pytest.LogCaptureFixture
 ) -> None:
     telemetry, policy = Telemetry(), make_policy()
@@ -86,13 +86,13 @@ def test_a_client_without_an_address_is_told_of_once_for_each_reason(
     for line in (b"nonsense", b"more of it"):
         request = make_request(headers=((b"X-Forwarded-For", line),), peer="10.0.0.1")
         telemetry.decided(decide(request, policy), request, loaded, 0.001)
-    (message,) = said(caplog)
-    assert message.startswith("no client address could be had: malformed")
+    (message,) = logged(caplog)
+    assert message.startswith("client address could not be determined: malformed")
     assert "nonsense" not in message
     assert telemetry.meter.decisions == {(Verdict.ADMIT, Reason.UNDETERMINED): 2}
 
 
-def test_a_fault_is_told_once_by_its_place_and_never_by_its_message(
+def test_an_internal_error_is_logged_once_with_its_place_and_without_its_message(
     loaded: Loaded, caplog: pytest.LogCaptureFixture
 ) -> None:
     telemetry = Telemetry()
@@ -100,13 +100,13 @@ def test_a_fault_is_told_once_by_its_place_and_never_by_its_message(
         with pytest.raises(ValueError, match=meeting) as caught:
             int(f"no {meeting}")
         telemetry.failed(caught.value, loaded)
-    (message,) = said(caplog)
+    (message,) = logged(caplog)
     assert message.startswith("the fence failed: ValueError in test_telemetry.py:")
     assert message.endswith("; on_error is admit")
     assert telemetry.meter.errors["decision"] == 2
 
 
-def test_records_and_state_begin_and_end_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_and_heartbeat_start_and_stop_together(monkeypatch: pytest.MonkeyPatch) -> None:
     telemetry, done = Telemetry(), []
     for part in (telemetry.recorder, telemetry._exporter, telemetry._heartbeat):
         for step in ("start", "stop"):

@@ -250,8 +250,8 @@ def test_a_missing_client_address_is_logged_once_for_each_reason(
         assert flow.response is None
     said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
     assert [message.partition(";")[0] for message in said] == [
-        "no client address could be had: malformed (not_an_address)",
-        "no client address could be had: header_missing",
+        "client address could not be determined: malformed (not_an_address)",
+        "client address could not be determined: header_missing",
     ]
 
 
@@ -542,6 +542,6 @@ def test_a_load_reads_only_as_many_orders_as_it_renders_pages_for(
         return get(self, order_id)
 
     monkeypatch.setattr(StoredOrders, "__getitem__", noted)
-    monkeypatch.setattr(answer, "_MOST_WARMED", 1)
+    monkeypatch.setattr(answer, "_MAX_WARMED", 1)
     start_fence(context, config)
     assert len(read) == 1

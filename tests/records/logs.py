@@ -1,4 +1,4 @@
-"""Event logs on disk for tests."""
+"""Creates event logs on disk for tests."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def event(number: int = 1, kind: EventKind = EventKind.APPROVED) -> Event:
-    """Return an event about the order of a number."""
+    """Return an event about the order with a number."""
     return Event(time=NOW, kind=kind, engine="0", order=f"DE-2026-{number:04d}", version=1)
 
 
 def write_log(folder: Path, *batches: int) -> EventLog:
-    """Write a log of batches of so many events each."""
+    """Write a log in batches, each with the given number of events."""
     log, number = EventLog(folder, host="meet.example"), 0
     for size in batches:
         log.append([event(number + each) for each in range(size)])

@@ -8,16 +8,16 @@ import pytest
 
 from joinfence.engine.order import Standing
 from joinfence.records.diff import (
-    Basis,
+    ConfigState,
     Noting,
     OrderState,
-    basis_events,
+    config_events,
     order_events,
     rejection,
     removal_events,
 )
 from joinfence.records.log.events import EventKind, Signatory
-from joinfence.records.logged import Known
+from joinfence.records.logged import LoggedState
 from tests.records.logs import NOW
 
 NOTING = Noting(time=NOW, engine="1")
@@ -29,13 +29,13 @@ type Step = OrderState | None
 
 def lived(*steps: Step) -> list[list[str]]:
     """Return what is told at each step; None takes the file away."""
-    known, told = Known(), []
+    logged, told = LoggedState(), []
     for step in steps:
         events = (
-            list(order_events(step, known, NOTING)) if step else list(removal_events(set(), known, NOTING))
+            list(order_events(step, logged, NOTING)) if step else list(removal_events(set(), logged, NOTING))
         )
         for event in events:
-            known.take(event)
+            logged.take(event)
         told.append(
             [
                 f"{event.kind.removeprefix('order.')} {event.version}"
@@ -104,20 +104,20 @@ def test_a_life(steps: tuple[Step, ...], expected: list[list[str]]) -> None:
 
 
 def test_an_approval_says_whose_signatures_counted_and_for_which_file() -> None:
-    approved = next(order_events(ORDER, Known(), NOTING))
+    approved = next(order_events(ORDER, LoggedState(), NOTING))
     assert (approved.sha256, approved.signers, approved.time, approved.engine) == ("a", SIGNERS, NOW, "1")
 
 
-def test_the_basis_is_told_when_it_changes() -> None:
+def test_the_configuration_is_told_when_it_changes() -> None:
     files = {EventKind.REGISTER_CHANGED: "1", EventKind.SIGNERS_CHANGED: None, EventKind.CONFIG_CHANGED: "2"}
-    basis = Basis(files=files, location=("registry",))
-    known, told = Known(), []
-    removed = replace(basis, files=files | {EventKind.REGISTER_CHANGED: None})
-    for step in (basis, basis, replace(basis, location=("other",)), removed):
-        events = list(basis_events(step, known, NOTING))
+    config = ConfigState(files=files, location=("registry",))
+    logged, told = LoggedState(), []
+    removed = replace(config, files=files | {EventKind.REGISTER_CHANGED: None})
+    for step in (config, config, replace(config, location=("other",)), removed):
+        events = list(config_events(step, logged, NOTING))
         told.append([(str(event.kind), event.sha256, event.reason, event.location) for event in events])
         for event in events:
-            known.take(event)
+            logged.take(event)
     assert told == [
         [("register.changed", "1", None, ()), ("config.changed", "2", None, ()), ("location.changed", None, None, ("registry",))],
         [],
@@ -127,9 +127,9 @@ def test_the_basis_is_told_when_it_changes() -> None:
 
 
 def test_a_rejected_file_is_told_once_for_each_content() -> None:
-    known, told = Known(), []
+    logged, told = LoggedState(), []
     for sha256 in ("1", "1", "2"):
-        for event in rejection("DE-2026-0001", sha256, known, NOTING):
-            known.take(event)
+        for event in rejection("DE-2026-0001", sha256, logged, NOTING):
+            logged.take(event)
             told.append((event.kind, event.order, event.sha256, event.reason))
     assert told == [(EventKind.REJECTED, "DE-2026-0001", sha256, "invalid") for sha256 in ("1", "2")]

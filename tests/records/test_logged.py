@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from joinfence.records.log.events import Event, EventKind
-from joinfence.records.logged import Known, KnownOrder
+from joinfence.records.logged import LoggedOrder, LoggedState
 from tests.records.logs import NOW, event
 
 
@@ -14,7 +14,7 @@ def told(kind: EventKind, **fields: object) -> Event:
 
 
 def test_the_last_of_each_is_known() -> None:
-    known = Known.replayed(
+    logged = LoggedState.replayed(
         [
             told(EventKind.CONFIG_CHANGED, sha256="1"),
             told(EventKind.CONFIG_CHANGED, sha256="2"),
@@ -26,35 +26,35 @@ def test_the_last_of_each_is_known() -> None:
             told(EventKind.LOG_REPAIRED),
         ]
     )
-    assert known.files == {
+    assert logged.files == {
         EventKind.CONFIG_CHANGED: "2",
         EventKind.REGISTER_CHANGED: "3",
         EventKind.SIGNERS_CHANGED: None,
     }
-    assert (known.location, known.rejected, list(known.orders())) == (("registry",), {"4"}, [])
+    assert (logged.location, logged.rejected, list(logged.orders())) == (("registry",), {"4"}, [])
 
 
-def order(known: Known) -> KnownOrder:
-    found = known.order("DE-2026-0001")
+def order(logged: LoggedState) -> LoggedOrder:
+    found = logged.order("DE-2026-0001")
     assert found
     return found
 
 
 def test_of_an_order_the_last_that_happened_with_its_file() -> None:
-    known = Known.replayed(
+    logged = LoggedState.replayed(
         [
             replace(event(), sha256="5"),
             event(kind=EventKind.ACTIVATED),
             replace(event(kind=EventKind.SUSPENDED), reason="suspended"),
         ]
     )
-    said = order(known)
+    said = order(logged)
     assert (said.kind, said.version, said.sha256, said.reason) == (EventKind.SUSPENDED, 1, "5", "suspended")
     assert not said.is_over
-    known.take(event(kind=EventKind.EXPIRED))
-    assert order(known).is_over
+    logged.take(event(kind=EventKind.EXPIRED))
+    assert order(logged).is_over
 
 
 def test_what_a_superseded_version_was_does_not_count_for_the_next() -> None:
-    known = Known.replayed([replace(event(), version=2, sha256="6"), event(kind=EventKind.SUPERSEDED)])
-    assert order(known).version == 2
+    logged = LoggedState.replayed([replace(event(), version=2, sha256="6"), event(kind=EventKind.SUPERSEDED)])
+    assert order(logged).version == 2

@@ -1,4 +1,4 @@
-"""Looking again only at what an edit or the clock has changed."""
+"""The orders that the event log hears of: those that are not as they were."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from joinfence.engine.approvals import Signature, approvals_of
 from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
-from joinfence.records.orders import Watch
-from joinfence.site.build import build
+from joinfence.loading.order_states import order_states
+from joinfence.records.log.events import Signatory
+from joinfence.records.orders import changed_orders, order_state
 from tests.config_files import edit
 from tests.e2e.harness import make_config
+from tests.factories import NOW as MIDDLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from joinfence.loading.loader import Loaded
-
-IDS = ["DE-2026-0001", "NL-2026-0003", "PT-2026-0002"]
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -28,67 +30,54 @@ def main(tmp_path: Path) -> Path:
     return make_config(tmp_path)
 
 
-def load(main: Path) -> Loaded:
-    return Loader(main).load(datetime.now(UTC))
-
-
-def test_each_order_is_seen_once_and_again_when_it_changes_or_all_are_looked_at(main: Path) -> None:
-    watch, loaded, now = Watch(), load(main), datetime.now(UTC)
-    assert sorted(state.id for state in watch.changed(loaded, now)) == IDS
-    assert list(watch.changed(loaded, now)) == []
+def test_all_are_told_first_and_then_those_that_change(main: Path) -> None:
+    loader = Loader(main)
+    first = order_states(loader.load(NOW), NOW)
+    assert [order.id for order in changed_orders(first, None, NOW)] == list(first.loaded.order_digests)
+    assert list(changed_orders(first, first, NOW)) == []
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
-    assert [state.id for state in watch.changed(load(main), now)] == ["DE-2026-0001"]
-    watch.again()
-    assert sorted(state.id for state in watch.changed(loaded, now)) == IDS
-    assert watch.census(now).standings == {Standing.IN_FORCE: 3}
+    second = order_states(loader.load(NOW), NOW, first)
+    (edited,) = changed_orders(second, first, NOW)
+    assert (edited.id, edited.version, edited.standing) == ("DE-2026-0001", 1, Standing.IN_FORCE)
+    assert edited.sha256 == second.loaded.order_digests["DE-2026-0001"].hex()
 
 
-def test_the_clock_moves_an_order_on_and_only_it(main: Path) -> None:
-    watch, loaded, now = Watch(), load(main), datetime.now(UTC)
-    list(watch.changed(loaded, now))
-    assert list(watch.due(loaded, now)) == []
-    first = min(loaded.policy.orders, key=lambda order: order.review_by)
-    later = first.review_by + timedelta(seconds=1)
-    assert [(state.id, state.standing) for state in watch.due(loaded, later)] == [
-        (first.id, Standing.REVIEW_MISSED)
-    ]
-    assert watch.census(later).standings[Standing.REVIEW_MISSED] == 1
-    assert list(watch.due(loaded, later)) == []
-    end = max(order.expires_at for order in loaded.policy.orders) + timedelta(seconds=1)
-    assert sorted(state.id for state in watch.due(loaded, end)) == IDS
-    assert list(watch.due(loaded, end + timedelta(days=9))) == []
-    assert watch.census(end).standings == {Standing.EXPIRED: 3}
+def test_one_that_the_clock_moves_on_is_told(main: Path) -> None:
+    loaded = Loader(main).load(NOW)
+    first = order_states(loaded, NOW)
+    end = max(order.expires_at for order in loaded.policy.orders)
+    found = {order.standing for order in changed_orders(order_states(loaded, end, first), first, end)}
+    assert found == {Standing.EXPIRED}
 
 
-def test_a_clock_set_back_makes_it_look_at_all(main: Path) -> None:
-    watch, loaded, now = Watch(), load(main), datetime.now(UTC)
-    list(watch.changed(loaded, now))
-    before = now - timedelta(days=30)
-    assert {state.standing for state in watch.due(loaded, before)} == {Standing.NOT_YET_EFFECTIVE}
-    assert watch.census(now).standings == {Standing.NOT_YET_EFFECTIVE: 3}
+def test_they_come_in_the_order_of_their_files_and_by_the_clock_as_first_seen(main: Path) -> None:
+    loader = Loader(main)
+    first = order_states(loader.load(NOW), NOW)
+    edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
+    edit(main.parent / "orders" / "PT-2026-0002.yaml", "territory: [PT]", "territory: [PT-11]")
+    second = order_states(loader.load(NOW), NOW, first)
+    assert [order.id for order in changed_orders(second, first, NOW)] == ["DE-2026-0001", "PT-2026-0002"]
+    assert next(iter(second.loaded.order_digests)) == "NL-2026-0003"
+    end = max(order.expires_at for order in second.loaded.policy.orders)
+    ended = order_states(second.loaded, end, second)
+    assert [order.id for order in changed_orders(ended, second, end)] == list(first.states)
 
 
-def test_an_order_that_is_gone_is_forgotten(main: Path) -> None:
-    watch, loaded, now = Watch(), load(main), datetime.now(UTC)
-    list(watch.changed(loaded, now))
-    end = max(order.expires_at for order in loaded.policy.orders) + timedelta(seconds=1)
-    left = replace(loaded, order_digests={"DE-2026-0001": loaded.order_digests["DE-2026-0001"]})
-    assert list(watch.changed(left, now)) == []
-    assert watch.census(now).standings == {Standing.IN_FORCE: 1}
-    assert [state.id for state in watch.due(left, end)] == ["DE-2026-0001"]
+def test_an_order_is_told_with_those_whose_signatures_count(main: Path) -> None:
+    legal = Signature(file="a.sig", key="SHA256:a", signer="a@meet.example", role="legal")
+    late = Signature(
+        file="b.sig", key="SHA256:b", signer="b@meet.example", role="operations", since=MIDDLE + DAY
+    )
+    loaded = Loader(main).load(NOW)
+    signed = replace(loaded, approvals={"DE-2026-0001": approvals_of(2, (late, legal))})
+    states = order_states(signed, MIDDLE)
 
+    def signers(order_id: str, at: datetime) -> tuple[Signatory, ...]:
+        return order_state(signed, order_id, states.states[order_id], at).signers
 
-def test_a_digest_without_an_order_is_passed_over(main: Path) -> None:
-    watch, loaded = Watch(), load(main)
-    more = replace(loaded, order_digests={**loaded.order_digests, "XX-2026-0001": b""})
-    assert sorted(state.id for state in watch.changed(more, datetime.now(UTC))) == IDS
-
-
-def test_an_order_is_looked_at_again_when_the_public_can_read_it(main: Path) -> None:
-    watch, now = Watch(), datetime.now(UTC)
-    edit(main, "public_before_effective: false", "public_before_effective: true")
-    edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
-    unread = load(main)
-    assert {state.standing for state in watch.changed(unread, now)} == {Standing.UNPUBLISHED}
-    build(main, unread, main.parent / "legal", now)
-    assert {state.standing for state in watch.changed(load(main), now)} == {Standing.IN_FORCE}
+    assert signers("DE-2026-0001", MIDDLE) == (Signatory("legal", "SHA256:a"),)
+    assert signers("DE-2026-0001", MIDDLE + 2 * DAY) == (
+        Signatory("legal", "SHA256:a"),
+        Signatory("operations", "SHA256:b"),
+    )
+    assert signers("PT-2026-0002", MIDDLE) == ()

@@ -13,6 +13,7 @@ from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.decide import decide
 from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
+from joinfence.loading.order_states import order_states
 from joinfence.records import recorder as module
 from joinfence.records.log.files import EVENTS, TALLIES, read_events
 from joinfence.records.log.verify import verify
@@ -48,9 +49,17 @@ def state(main: Path) -> Path:
 def recorder(main: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     monkeypatch.setattr(module, "INTERVAL", 0.05)
     it = Recorder()
-    it.loaded(Loader(main).load(datetime.now(UTC)))
+    take(it, Loader(main))
     yield it
     it.stop()
+
+
+def take(recorder: Recorder, loader: Loader) -> None:
+    """Hand a load over, and where its orders stand."""
+    now = datetime.now(UTC)
+    loaded = loader.load(now)
+    recorder.loaded(loaded)
+    recorder.tracked(order_states(loaded, now))
 
 
 def told(folder: Path) -> list[str]:
@@ -82,19 +91,20 @@ def test_a_start_tells_what_is_in_force_and_a_second_one_nothing(
     assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
     recorder.stop()
     again = Recorder()
-    again.loaded(Loader(main).load(datetime.now(UTC)))
+    take(again, Loader(main))
     again.stop()
     assert told(state) == FIRST
     assert again.census.standings == {Standing.IN_FORCE: 3}
-    assert verify(state, verifier(state)).finding is None
+    assert verify(state, verifier(state)).bad_line is None
 
 
 def test_edits_are_told_as_they_are_taken_over(recorder: Recorder, main: Path, state: Path) -> None:
     recorder.start()
+    assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
     loader = Loader(main)
     (main.parent / "orders" / "NL-2026-0003.yaml").unlink()
     edit(main.parent / "orders" / "PT-2026-0002.yaml", "territory: [PT]", "territory: [PT-11]")
-    recorder.loaded(loader.load(datetime.now(UTC)))
+    take(recorder, loader)
     assert until(lambda: told(state)[9:])
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "version: 1", "version: 0")
     with pytest.raises(ConfigError) as broken:
@@ -155,6 +165,15 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing_and_is_told_once(
     assert sum("can be written again" in record.message for record in caplog.records) == 2
 
 
+def test_tallies_are_written_before_it_is_known_where_orders_stand(main: Path, state: Path) -> None:
+    recorder = Recorder()
+    recorder.loaded(Loader(main).load(datetime.now(UTC)))
+    join(recorder)
+    recorder.stop()
+    assert read_tallies(state / TALLIES)[1] == {KEY: Tally(1)}
+    assert not (state / EVENTS).exists()
+
+
 def test_where_nothing_was_counted_the_tallies_say_so(recorder: Recorder, state: Path) -> None:
     recorder.stop()
     assert read_tallies(state / TALLIES)[1] == {}
@@ -167,10 +186,10 @@ def test_an_altered_log_is_told_and_left_alone(
     lines = (state / EVENTS).read_bytes().replace(b"DE-2026", b"FR-2026")
     (state / EVENTS).write_bytes(lines)
     again = Recorder()
-    again.loaded(Loader(main).load(datetime.now(UTC)))
+    take(again, Loader(main))
     again.stop()
     assert (state / EVENTS).read_bytes() == lines
-    assert "is not what its head covers" in caplog.text
+    assert "does not match its head" in caplog.text
 
 
 def test_what_no_head_covers_is_told(
@@ -180,11 +199,11 @@ def test_what_no_head_covers_is_told(
     with (state / EVENTS).open("ab") as file:
         file.write(b'{"seq":9,"torn')
     again = Recorder()
-    again.loaded(Loader(main).load(datetime.now(UTC)))
+    take(again, Loader(main))
     again.stop()
     assert told(state) == [*FIRST, "log.repaired"]
     assert "14 bytes of the event log had no head over them" in caplog.text
-    assert verify(state, verifier(state)).finding is None
+    assert verify(state, verifier(state)).bad_line is None
 
 
 def test_a_fault_in_counting_is_told_once_and_reaches_nobody(
@@ -205,7 +224,7 @@ def test_another_state_folder_begins_a_log_of_its_own(recorder: Recorder, main: 
     recorder.start()
     assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
     edit(main, "state: ../state", "state: ../other")
-    recorder.loaded(Loader(main).load(datetime.now(UTC)))
+    take(recorder, Loader(main))
     recorder.stop()
     assert sorted(told(state.with_name("other"))) == sorted(FIRST)
     shutil.rmtree(state.with_name("other"))

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from joinfence.config.yaml.problems import Problem
-from joinfence.engine.approvals import Signature
-from joinfence.engine.order import Standing
 from joinfence.loading.loader import Loader
-from joinfence.records.log.events import EventKind, Signatory
-from joinfence.records.snapshot import basis_of, rejected_files, state_of
+from joinfence.records.log.events import EventKind
+from joinfence.records.snapshot import config_state_of, rejected_files
 from tests.config_files import edit
 from tests.e2e.harness import make_config
-from tests.factories import NOW, make_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,45 +35,23 @@ def sha256(path: Path) -> str:
 
 
 def test_each_kind_of_file_changes_its_own_digest(main: Path) -> None:
-    before = basis_of(load(main)).files
+    before = config_state_of(load(main)).files
     assert before[EventKind.REGISTER_CHANGED] == sha256(main.parent / "authorities.yaml")
     assert before[EventKind.SIGNERS_CHANGED] is None
     with (main.parent / "corrections.yaml").open("a") as file:
         file.write("# looked at\n")
-    after = basis_of(load(main)).files
+    after = config_state_of(load(main)).files
     assert [kind for kind in before if before[kind] != after[kind]] == [EventKind.CONFIG_CHANGED]
 
 
 def test_the_sources_are_named_with_their_builds(main: Path) -> None:
-    assert basis_of(load(main)).location[0].startswith("registry (iptocc ")
+    assert config_state_of(load(main)).location[0].startswith("registry (iptocc ")
 
 
 def test_orders_have_the_digests_of_their_files(main: Path) -> None:
     loaded = load(main)
     found = {order_id: digest.hex() for order_id, digest in loaded.order_digests.items()}
     assert found == {path.stem: sha256(path) for path in (main.parent / "orders").glob("*.yaml")}
-
-
-def test_an_order_is_seen_with_those_whose_signatures_count() -> None:
-    legal = Signature(file="a.sig", key="SHA256:a", signer="a@meet.example", role="legal")
-    late = Signature(
-        file="b.sig",
-        key="SHA256:b",
-        signer="b@meet.example",
-        role="operations",
-        since=NOW + timedelta(days=1),
-    )
-    order = make_order()
-    order = make_order(approvals=type(order.approvals)(signatures=(legal, late)))
-    state = state_of(order, b"\xab", NOW)
-    assert (state.id, state.version, state.sha256, state.standing) == (
-        "DE-2026-0001",
-        1,
-        "ab",
-        Standing.IN_FORCE,
-    )
-    assert state.signers == (Signatory("legal", "SHA256:a"),)
-    assert len(state_of(order, b"", NOW + timedelta(days=2)).signers) == 2
 
 
 def test_of_problems_only_those_of_orders_reject_one(main: Path) -> None:

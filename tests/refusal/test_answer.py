@@ -48,7 +48,7 @@ LINKS = [
     ("Link", f'<https://lg-beispielstadt.example/>; rel="blocking-authority {RELATION}"'),
     ("Link", '<https://meet.example/legal/orders/DE-2026-0001>; rel="describedby"'),
 ]
-GUARDS = [
+SECURITY = [
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Robots-Tag", "noindex"),
@@ -68,17 +68,17 @@ def _without_order(reason: Reason) -> Decision:
     return Decision(verdict=Verdict.REFUSE, reason=reason, joins=(Join("demo", MEETING),))
 
 
-def test_every_header_of_a_page() -> None:
-    found = _refuse(("Accept", "text/html"), ("Accept-Language", "de"), ("Origin", "https://app.example"))
-    assert found.status == 451
-    assert list(found.headers) == [
+def test_all_headers_of_a_page() -> None:
+    made = _refuse(("Accept", "text/html"), ("Accept-Language", "de"), ("Origin", "https://app.example"))
+    assert made.status == 451
+    assert list(made.headers) == [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Language", "de, en"),
         ("Vary", "Accept, Accept-Language, Origin"),
         ("Cache-Control", "no-store"),
         *LINKS,
         ("Geo-Scope-Block", "DE"),
-        *GUARDS,
+        *SECURITY,
         (
             "Content-Security-Policy",
             f"default-src 'none'; style-src {layout.style_source(layout.stylesheet())}; img-src data:; base-uri 'none'; form-action 'none'",
@@ -87,21 +87,21 @@ def test_every_header_of_a_page() -> None:
     ]
 
 
-def test_every_header_of_a_document_for_programs() -> None:
-    found = _refuse(("Accept-Language", "en"))
-    assert list(found.headers) == [
+def test_all_headers_of_a_document_for_programs() -> None:
+    made = _refuse(("Accept-Language", "en"))
+    assert list(made.headers) == [
         ("Content-Type", "application/problem+json"),
         ("Content-Language", "en"),
         ("Vary", "Accept, Accept-Language, Origin"),
         ("Cache-Control", "no-store"),
         *LINKS,
         ("Geo-Scope-Block", "DE"),
-        *GUARDS,
+        *SECURITY,
     ]
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_head_gets_the_headers_alone(form: str) -> None:
+def test_head_gets_the_same_headers_and_no_body(form: str) -> None:
     headers = (("Accept", form), ("Origin", "https://app.example"))
     head = _refuse(*headers, method="HEAD")
     assert head.headers == _refuse(*headers).headers
@@ -109,19 +109,19 @@ def test_head_gets_the_headers_alone(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_each_form_is_what_it_says(form: str) -> None:
-    found = _refuse(("Accept", form))
-    assert dict(found.headers)["Content-Type"].partition(";")[0] == form
-    assert len(found.body) < 30_000
-    assert (found.body.startswith(b"{")) == ("json" in form)
-    assert (found.body.startswith(b"<!doctype html>")) == ("html" in form)
+def test_each_form_has_its_content_type(form: str) -> None:
+    made = _refuse(("Accept", form))
+    assert dict(made.headers)["Content-Type"].partition(";")[0] == form
+    assert len(made.body) < 30_000
+    assert (made.body.startswith(b"{")) == ("json" in form)
+    assert (made.body.startswith(b"<!doctype html>")) == ("html" in form)
 
 
 def test_both_json_types_carry_the_same_document() -> None:
     assert _refuse(("Accept", FORMS[2])).body == _refuse(("Accept", FORMS[3])).body
 
 
-def test_without_a_wish_the_territory_decides_the_language() -> None:
+def test_without_accept_language_the_territory_decides_the_language() -> None:
     assert json.loads(_refuse().body)["title"].startswith("Von hier aus")
 
 
@@ -134,8 +134,8 @@ def test_without_a_wish_the_territory_decides_the_language() -> None:
     ],
     ids=lambda decision: decision.reason,
 )
-def test_no_answer_tells_of_the_attempt(decision: Decision, form: str) -> None:
-    found = _refuse(
+def test_no_answer_contains_anything_of_the_request(decision: Decision, form: str) -> None:
+    made = _refuse(
         ("Accept", form),
         ("Host", HOST),
         ("Cookie", f"s={TOKEN}"),
@@ -144,16 +144,16 @@ def test_no_answer_tells_of_the_attempt(decision: Decision, form: str) -> None:
         ("Referer", f"https://{HOST}/j/{MEETING}"),
         decision=replace(decision, client=ClientAddress(address=CLIENT, basis="peer")),  # type: ignore[arg-type]
     )
-    whole = repr(found)
-    for planted in (MEETING, CLIENT, HOST, TOKEN, "/j/", "demo"):
-        assert planted not in whole
-    names = {name.lower() for name, _ in found.headers}
+    whole = repr(made)
+    for secret in (MEETING, CLIENT, HOST, TOKEN, "/j/", "demo"):
+        assert secret not in whole
+    names = {name.lower() for name, _ in made.headers}
     assert not names & NEVER
-    assert len(names) == len(found.headers) - (2 if decision.order else 0), "only Link may repeat"
+    assert len(names) == len(made.headers) - (2 if decision.order else 0), "only Link may repeat"
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_two_meetings_get_one_answer(form: str) -> None:
+def test_the_answer_is_the_same_for_every_meeting(form: str) -> None:
     other = replace(DECISION, joins=(Join("demo", "11111111111"),))
     assert _refuse(("Accept", form)) == _refuse(("Accept", form), decision=other, meeting="11111111111")
 
@@ -168,15 +168,15 @@ def test_two_meetings_get_one_answer(form: str) -> None:
     ],
 )
 @pytest.mark.parametrize("form", FORMS)
-def test_without_an_order_no_order_is_claimed(form: str, reason: Reason, status: int) -> None:
-    found = _refuse(("Accept", form), ("Origin", "https://app.example"), decision=_without_order(reason))
-    names = [name for name, _ in found.headers]
-    assert found.status == status
+def test_a_refusal_without_an_order_claims_none(form: str, reason: Reason, status: int) -> None:
+    made = _refuse(("Accept", form), ("Origin", "https://app.example"), decision=_without_order(reason))
+    names = [name for name, _ in made.headers]
+    assert made.status == status
     assert "Link" not in names
     assert "Geo-Scope-Block" not in names
-    assert [*GUARDS, *CORS] == [item for item in found.headers if item in GUARDS + CORS]
-    assert dict(found.headers)["Cache-Control"] == "no-store"
-    assert b"meet.example/legal" not in found.body
+    assert [*SECURITY, *CORS] == [item for item in made.headers if item in SECURITY + CORS]
+    assert dict(made.headers)["Cache-Control"] == "no-store"
+    assert b"meet.example/legal" not in made.body
 
 
 @pytest.mark.parametrize(
@@ -187,15 +187,15 @@ def test_without_an_order_no_order_is_claimed(form: str, reason: Reason, status:
         pytest.param(replace(DECISION, location=Unlocated(UnlocatedReason.DISPUTED)), id="unlocated"),
     ],
 )
-def test_an_order_refused_under_without_its_grounds_is_our_failure(decision: Decision) -> None:
+def test_a_refusal_by_order_without_order_or_location_is_503(decision: Decision) -> None:
     assert _refuse(decision=decision) == unavailable(request(), OPERATOR)
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_unavailable(form: str) -> None:
-    found = unavailable(request(("Accept", form), ("Accept-Language", "de")), OPERATOR)
-    assert found.status == 503
-    assert b"Der Fehler liegt bei uns" in found.body
+def test_unavailable_is_a_503_in_the_reader_s_language(form: str) -> None:
+    made = unavailable(request(("Accept", form), ("Accept-Language", "de")), OPERATOR)
+    assert made.status == 503
+    assert b"Der Fehler liegt bei uns" in made.body
     assert unavailable(request(("Accept", form), method="HEAD"), OPERATOR).body == b""
 
 
@@ -209,28 +209,28 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_hostile_headers_get_an_ordinary_refusal(value: bytes) -> None:
-    found = _refuse(*((name, value) for name in ("Accept", "Accept-Language", "Origin")))
-    assert found.status == 451
+def test_hostile_request_headers_get_an_ordinary_refusal(value: bytes) -> None:
+    made = _refuse(*((name, value) for name in ("Accept", "Accept-Language", "Origin")))
+    assert made.status == 451
     assert all(
-        text.isascii() and text.isprintable() and len(text) <= 512 for pair in found.headers for text in pair
+        text.isascii() and text.isprintable() and len(text) <= 512 for pair in made.headers for text in pair
     )
 
 
 @given(st.binary(max_size=600), st.binary(max_size=600), st.binary(max_size=600))
-def test_any_bytes_get_a_refusal_fit_to_send(accept: bytes, spoken: bytes, origin: bytes) -> None:
-    found = _refuse(("accept", accept), ("accept-language", spoken), ("origin", origin))
-    assert found.status == 451
-    assert all(text.isascii() and text.isprintable() for pair in found.headers for text in pair)
+def test_any_request_headers_get_a_valid_refusal(accept: bytes, language: bytes, origin: bytes) -> None:
+    made = _refuse(("accept", accept), ("accept-language", language), ("origin", origin))
+    assert made.status == 451
+    assert all(text.isascii() and text.isprintable() for pair in made.headers for text in pair)
 
 
-def test_half_a_character_in_an_order_does_not_stop_the_refusal() -> None:
+def test_a_lone_surrogate_in_an_order_does_not_prevent_the_refusal() -> None:
     broken = replace(ORDER, reasons={"en": "half \ud800 a pair"})
     for form in FORMS:
         assert b"half" in _refuse(("Accept", form), decision=replace(DECISION, order=broken)).body
 
 
-def test_a_flood_of_refusals_is_rendered_once() -> None:
+def test_many_refusals_are_rendered_once() -> None:
     module._rendered.cache_clear()
     for number in range(50):
         _refuse(("Accept", "text/html"), ("Origin", f"https://{number}.example"), meeting=str(number))
@@ -238,7 +238,7 @@ def test_a_flood_of_refusals_is_rendered_once() -> None:
     assert module._rendered.cache_info().maxsize is not None
 
 
-def test_an_edited_order_is_shown_as_edited_at_once() -> None:
+def test_an_edited_order_is_not_answered_from_the_cache() -> None:
     _refuse()
     edited = replace(ORDER, reference="12 O 999/26")
     assert b"12 O 999/26" in _refuse(decision=replace(DECISION, order=edited)).body
@@ -254,24 +254,24 @@ BROKEN = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_an_own_look_that_fails_gives_way_to_the_plain_one(
+def test_branding_that_fails_is_replaced_by_the_built_in_pages(
     form: str, language: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     own = replace(
         OPERATOR, branding=Branding(colours=":root {--ink: #000000;}", templates=tuple(BROKEN.items()))
     )
     asked = request(("Accept", form), ("Accept-Language", language))
-    module._tell.cache_clear()
+    module._log_failure.cache_clear()
     for _ in range(2):
         module._rendered.cache_clear()
-        found, failed = answered(DECISION, asked, own), unavailable(asked, own)
+        made, failed = answered(DECISION, asked, own), unavailable(asked, own)
         if "text" in form:
-            assert found == answered(DECISION, asked)
+            assert made == answered(DECISION, asked)
             assert failed == unavailable(asked, OPERATOR)
-        assert (found.status, failed.status) == (451, 503)
+        assert (made.status, failed.status) == (451, 503)
     assert caplog.messages == (
         [
-            f"the own look (notices) cannot show the {page}, {form}: UndefinedError; the plain look is sent instead"
+            f"the branding (notices) cannot render the {page}, {form}: UndefinedError; the built-in page is sent instead"
             for page in ("refusal", "notice")
         ]
         if "text" in form
@@ -279,14 +279,14 @@ def test_an_own_look_that_fails_gives_way_to_the_plain_one(
     )
 
 
-def test_our_own_failure_is_no_failure_of_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_of_the_built_in_pages_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "block", lambda *_args: 1 / 0)
     module._rendered.cache_clear()
     with pytest.raises(ZeroDivisionError):
         _refuse(("Accept", "text/html"))
 
 
-def test_what_the_first_refusals_need_is_rendered_before() -> None:
+def test_refusals_are_rendered_in_advance() -> None:
     layout.environment.cache_clear()
     module._rendered.cache_clear()
     warm([ORDER, replace(ORDER, territory=("NL", "CH-ZH"))], OPERATOR)
@@ -297,7 +297,7 @@ def test_what_the_first_refusals_need_is_rendered_before() -> None:
     assert layout.environment.cache_info().misses == before
 
 
-def test_without_orders_nothing_is_rendered() -> None:
+def test_without_orders_nothing_is_rendered_in_advance() -> None:
     module._rendered.cache_clear()
     warm([], OPERATOR)
     assert module._rendered.cache_info().misses == 0

@@ -20,13 +20,13 @@ from tests.refusal.samples import OPERATOR, ORDER
         (Format.JSON, "application/json", "de"),
     ],
 )
-def test_the_body_is_described(form: Format, content_type: str, languages: str) -> None:
-    head = dict(headers.entity(form, "de"))
+def test_content_type_and_content_language(form: Format, content_type: str, languages: str) -> None:
+    head = dict(headers.representation(form, "de"))
     assert (head["Content-Type"], head["Content-Language"]) == (content_type, languages)
 
 
-def test_an_english_page_says_everything_once() -> None:
-    assert dict(headers.entity(Format.HTML, "en"))["Content-Language"] == "en"
+def test_an_english_page_names_one_language() -> None:
+    assert dict(headers.representation(Format.HTML, "en"))["Content-Language"] == "en"
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_an_english_page_says_everything_once() -> None:
     [
         pytest.param(("DE",), "DE", id="a country"),
         pytest.param(("DE", "AT", "XK"), "DE, AT, XK", id="several"),
-        pytest.param(("DE-BY",), None, id="a part of a country is not widened"),
-        pytest.param(("AT", "DE-BY"), "AT", id="the countries among them"),
+        pytest.param(("DE-BY",), None, id="a subdivision is left out"),
+        pytest.param(("AT", "DE-BY"), "AT", id="a country and a subdivision"),
     ],
 )
 def test_geo_scope_block(territory: tuple[str, ...], scope: str | None) -> None:
@@ -43,14 +43,14 @@ def test_geo_scope_block(territory: tuple[str, ...], scope: str | None) -> None:
     assert head.get("Geo-Scope-Block") == scope
 
 
-def test_the_relation_is_named_below_the_operators_origin() -> None:
+def test_the_link_relation_is_a_uri_on_the_operators_origin() -> None:
     operator = replace(OPERATOR, url="https://meet.example:8443/a/b/")
     links = [value for name, value in headers.for_order(operator, ORDER) if name == "Link"]
     assert links[1].endswith('; rel="blocking-authority https://meet.example:8443/rel/blocking-authority"')
 
 
 @pytest.mark.parametrize("hostile", ['>; rel="x', "\r\nSet-Cookie: a=b", "é", "\ud800", " "])
-def test_an_address_cannot_leave_its_brackets(hostile: str) -> None:
+def test_a_hostile_uri_cannot_end_the_link_or_the_header(hostile: str) -> None:
     authority = replace(ORDER.authority, official_url=f"https://a.example/{hostile}")
     links = [value for _, value in headers.for_order(OPERATOR, replace(ORDER, authority=authority))]
     assert links[1].startswith("<https://a.example/%") or hostile == "\ud800"
@@ -59,20 +59,20 @@ def test_an_address_cannot_leave_its_brackets(hostile: str) -> None:
     assert (links[1].count(">"), links[1].count("; rel=")) == (1, 1)
 
 
-def test_an_address_that_is_already_encoded_stays_as_it_is() -> None:
+def test_an_encoded_uri_is_not_encoded_again() -> None:
     url = "https://a.example:8443/p%20q;r=1?s=t&u=(v)*!'#w~@[x]"
     authority = replace(ORDER.authority, official_url=url)
     assert f"<{url}>" in headers.for_order(OPERATOR, replace(ORDER, authority=authority))[1][1]
 
 
-def test_only_a_page_needs_a_content_policy() -> None:
+def test_only_pages_have_a_content_security_policy() -> None:
     assert "img-src data:;" in dict(headers.security(Format.HTML, PLAIN))["Content-Security-Policy"], (
         "the icon"
     )
     assert "Content-Security-Policy" not in dict(headers.security(Format.PROBLEM, PLAIN))
 
 
-def test_cors_only_where_an_origin_was_sent() -> None:
+def test_cors_headers_only_if_an_origin_was_sent() -> None:
     assert headers.cors(None) == ()
     assert headers.cors("https://a.example")[0] == ("Access-Control-Allow-Origin", "https://a.example")
 

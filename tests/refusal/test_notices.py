@@ -12,12 +12,12 @@ from joinfence.refusal.notices import FAILED, NOTICES, Notice, notice_for
     ("reason", "status"),
     [(Reason.UNDETERMINED, 503), (Reason.UNPARSABLE, 400), (Reason.NO_MEETING_ID, 400)],
 )
-def test_each_refusal_without_an_order_has_its_own_words(reason: Reason, status: int) -> None:
+def test_each_reason_without_an_order_has_its_own_notice(reason: Reason, status: int) -> None:
     assert notice_for(reason) is NOTICES[reason]
     assert notice_for(reason).status == status
 
 
-def test_a_reason_that_should_not_refuse_is_our_failure() -> None:
+def test_a_reason_that_should_not_refuse_gets_the_notice_of_a_failure() -> None:
     assert notice_for(Reason.UNLOCATED) is FAILED
 
 

@@ -47,7 +47,7 @@ SECTIONS = {
         "Public record",
     ],
 }
-LOADING = {"script", "img", "iframe", "object", "embed", "form", "video", "audio", "svg", "base"}
+LOADING_ELEMENTS = {"script", "img", "iframe", "object", "embed", "form", "video", "audio", "svg", "base"}
 
 
 def _parsed(about: RefusalContext | Notice, language: str) -> ET.Element:
@@ -62,7 +62,7 @@ def _text(element: ET.Element | None) -> str:
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_sections_come_in_order_under_one_h1(language: str) -> None:
+def test_sections_are_in_order_under_one_h1(language: str) -> None:
     page = _parsed(refused(), language)
     assert page.get("lang") == language
     assert page.get("dir") == "ltr"
@@ -73,7 +73,7 @@ def test_sections_come_in_order_under_one_h1(language: str) -> None:
     assert _text(page.find(".//title")) == _text(page.find(".//h1"))
 
 
-def test_english_stands_below_the_readers_language() -> None:
+def test_english_comes_after_the_readers_language() -> None:
     german, english = _parsed(refused(), "de").findall(".//article")
     assert (german.get("lang"), german.get("dir")) == ("de", "ltr")
     assert (english.get("lang"), english.get("dir")) == ("en", "ltr")
@@ -81,11 +81,11 @@ def test_english_stands_below_the_readers_language() -> None:
     assert [_text(heading) for heading in english.findall(".//h3")] == SECTIONS["en"]
 
 
-def test_english_stands_alone_for_who_reads_it() -> None:
+def test_an_english_reader_gets_one_article() -> None:
     assert len(_parsed(refused(), "en").findall(".//article")) == 1
 
 
-def test_headings_skip_no_level() -> None:
+def test_no_heading_level_is_skipped() -> None:
     levels = [
         int(element.tag[1])
         for element in _parsed(refused(), "de").iter()
@@ -95,7 +95,7 @@ def test_headings_skip_no_level() -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
-def test_words_of_another_language_are_marked_as_such() -> None:
+def test_text_in_another_language_has_its_own_lang_and_dir() -> None:
     english = _parsed(refused(), "en")
     how = english.find(".//ol//span")
     assert how is not None
@@ -110,12 +110,12 @@ def test_a_page_loads_nothing_and_stays_small(about: RefusalContext | Notice) ->
     page = pages.html(about, OPERATOR, "de")
     tree = _parsed(about, "de")
     assert len(page.encode()) < 30_000
-    assert not LOADING & {element.tag for element in tree.iter()}
+    assert not LOADING_ELEMENTS & {element.tag for element in tree.iter()}
     assert [link.get("href") for link in tree.findall(".//link")] == ["data:,"]
     assert not re.search(r"url\(|@import|\sstyle=|\son\w+=", page)
 
 
-def test_the_hash_lets_exactly_this_style_pass() -> None:
+def test_the_hash_in_the_policy_is_that_of_the_style() -> None:
     style = _parsed(refused(), "de").find(".//style")
     assert style is not None
     assert style.text is not None
@@ -134,13 +134,13 @@ def _luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-@pytest.mark.parametrize("ground", ["paper", "sheet"])
+@pytest.mark.parametrize("background", ["paper", "sheet"])
 @pytest.mark.parametrize("text", ["ink", "soft", "link"])
-def test_text_has_the_contrast_of_wcag_2_2_aa(text: str, ground: str, scheme: int) -> None:
+def test_text_has_the_contrast_of_wcag_2_2_aa(text: str, background: str, scheme: int) -> None:
     def colour(name: str) -> float:
         return _luminance(re.findall(rf"--{name}: (#\w+)", layout.stylesheet())[scheme])
 
-    low, high = sorted((colour(text), colour(ground)))
+    low, high = sorted((colour(text), colour(background)))
     assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
@@ -165,14 +165,14 @@ def test_nothing_from_an_order_becomes_markup() -> None:
     about = replace(refused(order, order), country=HOSTILE, sources=(HOSTILE,))
     operator = replace(OPERATOR, name=HOSTILE, contact=HOSTILE)
     page = html5lib.parse(pages.html(about, operator, "de"), namespaceHTMLElements=False)
-    assert not LOADING & {element.tag for element in page.iter()}
+    assert not LOADING_ELEMENTS & {element.tag for element in page.iter()}
     assert not [a for a in page.iter("a") if a.get("href", "").startswith("javascript:")]
     assert {"rel", "href", "dir", "lang", "id"} >= {
         name for element in page.iter("a") for name in element.attrib
     }
 
 
-def test_in_plain_text_nothing_from_an_order_begins_a_line_of_its_own() -> None:
+def test_in_plain_text_no_text_of_an_order_can_start_a_new_line() -> None:
     authority = replace(ORDER.authority, name={"en": HOSTILE})
     text = pages.plain_text(refused(replace(ORDER, authority=authority, reference=HOSTILE)), OPERATOR, "en")
     assert "\nX: y" not in text
@@ -188,26 +188,26 @@ def test_plain_text_fits_a_terminal_and_breaks_no_address() -> None:
     assert long in pages.plain_text(refused(order), OPERATOR, "en")
 
 
-def test_one_day_is_not_one_days() -> None:
+def test_a_single_day_is_in_the_singular() -> None:
     order = replace(ORDER, redress=replace(ORDER.redress, answer_within_days=1))
     text = pages.plain_text(refused(order), OPERATOR, "de")
     assert "innerhalb von 1 Tag eine Antwort" in re.sub(r"\s+", " ", text)
     assert "within 1 day." in text
 
 
-def test_no_source_leaves_no_empty_line_of_facts() -> None:
+def test_without_sources_the_line_for_them_is_left_out() -> None:
     about = replace(refused(), sources=())
     assert "According to" not in pages.html(about, OPERATOR, "en")
     assert "According to" not in pages.plain_text(about, OPERATOR, "en")
 
 
-def test_a_kind_of_order_nobody_named_is_shown_as_it_stands() -> None:
+def test_an_unknown_kind_of_order_is_shown_as_written() -> None:
     order: Order = replace(ORDER, instrument="decree")
     assert "Kind of order: decree" in pages.plain_text(refused(order), OPERATOR, "en")
 
 
 @pytest.mark.parametrize("notice", [FAILED, *NOTICES.values()])
-def test_a_notice_says_what_happened_and_whom_to_write_to(notice: Notice) -> None:
+def test_a_notice_says_what_happened_and_names_the_contact(notice: Notice) -> None:
     page, text = _parsed(notice, "de"), pages.plain_text(notice, OPERATOR, "de")
     assert len(page.findall(".//h1")) == 1
     assert _text(page.findall(".//article")[1].find("p")) == notice.detail
@@ -215,14 +215,14 @@ def test_a_notice_says_what_happened_and_whom_to_write_to(notice: Notice) -> Non
     assert not re.search("order|Anordnung|law|court|Gericht", text.replace("expects", ""))
 
 
-def test_a_notice_names_no_contact_before_there_is_one() -> None:
+def test_a_notice_without_a_contact_names_none() -> None:
     operator = replace(OPERATOR, name="", contact="")
     assert "mailto:" not in pages.html(FAILED, operator, "en")
     assert "write to" not in pages.plain_text(FAILED, operator, "en")
 
 
 @pytest.mark.parametrize("language", ["ar", "fa", "he"])
-def test_a_right_to_left_page_runs_right_to_left(language: str) -> None:
+def test_a_page_in_a_right_to_left_language_is_rtl(language: str) -> None:
     page = _parsed(refused(), language)
     first, english = page.findall(".//article")
     assert (page.get("dir"), first.get("dir"), english.get("dir")) == ("rtl", "rtl", "ltr")
@@ -233,18 +233,18 @@ def test_a_right_to_left_page_runs_right_to_left(language: str) -> None:
     assert {_text(name) for name in first.iter("bdi")} >= {"Meet Example", ORDER.id, ORDER.reference}
 
 
-def test_in_a_right_to_left_text_names_keep_to_themselves_and_addresses_can_be_copied() -> None:
+def test_in_right_to_left_text_names_are_isolated_and_links_contain_no_marks() -> None:
     text = pages.plain_text(refused(), OPERATOR, "ar")
     assert "\u2068Meet Example\u2069" in text
     assert not re.search("[\u2068\u2069]https|https\\S*[\u2068\u2069]", text)
 
 
-def test_a_script_without_spaces_is_left_to_the_terminal_to_break() -> None:
+def test_scripts_without_spaces_are_not_wrapped() -> None:
     text = pages.plain_text(refused(), OPERATOR, "ja")
     assert "参加することを禁じる命令を出しました。Meet Example はその地域に限って" in text
 
 
-def test_json_and_pages_agree_on_what_languages_there_are() -> None:
+def test_documents_list_every_language_that_pages_exist_in() -> None:
     for tag in catalogues.languages():
         assert tag in json.loads(problem.document(FAILED, OPERATOR, tag))["languages"]
         assert f'lang="{tag}"' in pages.html(FAILED, OPERATOR, tag)
@@ -254,7 +254,7 @@ def test_json_and_pages_agree_on_what_languages_there_are() -> None:
     ("territory", "place"),
     [(("DE",), "Germany"), (("DE-BE", "AT"), "Berlin, Germany (DE-BE)"), (("DE-BY", "DE"), "Germany")],
 )
-def test_a_place_is_named_as_closely_as_the_order_asks_for(territory: tuple[str, ...], place: str) -> None:
+def test_a_place_is_named_as_precisely_as_the_territory(territory: tuple[str, ...], place: str) -> None:
     text = pages.plain_text(refused(replace(ORDER, territory=territory)), OPERATOR, "en")
     assert re.search(rf"^ *Country: +{re.escape(place)}$", text, re.MULTILINE)
 
@@ -264,5 +264,5 @@ def test_a_place_without_subdivisions_is_the_country() -> None:
     assert re.search(r"^ *Country: +Austria$", text, re.MULTILINE)
 
 
-def test_sources_are_a_list_in_words() -> None:
+def test_sources_are_joined_in_the_reader_s_language() -> None:
     assert "registry 2026-10-30 und mmdb 2026-10-20" in pages.plain_text(refused(), OPERATOR, "de")

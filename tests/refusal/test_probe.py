@@ -1,4 +1,4 @@
-"""The fence's side of the probe; through real proxies it runs in tests/e2e/test_proxies.py."""
+"""The fence's side of the probe; tests/e2e/test_proxies.py runs it through real proxies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy, HeaderForm
-from joinfence.refusal.probe import LIVES, MOST_TOKENS, PATH, TOKEN, Position, Probe, position
+from joinfence.refusal.probe import MAX_TOKENS, PATH, TOKEN, TOKEN_LIFETIME, Position, Probe, position
 from tests.factories import NOW, make_request
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def test_a_token_comes_with_a_documentation_address_and_both_are_random() -> Non
     assert len(first["token"]) >= 20
 
 
-def test_the_answer_says_the_position_and_nothing_else() -> None:
+def test_the_answer_contains_the_position_and_nothing_else() -> None:
     probe = Probe()
     document = issued(probe)
     line = (b"X-Forwarded-For", f"{document['address']}, 9.9.9.9".encode())
@@ -59,20 +59,20 @@ def test_the_answer_says_the_position_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["used twice", "older than a minute"])
-def test_a_token_serves_once_and_for_a_minute(late: bool) -> None:
+def test_a_token_is_valid_once_and_for_a_minute(late: bool) -> None:
     probe = Probe()
     document = issued(probe)
-    used = ask(probe, token_of(document), at=NOW + LIVES) if not late else None
+    used = ask(probe, token_of(document), at=NOW + TOKEN_LIFETIME) if not late else None
     assert used is None or used.status == 200
-    answer = ask(probe, token_of(document), at=NOW + LIVES + timedelta(seconds=late))
+    answer = ask(probe, token_of(document), at=NOW + TOKEN_LIFETIME + timedelta(seconds=late))
     assert answer is not None
     assert answer.status == 403
     assert b"position" not in answer.body
 
 
-def test_a_flood_of_probes_holds_no_more_than_a_few_tokens() -> None:
+def test_only_the_latest_tokens_are_kept() -> None:
     probe = Probe()
-    documents = [issued(probe) for _ in range(MOST_TOKENS + 1)]
+    documents = [issued(probe) for _ in range(MAX_TOKENS + 1)]
     for document, status in ((documents[0], 403), (documents[1], 200), (documents[-1], 200)):
         answer = ask(probe, token_of(document))
         assert answer is not None
@@ -80,27 +80,27 @@ def test_a_flood_of_probes_holds_no_more_than_a_few_tokens() -> None:
 
 
 @pytest.mark.parametrize(("path", "method"), [(b"/", "GET"), (PATH + b"/", "GET"), (PATH, "POST")])
-def test_nothing_else_is_a_probe(path: bytes, method: str) -> None:
+def test_other_requests_are_not_probes(path: bytes, method: str) -> None:
     assert Probe().answer(make_request(path, method=method), XFF) is None
 
 
 @pytest.mark.parametrize(
     ("policy", "peer", "line", "expected"),
     [
-        pytest.param(XFF, "10.0.0.1", b"2001:db8::7", "chosen", id="handed on"),
+        pytest.param(XFF, "10.0.0.1", b"2001:db8::7", "chosen", id="passed on"),
         pytest.param(XFF, "10.0.0.1", b"2001:db8::7, 9.9.9.9", "left", id="appended"),
         pytest.param(XFF, "10.0.0.1", b"2001:db8::7, 9.9.9.9, 10.0.0.2", "left", id="appended twice"),
         pytest.param(XFF, "10.0.0.1", b"9.9.9.9", "absent", id="overwritten"),
         pytest.param(XFF, "10.0.0.1", b"9.9.9.9, 2001:db8::7", "right", id="prepended"),
         pytest.param(XFF, "10.0.0.1", b"10.0.0.2", "undetermined", id="proxies only"),
-        pytest.param(XFF, "10.0.0.1", b"2001:db8::7, unknown", "undetermined", id="withheld"),
-        pytest.param(XFF, "10.0.0.1", None, "undetermined", id="taken away"),
+        pytest.param(XFF, "10.0.0.1", b"2001:db8::7, unknown", "undetermined", id="followed by unknown"),
+        pytest.param(XFF, "10.0.0.1", None, "undetermined", id="removed"),
         pytest.param(XFF, "5.5.5.5", b"2001:db8::7, 9.9.9.9", "ignored", id="a proxy that is not listed"),
-        pytest.param(XFF, "5.5.5.5", b"2001:db8::7", "absent", id="directly"),
+        pytest.param(XFF, "5.5.5.5", b"2001:db8::7", "absent", id="direct"),
         pytest.param(PEER, "5.5.5.5", b"2001:db8::7, 9.9.9.9", "ignored", id="peer, behind a proxy"),
-        pytest.param(PEER, "5.5.5.5", b"2001:db8::7", "absent", id="peer, directly"),
-        pytest.param(PEER, "5.5.5.5", None, "absent", id="peer, taken away"),
-        pytest.param(SINGLE, "10.0.0.1", b"2001:db8::7", "chosen", id="single, handed on"),
+        pytest.param(PEER, "5.5.5.5", b"2001:db8::7", "absent", id="peer, direct"),
+        pytest.param(PEER, "5.5.5.5", None, "absent", id="peer, removed"),
+        pytest.param(SINGLE, "10.0.0.1", b"2001:db8::7", "chosen", id="single, passed on"),
         pytest.param(SINGLE, "10.0.0.1", b"9.9.9.9", "absent", id="single, overwritten"),
         pytest.param(FORWARDED, "10.0.0.1", b'for="[2001:db8::7]", for=9.9.9.9', "left", id="forwarded"),
     ],

@@ -20,7 +20,7 @@ def _document(*others: Any, language: str = "de") -> dict[str, Any]:
     return found
 
 
-def test_every_member_of_a_refusal() -> None:
+def test_all_members_of_a_refusal() -> None:
     assert _document(OTHER) == {
         "type": "https://meet.example/legal/refusal",
         "title": (
@@ -76,14 +76,14 @@ def test_every_member_of_a_refusal() -> None:
     }
 
 
-def test_the_language_of_the_document_comes_first_among_those_there_are() -> None:
+def test_the_document_s_own_language_comes_first_in_its_list() -> None:
     english = _document(language="en")
     assert english["languages"][:2] == ["en", "ar"]
     assert english["reason"] == ORDER.reasons["en"]
     assert english["other_orders"] == []
 
 
-def test_people_can_read_it_too() -> None:
+def test_the_document_is_indented_and_unescaped() -> None:
     text = problem.document(refused(), OPERATOR, "de")
     assert text.startswith('{\n  "type": ')
     assert text.endswith("}\n")
@@ -91,14 +91,14 @@ def test_people_can_read_it_too() -> None:
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-def test_a_notice_is_about_blank(language: str) -> None:
+def test_a_notice_has_the_type_about_blank(language: str) -> None:
     found = json.loads(problem.document(NOTICES[Reason.UNPARSABLE], OPERATOR, language))
     assert list(found) == ["type", "title", "status", "detail", "contact", "languages"]
     assert (found["type"], found["title"], found["status"]) == ("about:blank", "Bad Request", 400)
     assert (found["detail"] == NOTICES[Reason.UNPARSABLE].detail) == (language == "en")
 
 
-def test_a_notice_names_no_contact_before_there_is_one() -> None:
+def test_a_notice_without_a_contact_names_none() -> None:
     assert "contact" not in json.loads(problem.document(FAILED, replace(OPERATOR, contact=""), "en"))
 
 
@@ -106,18 +106,18 @@ SCHEMA = json.loads((files("joinfence.refusal") / "refusal.schema.json").read_te
 
 
 @pytest.mark.parametrize("language", languages())
-def test_a_refusal_is_valid_by_the_schema_that_ships(language: str) -> None:
+def test_a_refusal_is_valid_under_the_published_schema(language: str) -> None:
     Draft202012Validator.check_schema(SCHEMA)
     found = json.loads(problem.document(refused(ORDER, OTHER), OPERATOR, language))
     validate(found, SCHEMA, Draft202012Validator)
-    assert set(found) == set(SCHEMA["properties"]), "no member is left out, and none is new"
+    assert set(found) == set(SCHEMA["properties"]), "no member is missing, and none is unknown"
 
 
 @pytest.mark.parametrize(
     "change",
     [{"instance": "/j/1"}, {"status": 403}, {"kept": "your address"}, {"territory": []}, {"legal_basis": []}],
 )
-def test_the_schema_refuses_what_a_refusal_may_not_be(change: dict[str, Any]) -> None:
+def test_the_schema_rejects_an_invalid_refusal(change: dict[str, Any]) -> None:
     found = json.loads(problem.document(refused(), OPERATOR, "en")) | change
     with pytest.raises(ValidationError):
         validate(found, SCHEMA, Draft202012Validator)

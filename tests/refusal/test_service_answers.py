@@ -1,4 +1,4 @@
-"""Refusals in a service's own form: what its rule says, and nothing less than an open refusal."""
+"""Refusals in the form of a service, which still say openly that an order is the reason."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 from joinfence.engine.decision import Decision, Reason, Verdict
 from joinfence.engine.joins.refusals import EchoedRefusal, Refusal
-from joinfence.engine.joins.templates import Kind, Template
+from joinfence.engine.joins.templates import Template, TemplateFormat
 from joinfence.engine.values import Location
-from joinfence.refusal.service_answers import MOST_MESSAGES, service_answer, socket_answer
+from joinfence.refusal.service_answers import MAX_MESSAGES, service_answer, socket_answer
 from joinfence.text.operator import Operator
 from tests.factories import ORDER, make_request
 from tests.refusal.samples import answered
@@ -37,19 +37,19 @@ def head(decision: Decision, request: Any = BROWSER) -> dict[str, str]:
     return dict(service_answer(decision, request, OPERATOR).headers)
 
 
-def test_without_a_rule_s_wish_it_is_the_usual_refusal() -> None:
+def test_if_the_rule_says_nothing_the_answer_is_the_usual_one() -> None:
     usual = answered(DECISION, BROWSER, OPERATOR)
     assert service_answer(DECISION, BROWSER, OPERATOR) == usual
     assert service_answer(decided(), BROWSER, OPERATOR) == usual
 
 
 @pytest.mark.parametrize("form", ["text/plain", "text/html", "application/json", "application/problem+json"])
-def test_a_form_stands_in_place_of_what_is_asked_for(form: str) -> None:
+def test_a_form_in_the_rule_overrides_accept(form: str) -> None:
     assert head(decided(form=form))["Content-Type"].partition(";")[0] == form
 
 
 @pytest.mark.parametrize("status", [200, 401, 403])
-def test_another_status_still_says_who_ordered(status: int) -> None:
+def test_with_another_status_the_links_remain(status: int) -> None:
     made = service_answer(decided(status=status), BROWSER, OPERATOR)
     assert made.status == status
     assert any('rel="blocked-by"' in value for name, value in made.headers if name == "Link")
@@ -59,52 +59,54 @@ def test_another_status_still_says_who_ordered(status: int) -> None:
     ("template", "kind", "body"),
     [
         (
-            Template(Kind.JSON, {"e": "{order} {x} {status}"}),
+            Template(TemplateFormat.JSON, {"e": "{order} {x} {status}"}),
             "application/json",
             b'{"e": "DE-2026-0001 1 451"}',
         ),
-        (Template(Kind.XML, "<e>{x}</e>"), "application/xml; charset=utf-8", b"<e>1</e>"),
-        (Template(Kind.TEXT, "{x}"), "text/plain; charset=utf-8", b"1"),
-        (Template(Kind.ACK, ["{x}"]), "text/plain; charset=utf-8", b""),
+        (Template(TemplateFormat.XML, "<e>{x}</e>"), "application/xml; charset=utf-8", b"<e>1</e>"),
+        (Template(TemplateFormat.TEXT, "{x}"), "text/plain; charset=utf-8", b"1"),
+        (Template(TemplateFormat.ACK, ["{x}"]), "text/plain; charset=utf-8", b""),
     ],
 )
-def test_the_service_s_own_error(template: Template, kind: str, body: bytes) -> None:
+def test_the_body_can_be_the_service_s_own_error(template: Template, kind: str, body: bytes) -> None:
     made = service_answer(decided({"x": "1"}, body=template), BROWSER, OPERATOR)
     assert (made.body, dict(made.headers)["Content-Type"]) == (body, kind)
     assert dict(made.headers)["Access-Control-Allow-Origin"] == "https://app.example"
     assert service_answer(decided(body=template), make_request(method="HEAD"), OPERATOR).body == b""
 
 
-def test_the_sentence_names_the_order_s_page_in_the_reader_s_language() -> None:
-    template = Template(Kind.TEXT, "{text} | {url} | {authority}")
+def test_the_text_is_in_the_reader_s_language_and_names_the_order_s_page() -> None:
+    template = Template(TemplateFormat.TEXT, "{text} | {url} | {authority}")
     german = make_request(headers=((b"Accept-Language", b"de"),))
     text = service_answer(decided(body=template), german, OPERATOR).body.decode()
     assert "https://meet.example/legal/orders/DE-2026-0001" in text
     assert text.startswith("Von hier aus ") or "Gericht" in text
 
 
-def test_no_other_refusal_is_dressed_up_as_one_by_order() -> None:
-    decision = decided(reason=Reason.UNDETERMINED, status=403, body=Template(Kind.TEXT, "no"))
+def test_a_refusal_without_an_order_ignores_the_rule_s_form() -> None:
+    decision = decided(reason=Reason.UNDETERMINED, status=403, body=Template(TemplateFormat.TEXT, "no"))
     assert service_answer(decision, BROWSER, OPERATOR).status == 503
 
 
-def test_what_the_message_says_of_itself_overwrites_nothing_of_ours() -> None:
+def test_values_from_the_message_cannot_replace_our_own() -> None:
     made = socket_answer(
-        decided({"order": "forged"}, messages=(Template(Kind.TEXT, "{order}"),)), BROWSER, OPERATOR
+        decided({"order": "forged"}, messages=(Template(TemplateFormat.TEXT, "{order}"),)), BROWSER, OPERATOR
     )
     assert made.messages == ("DE-2026-0001",)
 
 
-def test_each_join_in_a_message_is_answered_once() -> None:
-    templates = (Template(Kind.JSON, {"a": "{x}"}), Template(Kind.ACK, []))
+def test_equal_answers_to_one_message_are_sent_once() -> None:
+    templates = (Template(TemplateFormat.JSON, {"a": "{x}"}), Template(TemplateFormat.ACK, []))
     made = socket_answer(decided({"x": "1"}, {"x": "2"}, {"x": "1"}, messages=templates), BROWSER, OPERATOR)
     assert [json.loads(text) for text in made.messages] == [{"a": "1"}, {"a": "2"}]
     assert made.close is None
 
 
-def test_a_message_with_a_thousand_joins_is_answered_with_no_more_than_a_few() -> None:
-    many = decided(*({"x": str(n)} for n in range(1000)), messages=(Template(Kind.TEXT, "{x}"),) * 2)
-    assert len(socket_answer(many, BROWSER, OPERATOR).messages) == MOST_MESSAGES
+def test_the_number_of_answers_to_one_message_is_limited() -> None:
+    many = decided(
+        *({"x": str(n)} for n in range(1000)), messages=(Template(TemplateFormat.TEXT, "{x}"),) * 2
+    )
+    assert len(socket_answer(many, BROWSER, OPERATOR).messages) == MAX_MESSAGES
 
 
 @pytest.mark.parametrize(
@@ -121,11 +123,11 @@ def test_when_the_socket_is_closed(decision: Decision, close: int | None) -> Non
     assert (made.messages, made.close) == ((), close)
 
 
-def test_a_refusal_that_no_order_stands_behind_says_so() -> None:
+def test_a_refused_message_without_an_order_claims_none() -> None:
     made = socket_answer(
         decided(
             reason=Reason.UNDETERMINED,
-            messages=(Template(Kind.JSON, {"t": "{text}", "o": "{order}", "s": "{status}"}),),
+            messages=(Template(TemplateFormat.JSON, {"t": "{text}", "o": "{order}", "s": "{status}"}),),
         ),
         BROWSER,
         OPERATOR,

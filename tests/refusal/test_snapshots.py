@@ -1,7 +1,7 @@
-"""What the three example orders look like in every language, as page, text and JSON, word for word.
+"""The refusals of the three example orders in every language, as page, text and JSON, word for word.
 
-A change of wording or markup shows here as the difference a reader would see. After reading it, write the
-files anew: `PYTHONPATH=. .venv/bin/python tests/refusal/test_snapshots.py`.
+A change of wording or markup shows up here as the difference that a reader would see. Review it, then write
+the files again: `PYTHONPATH=. .venv/bin/python tests/refusal/test_snapshots.py`.
 """
 
 from __future__ import annotations
@@ -57,19 +57,19 @@ def _rendered(example: str, form: str, language: str) -> str:
     return re.sub(r"<style>.*?</style>", "<style></style>", text, flags=re.DOTALL)
 
 
-def test_the_examples_are_all_there_are() -> None:
+def test_every_shipped_order_is_an_example() -> None:
     assert sorted(_examples()) == sorted(EXAMPLES)
 
 
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_example_reads_as_reviewed(example: str, language: str) -> None:
+def test_the_refusal_is_as_reviewed(example: str, language: str) -> None:
     for form in FORMS:
         reviewed = (SNAPSHOTS / language / f"{example}.{form}").read_text("utf-8")
         assert _rendered(example, form, language) == reviewed, form
 
 
-def test_there_is_no_snapshot_of_anything_else() -> None:
+def test_there_are_no_other_snapshots() -> None:
     expected = {path for path, _text in _all()}
     assert {path for path in SNAPSHOTS.rglob("*") if path.is_file()} == expected
 

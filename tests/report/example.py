@@ -1,6 +1,6 @@
-"""The worked example below configs/reports: what its two nodes counted, and how its reports are made.
+"""The worked example in configs/reports: what its two nodes counted, and how its reports are made.
 
-`python tests/report/example.py` makes the nodes and the reports anew.
+Run `python tests/report/example.py` to write the nodes and reports again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from joinfence.loading.loader import Loader
 from joinfence.monitoring.status.days import Day, write_days
 from joinfence.monitoring.status.fence_state import FenceState
-from joinfence.monitoring.status.snapshot import Snapshot, Source, write_snapshot
+from joinfence.monitoring.status.snapshot import Snapshot, SourceStatus, write_snapshot
 from joinfence.records.log.files import TALLIES
 from joinfence.records.tallies.database import Tally, TallyKey, TallyStore
 from joinfence.report.compose import compose
@@ -62,8 +62,8 @@ def facts(main: Path = ROOT / "geofence.yaml") -> Facts:
     return read_facts(main, archive=[], states=nodes, today=AT.date())
 
 
-def made(half_year: str) -> tuple[Report, Facts, Period]:
-    """Return the report of a half-year, and what it is made from."""
+def example_report(half_year: str) -> tuple[Report, Facts, Period]:
+    """Return the report of a half-year with its facts and period."""
     found, chosen = facts(), period(*HALF_YEARS[half_year], AT)
     return compose(found, chosen), found, chosen
 
@@ -76,31 +76,31 @@ def make_nodes() -> None:
         counted = {TallyKey(half, order, 1): Tally(*counts) for (half, order), counts in tallies.items()}
         TallyStore(folder).add(counted)
         with contextlib.closing(sqlite3.connect(folder / TALLIES)) as database:
-            database.execute("PRAGMA journal_mode = DELETE")  # so that reading it leaves nothing beside it
+            database.execute("PRAGMA journal_mode = DELETE")  # so that readers create no files beside it
         write_days(folder, dict(_days(name)))
         write_snapshot(folder, _snapshot())
 
 
 def _days(node: str) -> list[tuple[date, Day]]:
-    """Return what a node kept: databases age for 30 days, and one node had two bad days."""
+    """Return the daily records of a node: databases age for 30 days, and one node had two bad days."""
     bad = {date(2026, 3, 9): Day(stale_policy_seconds=1500), date(2026, 10, 14): Day(fail_open_seconds=660)}
     days = []
     for number in range(365):
         day = date(2026, 1, 1) + timedelta(days=number)
-        kept = Day(ages={REGISTRY: None, DATABASE: number % 30})
-        days.append((day, kept + bad[day] if node == "a" and day in bad else kept))
+        record = Day(ages={REGISTRY: None, DATABASE: number % 30})
+        days.append((day, record + bad[day] if node == "a" and day in bad else record))
     return days
 
 
 def _snapshot() -> Snapshot:
-    """Return how a fence of the example looked on a Monday in December."""
+    """Return the status of a fence of the example on a Monday in December."""
     now = datetime(2026, 12, 28, 9, tzinfo=UTC)
     fence_state = FenceState(now - timedelta(days=12, hours=3))
     loaded = Loader(ROOT / "geofence.yaml").load(now)
     fence_state.loaded(loaded, now - timedelta(hours=20))
     snapshot, _day = fence_state.at(now - timedelta(seconds=4), stopped=False)
     assert snapshot is not None
-    database = Source(name=f"{DATABASE} of 2026-12-02", age_days=26, stale=False)
+    database = SourceStatus(name=f"{DATABASE} of 2026-12-02", age_days=26, stale=False)
     return snapshot.model_copy(
         update={
             "config": "/etc/joinfence/geofence.yaml",
@@ -115,7 +115,7 @@ def make_reports() -> None:
     """Write the reports of both half-years."""
     for half_year in HALF_YEARS:
         shutil.rmtree(ROOT / half_year, ignore_errors=True)
-        publish(*made(half_year), ROOT / half_year, LANGUAGES)
+        publish(*example_report(half_year), ROOT / half_year, LANGUAGES)
 
 
 if __name__ == "__main__":

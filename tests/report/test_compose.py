@@ -9,7 +9,7 @@ from joinfence.monitoring.status.days import Day
 from joinfence.report.compose import compose
 from joinfence.report.page import to_html
 from joinfence.report.period import Period
-from tests.report.made import H2, YEAR, demands, made
+from tests.report.samples import H2, YEAR, make_facts, make_register
 
 
 def complaints(count: int, **changes: Any) -> list[dict[str, Any]]:
@@ -21,8 +21,8 @@ def complaints(count: int, **changes: Any) -> list[dict[str, Any]]:
     ("count", "band", "median"),
     [(0, "<10", None), (9, "<10", None), (10, "10-99", 2.0), (100, "100-999", 2.0)],
 )
-def test_complaints_are_people_and_come_in_bands(count: int, band: str, median: float | None) -> None:
-    (redress,) = compose(made(register=demands(complaints=complaints(count))), H2).redress
+def test_complaints_are_counted_in_bands(count: int, band: str, median: float | None) -> None:
+    (redress,) = compose(make_facts(register=make_register(complaints=complaints(count))), H2).redress
     assert (redress.complaints, redress.corrected, redress.median_days_to_answer) == (band, band, median)
 
 
@@ -36,21 +36,21 @@ def test_complaints_are_people_and_come_in_bands(count: int, band: str, median: 
     ],
     ids=["explained", "answered after the period", "received before it", "unanswered"],
 )
-def test_which_complaints_count(changes: dict[str, Any], received: str, corrected: str) -> None:
+def test_the_complaints_that_count(changes: dict[str, Any], received: str, corrected: str) -> None:
     kept = {key: value for key, value in changes.items() if value is not None}
     entries = [
         {k: v for k, v in {**each, **kept}.items() if changes.get(k, v) is not None}
         for each in complaints(10)
     ]
-    (redress,) = compose(made(register=demands(complaints=entries)), H2).redress
+    (redress,) = compose(make_facts(register=make_register(complaints=entries)), H2).redress
     assert redress.complaints == received
     assert redress.corrected == ("<10" if received == "<10" else corrected)
 
 
-def test_a_year_says_of_complaints_what_its_half_years_said() -> None:
-    # 9 and 1 are both under 10: a band of their sum, or a median of all ten, would give the one away.
+def test_a_year_shows_complaints_as_its_half_years_do() -> None:
+    # 9 and 1 are both under 10: a band of their sum, or a median of all ten, would reveal the single one.
     early = complaints(9, received_on="2026-03-01", answered_on="2026-07-09")
-    facts = made(register=demands(complaints=[*early, *complaints(1)]))
+    facts = make_facts(register=make_register(complaints=[*early, *complaints(1)]))
     halves = [compose(facts, Period(half, half)).redress[0] for half in YEAR.half_years()]
     assert compose(facts, YEAR).redress == halves
     assert [(part.half_year, part.complaints, part.median_days_to_answer) for part in halves] == [
@@ -61,19 +61,19 @@ def test_a_year_says_of_complaints_what_its_half_years_said() -> None:
     assert page.count("<h3>2026-H") == 2
 
 
-def test_days_of_all_nodes_are_added_up() -> None:
+def test_the_daily_records_of_all_nodes_are_added_up() -> None:
     one = {
         date(2026, 7, 1): Day(stale_policy_seconds=90, ages={"a": 3}),
         date(2026, 6, 30): Day(fail_open_seconds=600),
     }
     two = {date(2026, 12, 31): Day(stale_policy_seconds=60, fail_open_seconds=29, ages={"a": 7, "b": None})}
-    guards = compose(made(days=(one, two)), H2).safeguards
+    guards = compose(make_facts(days=(one, two)), H2).safeguards
     assert (guards.nodes, guards.stale_policy_minutes, guards.fail_open_minutes) == (2, 2, 0)
     assert [(line.source, line.oldest_days) for line in guards.location] == [("a", 7), ("b", None)]
 
 
-def test_nobody_kept_watch() -> None:
-    guards = compose(made(), H2).safeguards
+def test_without_daily_records_the_safeguards_are_unknown() -> None:
+    guards = compose(make_facts(), H2).safeguards
     assert (guards.nodes, guards.stale_policy_minutes, guards.fail_open_minutes, guards.location) == (
         0,
         None,
@@ -82,7 +82,7 @@ def test_nobody_kept_watch() -> None:
     )
 
 
-def test_what_was_stated_of_each_half_year_and_what_was_not() -> None:
+def test_the_statements_about_each_half_year() -> None:
     stated = {
         "half_year": "2026-H1",
         "signed_by": "counsel",
@@ -92,6 +92,6 @@ def test_what_was_stated_of_each_half_year_and_what_was_not() -> None:
         "no_secret_order": True,
         "no_meeting_ended": True,
     }
-    first, second = compose(made(register=demands(statements=[stated])), YEAR).statements
+    first, second = compose(make_facts(register=make_register(statements=[stated])), YEAR).statements
     assert (first.half_year, first.signed_by, first.no_data_given) == ("2026-H1", "counsel", False)
     assert (second.half_year, second.signed_by, second.no_data_given) == ("2026-H2", None, None)

@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 
 from joinfence.config.demands.schema import ContestEntry
 from joinfence.report.counts import count_demands, measure_steps, rounded_median
-from tests.report.made import H2, at, case
+from tests.report.samples import H2, at, make_demand
 
 
-def test_demands_by_outcome_and_sender() -> None:
+def test_demands_are_counted_by_outcome_and_sender() -> None:
     found = count_demands(
         [
-            case(decision="accepted", decided_at=at("08-02")),
-            case(decision="rejected", decided_at=at("08-02"), reasons=("no_end",)),
-            case(country="FR", kind="police", decision="withdrawn", decided_at=at("08-02")),
-            case(country="FR", kind="court"),
-            case(received_at=at("06-30T23"), decision="accepted", decided_at=at("08-02")),
+            make_demand(decision="accepted", decided_at=at("08-02")),
+            make_demand(decision="rejected", decided_at=at("08-02"), reasons=("no_end",)),
+            make_demand(country="FR", kind="police", decision="withdrawn", decided_at=at("08-02")),
+            make_demand(country="FR", kind="court"),
+            make_demand(received_at=at("06-30T23"), decision="accepted", decided_at=at("08-02")),
         ],
         H2,
     )
@@ -37,7 +37,7 @@ def test_demands_by_outcome_and_sender() -> None:
 
 
 CASES = st.builds(
-    case,
+    make_demand,
     country=st.sampled_from(["DE", "FR"]),
     kind=st.sampled_from(["court", "police"]),
     received_at=st.sampled_from([at("06-30"), at("07-01"), at("12-31T23")]),
@@ -54,12 +54,12 @@ def test_outcomes_and_senders_add_up(all_cases: list[object]) -> None:
     assert found.total.received == sum(line.received for line in found.by_authority)
 
 
-def test_reasons_count_where_they_were_given() -> None:
+def test_reasons_are_counted_by_outcome() -> None:
     found = count_demands(
         [
-            case(decision="rejected", decided_at=at("08-02"), reasons=("no_end", "no_reasons")),
-            case(decision="narrowed", decided_at=at("08-02"), reasons=("no_end",)),
-            case(decision="rejected", decided_at=at("12-31T23"), reasons=("other",)),
+            make_demand(decision="rejected", decided_at=at("08-02"), reasons=("no_end", "no_reasons")),
+            make_demand(decision="narrowed", decided_at=at("08-02"), reasons=("no_end",)),
+            make_demand(decision="rejected", decided_at=at("12-31T23"), reasons=("other",)),
         ],
         H2,
     )
@@ -74,8 +74,8 @@ def contest(by: str, on: str, outcome: str) -> ContestEntry:
     return ContestEntry.model_validate({"by": by, "on": f"2026-{on}", "outcome": outcome})
 
 
-def test_what_was_contested_in_the_period_whenever_it_was_received() -> None:
-    old = case(
+def test_contests_in_the_period_count_whenever_the_demand_was_received() -> None:
+    old = make_demand(
         received_at=at("01-10"),
         contested=(contest("host", "07-01", "lifted"), contest("host", "06-30", "upheld")),
     )
@@ -84,15 +84,15 @@ def test_what_was_contested_in_the_period_whenever_it_was_received() -> None:
     assert found["operator"].contested == found["affected"].contested == 0
 
 
-def test_median_hours_of_each_step() -> None:
+def test_the_median_hours_of_each_step() -> None:
     found = {
         part.step: (part.median_hours, part.of)
         for part in measure_steps(
             [
-                case(acknowledged_at=at("08-01T01"), effect_at=at("08-02")),
-                case(acknowledged_at=at("08-01T03"), effect_at=at("08-03")),
-                case(acknowledged_at=at("08-01T20")),
-                case(received_at=at("06-01"), acknowledged_at=at("08-01")),
+                make_demand(acknowledged_at=at("08-01T01"), effect_at=at("08-02")),
+                make_demand(acknowledged_at=at("08-01T03"), effect_at=at("08-03")),
+                make_demand(acknowledged_at=at("08-01T20")),
+                make_demand(received_at=at("06-01"), acknowledged_at=at("08-01")),
             ],
             H2,
         )

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from joinfence.report.csv_form import COLUMNS, table, to_csv
-from tests.report.example import HALF_YEARS, ROOT, made
+from tests.report.example import HALF_YEARS, ROOT, example_report
 
 
 @pytest.mark.parametrize("half_year", HALF_YEARS)
-def test_every_fact_of_the_data_set_stands_on_a_line(half_year: str) -> None:
-    report, _facts, _period = made(half_year)
+def test_every_fact_of_the_data_set_is_on_one_line(half_year: str) -> None:
+    report, _facts, _period = example_report(half_year)
     rows = list(csv.reader(io.StringIO(to_csv(report), newline=""), strict=True))
     assert tuple(rows[0]) == COLUMNS
     assert {len(row) for row in rows} == {4}
@@ -25,7 +25,7 @@ def test_every_fact_of_the_data_set_stands_on_a_line(half_year: str) -> None:
 
 
 def keys(rows: list[list[str]]) -> int:
-    """Facts that stand as an item's name: two for an authority or order, one for a reason, step, ..."""
+    """Return how many facts are in the names of items: two for an authority or order, else one."""
     two = {"demands.by_authority": 2, "orders": 2}
     one = (
         "demands.reasons",
@@ -51,7 +51,7 @@ def leaves(node: Any) -> Any:
         yield node
 
 
-def test_lines_end_as_rfc_4180_says() -> None:
+def test_lines_end_with_cr_lf() -> None:
     text = (ROOT / "2026-H2" / "report.csv").read_bytes()
     assert text.endswith(b"\r\n")
     assert not re.search(rb"(?<!\r)\n", text)
@@ -59,14 +59,14 @@ def test_lines_end_as_rfc_4180_says() -> None:
     assert b"\nstatements,2026-H2,no_data_given,true\r\n" in text
 
 
-def test_quotes_stand_where_they_are_needed() -> None:
+def test_values_are_quoted_where_necessary() -> None:
     assert (
         table(("a", "b"), [('say "no", now', "line\nbreak")]) == 'a,b\r\n"say ""no"", now","line\nbreak"\r\n'
     )
 
 
 @pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_text_is_a_formula(first: str) -> None:
+def test_text_is_never_a_formula(first: str) -> None:
     (row,) = list(csv.reader(io.StringIO(table((), [(f"{first}HYPERLINK(1)", f"a{first}b")]), newline="")))[
         1:
     ]
@@ -74,5 +74,5 @@ def test_no_text_is_a_formula(first: str) -> None:
 
 
 @pytest.mark.parametrize("number", [-3, -3.5, "-3", "-3.5", 4, ""])
-def test_numbers_stay(number: object) -> None:
+def test_numbers_are_unchanged(number: object) -> None:
     assert table((), [(number, "x")]).splitlines()[1] == f"{number},x"

@@ -1,4 +1,4 @@
-"""The schema that ships is the schema of what is written. `python tests/report/test_data.py` writes it anew."""
+"""The shipped JSON Schema is that of the data set. Run `python tests/report/test_data.py` to write it again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def shipped() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("half_year", HALF_YEARS)
-def test_the_reports_that_ship_keep_to_the_schema_that_ships(half_year: str) -> None:
+def test_the_shipped_reports_are_valid_under_the_shipped_schema(half_year: str) -> None:
     Draft202012Validator.check_schema(shipped())
     report = json.loads((ROOT / half_year / "report.json").read_text(encoding="utf-8"))
     Draft202012Validator(shipped()).validate(report)
@@ -51,7 +51,7 @@ def test_the_reports_that_ship_keep_to_the_schema_that_ships(half_year: str) -> 
         (("schema",), "report/2"),
     ],
 )
-def test_the_schema_takes_no_exact_number_of_people_and_no_meeting(
+def test_the_schema_does_not_allow_exact_numbers_of_people_or_meetings(
     place: tuple[str | int, ...], value: object
 ) -> None:
     report = json.loads((ROOT / "2026-H2" / "report.json").read_text(encoding="utf-8"))

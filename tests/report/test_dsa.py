@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from joinfence.report.dsa import to_dsa
 from joinfence.report.dsa_template import COLUMNS
-from tests.report.example import made as example
-from tests.report.made import H2, demands, made, order
+from tests.report.example import example_report as example
+from tests.report.samples import H2, make_facts, make_order, make_register
 
 if TYPE_CHECKING:
     from joinfence.report.facts import Facts
@@ -30,7 +30,7 @@ def row(found: list[dict[str, str]], label: str, scope: str = "TOTAL") -> dict[s
     return next(each for each in found if each[LABEL] == label and each["Scope"] == scope)
 
 
-def test_every_row_in_total_and_again_for_each_member_state_with_orders() -> None:
+def test_the_rows_for_the_total_and_for_each_member_state_with_orders() -> None:
     _report, facts, _period = example("2026-H2")
     found = rows(facts)
     scopes = [each["Scope"] for each in found]
@@ -40,8 +40,8 @@ def test_every_row_in_total_and_again_for_each_member_state_with_orders() -> Non
     assert {each["Applicability"] for each in found} == {"All"}
 
 
-def test_orders_are_filed_by_their_purpose() -> None:
-    found = rows(made(order()))
+def test_the_category_of_an_order_follows_from_its_purpose() -> None:
+    found = rows(make_facts(make_order()))
     for label in (
         "TOTAL",
         "STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS",
@@ -53,28 +53,28 @@ def test_orders_are_filed_by_their_purpose() -> None:
     assert (row(found, "TOTAL")[INFORM], row(found, "TOTAL")[EFFECT]) == ("", "86.5")
 
 
-def test_times_are_hours_between_instants() -> None:
+def test_times_are_in_hours() -> None:
     entry = {"acknowledged_at": "2026-08-01T01:30:00Z", "effect_at": "2026-08-02T00:00:00Z"}
-    found = rows(made(register=demands(entry, {"acknowledged_at": "2026-08-01T02:30:00Z"})))
+    found = rows(make_facts(register=make_register(entry, {"acknowledged_at": "2026-08-01T02:30:00Z"})))
     assert (row(found, "TOTAL")[INFORM], row(found, "TOTAL")[EFFECT]) == ("2.0", "24.0")
     assert row(found, "STATEMENT_CATEGORY_NOT_SPECIFIED_ORDER")[NUMBER] == "2"
 
 
-def test_what_no_authority_of_a_member_state_sent_is_not_counted() -> None:
+def test_only_orders_from_authorities_of_member_states_count() -> None:
     private = {"sender": {"country": "DE", "kind": "private"}}
     elsewhere = {"sender": {"country": "US", "kind": "court"}}
     police = {"sender": {"country": "IT", "kind": "police"}}
-    found = rows(made(register=demands(private, elsewhere, police)))
+    found = rows(make_facts(register=make_register(private, elsewhere, police)))
     assert row(found, "TOTAL")[NUMBER] == "1"
     assert {each["Scope"] for each in found} == {"TOTAL", "IT"}
 
 
-def test_orders_to_provide_information_stay_empty() -> None:
-    for each in rows(made(order())):
+def test_the_columns_on_orders_to_provide_information_are_empty() -> None:
+    for each in rows(make_facts(make_order())):
         assert [each[name] for name in COLUMNS if "provide information" in name] == [""] * 6
 
 
-def test_no_name_is_a_formula() -> None:
-    facts = made(order())
+def test_the_name_of_the_operator_is_never_a_formula() -> None:
+    facts = make_facts(make_order())
     facts = replace(facts, operator=facts.operator.model_copy(update={"name": "=1+1"}))
     assert "All,'=1+1,2026-07-01" in to_dsa(facts, H2)

@@ -1,4 +1,4 @@
-"""The template's own file, as the European Commission publishes it: its head and the order of its rows.
+"""The head and the order of rows of the template, as the European Commission publishes it.
 
 Commission Implementing Regulation (EU) 2024/2835, Annex I, part 3, "member_states_orders" as CSV.
 """
@@ -29,18 +29,18 @@ HEAD = (
 )
 
 
-def test_the_columns_stand_in_the_order_of_the_template() -> None:
+def test_the_columns_are_in_the_order_of_the_template() -> None:
     assert tuple(next(csv.reader(io.StringIO(HEAD)))) == COLUMNS
     assert len(COLUMNS) == 20
 
 
-def test_the_categories_stand_in_the_order_of_the_template() -> None:
+def test_the_categories_are_in_the_order_of_the_template() -> None:
     assert list(CATEGORIES)[:3] == ["ANIMAL_WELFARE", "CONSUMER_INFORMATION", "CYBER_VIOLENCE"]
     assert list(CATEGORIES)[-2:] == ["VIOLENCE", "NOT_SPECIFIED_ORDER"]
     # One row for the total, one for each category and one for each keyword.
     assert 1 + len(CATEGORIES) + sum(map(len, CATEGORIES.values())) == 91
 
 
-def test_member_states_are_countries() -> None:
+def test_there_are_27_member_states_and_all_are_countries() -> None:
     assert len(set(MEMBER_STATES)) == 27
     assert all(pycountry.countries.get(alpha_2=code) for code in MEMBER_STATES)

@@ -4,11 +4,11 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from tests.report.made import made
+from tests.report.samples import make_facts
 
 
-def test_facts_stand_still() -> None:
-    facts = made()
+def test_facts_cannot_be_changed() -> None:
+    facts = make_facts()
     assert facts.bands is None
     with pytest.raises(FrozenInstanceError):
         facts.bands = {}  # type: ignore[misc]

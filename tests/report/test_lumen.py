@@ -1,4 +1,4 @@
-"""Notices hold only what Lumen's API takes.
+"""Notices contain only what Lumen's API accepts.
 
 The fields are those that the API's controller permits (berkmancenter/lumendatabase,
 app/controllers/notices_controller.rb), the roles those of its models of court orders and government requests.
@@ -13,7 +13,7 @@ import pytest
 
 from joinfence.report.lumen import to_lumen
 from tests.report.example import HALF_YEARS, ROOT
-from tests.report.made import BASE, order
+from tests.report.samples import BASE, make_order
 
 NOTICE = {
     "title", "type", "subject", "body", "date_sent", "date_received", "source", "tag_list", "jurisdiction_list",
@@ -51,7 +51,7 @@ FILES = sorted(path for half in HALF_YEARS for path in (ROOT / half / "lumen").i
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_notice_is_what_the_api_takes(path: Any) -> None:
+def test_a_notice_contains_only_what_the_api_accepts(path: Any) -> None:
     document = json.loads(path.read_text(encoding="utf-8"))
     assert document.keys() == {"notice"}
     notice = document["notice"]
@@ -68,16 +68,16 @@ def test_a_notice_is_what_the_api_takes(path: Any) -> None:
     assert "authentication_token" not in path.read_text(encoding="utf-8")
 
 
-def test_a_court_and_a_regulator() -> None:
-    court = to_lumen(order(), BASE.register["de-lg-beispielstadt"], BASE.operator)["notice"]
+def test_the_notices_of_a_court_and_of_a_regulator() -> None:
+    court = to_lumen(make_order(), BASE.register["de-lg-beispielstadt"], BASE.operator)["notice"]
     assert (court["type"], court["title"]) == (
         "CourtOrder",
         "Court order from Regional Court of Beispielstadt: DE-2026-0001",
     )
     assert court["body"].startswith("In der Besprechung")
-    other = to_lumen(order(narrowed_from="worldwide"), BASE.register["nl-kansspel-voorbeeld"], BASE.operator)[
-        "notice"
-    ]
+    other = to_lumen(
+        make_order(narrowed_from="worldwide"), BASE.register["nl-kansspel-voorbeeld"], BASE.operator
+    )["notice"]
     assert (other["type"], other["request_type"], other["action_taken"]) == (
         "GovernmentRequest",
         "Agency",

@@ -4,7 +4,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from joinfence.report.markdown import plain, to_markdown
-from tests.report.made import BASE, order
+from tests.report.samples import BASE, make_order
 
 COURT = BASE.register["de-lg-beispielstadt"]
 
@@ -29,7 +29,7 @@ def rendered(text: str) -> str:
         "back\\slash",
     ],
 )
-def test_text_from_elsewhere_stays_text(text: str) -> None:
+def test_text_from_outside_is_escaped(text: str) -> None:
     page = rendered(plain(text))
     assert page.startswith("<p>")
     assert page.count("<") == 2
@@ -39,8 +39,8 @@ def test_text_from_elsewhere_stays_text(text: str) -> None:
     assert shown == " ".join(text.split())
 
 
-def test_a_file_says_who_ordered_what_where_and_why() -> None:
-    page = rendered(to_markdown(order(narrowed_from="worldwide"), COURT, BASE.operator))
+def test_the_content_of_a_file() -> None:
+    page = rendered(to_markdown(make_order(narrowed_from="worldwide"), COURT, BASE.operator))
     for part in (
         "<h1>DE-2026-0001, version 1</h1>",
         "Landgericht Beispielstadt / Regional Court of Beispielstadt",
@@ -55,17 +55,17 @@ def test_a_file_says_who_ordered_what_where_and_why() -> None:
         assert part in page
 
 
-def test_what_an_order_does_not_say_is_left_out() -> None:
+def test_what_an_order_does_not_state_is_left_out() -> None:
     text = to_markdown(
-        order(host_notice={"state": "not_possible", "reason": "No address."}), COURT, BASE.operator
+        make_order(host_notice={"state": "not_possible", "reason": "No address."}), COURT, BASE.operator
     )
     assert "Narrowed from" not in text
     assert "Suspended since" not in text
     assert "- Host told: not\\_possible\n" in text
-    suspended = order(suspended={"since": "2026-12-01T00:00:00Z", "reason": "An appeal."})
+    suspended = make_order(suspended={"since": "2026-12-01T00:00:00Z", "reason": "An appeal."})
     assert "- Suspended since: 2026-12-01T00:00:00+00:00" in to_markdown(suspended, COURT, BASE.operator)
 
 
-def test_a_law_that_has_no_address_is_named() -> None:
+def test_a_law_without_an_address_is_named() -> None:
     law = [{"citation": "Art. 9", "scheme": "urn-lex", "value": "urn:lex:eu:x"}]
-    assert "- Law: Art. 9 (urn:lex:eu:x)\n" in to_markdown(order(legal_basis=law), COURT, BASE.operator)
+    assert "- Law: Art. 9 (urn:lex:eu:x)\n" in to_markdown(make_order(legal_basis=law), COURT, BASE.operator)

@@ -9,11 +9,10 @@ import pytest
 from joinfence.report.compose import compose
 from joinfence.report.page import to_html
 from joinfence.text.catalogues import languages
-from tests.report.example import made
-from tests.report.made import H2
-from tests.report.made import made as made_of
+from tests.report.example import example_report
+from tests.report.samples import H2, make_facts
 
-REPORT, _FACTS, _PERIOD = made("2026-H1")
+REPORT, _FACTS, _PERIOD = example_report("2026-H1")
 NS = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -30,7 +29,7 @@ def test_a_page_is_valid_and_has_one_heading_of_the_first_level(language: str) -
     assert root.get("lang") == language
 
 
-def test_it_asks_for_nothing_and_runs_nothing() -> None:
+def test_a_page_loads_nothing_and_runs_nothing() -> None:
     text = page()
     assert "<script" not in text
     assert not re.search(r'(?:src|href)="(?!report\.|data:,)', text)
@@ -48,7 +47,7 @@ def test_every_table_has_a_caption_and_every_chart_a_table() -> None:
     assert all(chart.get("aria-hidden") == "true" for chart in charts)
 
 
-def test_bars_can_be_told_without_colour() -> None:
+def test_bars_are_distinguishable_without_colour() -> None:
     bars = re.findall(r'<div class="bar"><span>([^<]+)</span><b dir="ltr">([^<]+)</b>', page())
     assert ("Accepted", "2") in bars
     assert ("NL-2026-0001 (2026-H1)", "&gt;=1000") in bars
@@ -56,25 +55,25 @@ def test_bars_can_be_told_without_colour() -> None:
     assert len(set(outcomes)) == 5
 
 
-def test_it_links_to_the_same_report_in_other_languages() -> None:
+def test_a_page_links_to_the_report_in_other_languages() -> None:
     assert '<a href="report.de.html" lang="de" dir="ltr" hreflang="de">Deutsch</a>' in page()
     assert 'href="report.html" lang="en"' in page("de")
 
 
-def test_nothing_is_said_in_words() -> None:
-    text = page(report=compose(made_of(), H2))
+def test_missing_values_are_shown_as_words() -> None:
+    text = page(report=compose(make_facts(), H2))
     assert text.count("<p>None.</p>") == 3
     assert "not known" in text
     assert "not stated" in text
 
 
-def test_what_nobody_counted_is_not_called_few() -> None:
-    _report, facts, period = made("2026-H1")
-    uncounted = compose(made_of(*facts.orders), period)
+def test_uncounted_joins_are_not_shown_as_few() -> None:
+    _report, facts, period = example_report("2026-H1")
+    uncounted = compose(make_facts(*facts.orders), period)
     assert "not counted" in page(report=uncounted)
 
 
-def test_text_from_elsewhere_stays_text() -> None:
+def test_text_from_outside_is_escaped() -> None:
     operator = REPORT.operator.model_copy(update={"name": "<b>Evil</b>\u202e"})
     text = page(report=REPORT.model_copy(update={"operator": operator}))
     assert "<b>Evil" not in text

@@ -16,7 +16,7 @@ def test_a_year_is_two_half_years() -> None:
     assert (found.start, found.end) == (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 
 
-def test_the_last_instant_is_inside_and_the_next_is_not() -> None:
+def test_the_last_instant_is_in_the_period_and_the_next_is_not() -> None:
     found = Period(HalfYear(2026, 1), HalfYear(2026, 1))
     assert found.holds(datetime(2026, 6, 30, 23, 59, 59, tzinfo=UTC))
     assert not found.holds(datetime(2026, 7, 1, tzinfo=UTC))
@@ -35,15 +35,15 @@ def test_the_last_instant_is_inside_and_the_next_is_not() -> None:
         ("2026-07-01", "2026-06-30"),
     ],
 )
-def test_other_periods_could_be_subtracted_from_each_other(first: str, last: str) -> None:
+def test_only_whole_half_years_are_accepted(first: str, last: str) -> None:
     with pytest.raises(
-        PeriodError, match=r"is no period of whole half-years; a half-year is such as --from 2026-"
+        PeriodError, match=r"is not a period of whole half-years; a half-year is, for example, --from 2026-"
     ):
         period(date.fromisoformat(first), date.fromisoformat(last), NOW)
 
 
-def test_a_period_that_is_not_over_has_no_report() -> None:
+def test_a_period_that_is_not_over_is_refused() -> None:
     day = (date(2026, 7, 1), date(2026, 12, 31))
     assert period(*day, NOW)
-    with pytest.raises(PeriodError, match="is not over; make its report from 2027-01-01 on"):
+    with pytest.raises(PeriodError, match="is not over yet; make its report on 2027-01-01 or later"):
         period(*day, datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC))

@@ -9,7 +9,7 @@ from joinfence.text.phrases import OBJECTIONS as NAMED
 from joinfence.text.phrases import SENDERS
 
 
-def test_every_identifier_that_a_report_can_hold_has_a_name() -> None:
+def test_every_identifier_in_a_report_has_a_name() -> None:
     assert set(NAMED) == set(OBJECTIONS)
     assert set(phrases.OUTCOMES) == Outcomes.model_fields.keys() - {"received"}
     assert set(SENDERS) >= set(get_args(SenderEntry.model_fields["kind"].annotation))

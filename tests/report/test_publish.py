@@ -7,7 +7,7 @@ import pytest
 
 from joinfence.config.yaml.document import read_document
 from joinfence.report.publish import publish
-from tests.report.example import COUNTS, HALF_YEARS, LANGUAGES, ROOT, made
+from tests.report.example import COUNTS, HALF_YEARS, LANGUAGES, ROOT, example_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,15 +18,15 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("half_year", HALF_YEARS)
-def test_the_worked_example_is_rebuilt_byte_for_byte(half_year: str, tmp_path: Path) -> None:
-    written = publish(*made(half_year), tmp_path, LANGUAGES)
+def test_the_worked_example_is_reproducible(half_year: str, tmp_path: Path) -> None:
+    written = publish(*example_report(half_year), tmp_path, LANGUAGES)
     assert sorted(written) == sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert files(tmp_path) == files(ROOT / half_year)
 
 
 @pytest.mark.parametrize("half_year", HALF_YEARS)
-def test_no_file_names_a_meeting_or_holds_an_exact_number_of_joins(half_year: str) -> None:
-    _report, facts, _period = made(half_year)
+def test_no_file_names_a_meeting_or_contains_an_exact_number_of_joins(half_year: str) -> None:
+    _report, facts, _period = example_report(half_year)
     meetings = {meeting.id for order in facts.orders for meeting in order.meetings}
     totals: dict[str, int] = {}
     for counts in COUNTS.values():
@@ -43,7 +43,7 @@ def test_no_file_names_a_meeting_or_holds_an_exact_number_of_joins(half_year: st
         assert not any(number in text for number in numbers), f"{name} has an exact number"
 
 
-def test_one_data_set_stands_in_every_form() -> None:
+def test_all_forms_show_the_same_data_set() -> None:
     report = json.loads((ROOT / "2026-H2" / "report.json").read_text(encoding="utf-8"))
     table = (ROOT / "2026-H2" / "report.csv").read_text(encoding="utf-8")
     page = (ROOT / "2026-H2" / "report.html").read_text(encoding="utf-8")
@@ -52,8 +52,8 @@ def test_one_data_set_stands_in_every_form() -> None:
         assert f'{order["id"]} v1</bdi></th><td><span class="item"><bdi dir="ltr">' in page
 
 
-def test_the_example_is_made_from_files_that_are_checked() -> None:
-    # What orders are in force differs between the two half-years, and one spans both.
+def test_the_example_has_different_orders_in_each_half_year() -> None:
+    # One order is in force in both half-years, the others in one of them.
     orders = {half: {path.stem for path in (ROOT / half / "orders").iterdir()} for half in HALF_YEARS}
     assert orders["2026-H1"] & orders["2026-H2"] == {"NL-2026-0001-v1"}
     assert read_document(ROOT / "demands.yaml").data

@@ -41,7 +41,7 @@ def event(kind: EventKind, order: str, **more: Any) -> Event:
     return Event(time=datetime(2026, 9, 1, tzinfo=UTC), kind=kind, engine="1", order=order, version=1, **more)
 
 
-def test_the_example(main: Path) -> None:
+def test_the_facts_of_the_worked_example(main: Path) -> None:
     facts = read(main, main.parent / "nodes" / "a")
     assert len(facts.orders) == 6
     assert len(facts.demands.demands) == 9
@@ -50,7 +50,7 @@ def test_the_example(main: Path) -> None:
     assert len(facts.days) == 1
 
 
-def test_nodes_are_added_up_before_they_are_banded(main: Path) -> None:
+def test_bands_are_those_of_the_sum_of_all_nodes(main: Path) -> None:
     nodes = [main.parent / "nodes" / name for name in "ab"]
     bands = read(main, *nodes).bands
     assert bands is not None
@@ -58,13 +58,13 @@ def test_nodes_are_added_up_before_they_are_banded(main: Path) -> None:
     assert bands[TallyKey("2026-H1", "FR-2026-0001", 1)].refused is Band.FROM_100  # 61 and 47
 
 
-def test_a_node_given_twice_is_told(main: Path) -> None:
+def test_a_node_given_twice_is_an_error(main: Path) -> None:
     node = main.parent / "nodes" / "a"
     shutil.copytree(node, main.parent / "again")
     assert "is of the same node as" in problems(main, node, main.parent / "again")
 
 
-def test_a_database_that_is_none_is_told(main: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_an_error(main: Path, tmp_path: Path) -> None:
     (tmp_path / "tallies.sqlite").write_text("no database")
     assert f"{tmp_path / 'tallies.sqlite'} cannot be read" in problems(main, tmp_path)
 
@@ -74,12 +74,12 @@ def test_a_half_year_that_is_not_over_is_left_out(main: Path, tmp_path: Path) ->
     assert read(main, tmp_path).bands == {}
 
 
-def test_a_folder_in_which_nothing_is_kept(main: Path, tmp_path: Path) -> None:
+def test_a_folder_without_records(main: Path, tmp_path: Path) -> None:
     facts = read(main, tmp_path)
     assert (facts.bands, facts.days, facts.missed_reviews) == (None, (), frozenset())
 
 
-def test_every_named_folder_in_which_nothing_is_kept_is_told(main: Path, tmp_path: Path) -> None:
+def test_a_named_folder_without_tallies_is_an_error(main: Path, tmp_path: Path) -> None:
     named = [main.parent / "nodes" / "a", tmp_path / "b", tmp_path / "c"]
     with pytest.raises(ConfigError) as caught:
         read_facts(main, archive=(), states=named, today=TODAY, named=True)
@@ -95,7 +95,7 @@ def test_a_configuration_without_a_register_of_demands(main: Path) -> None:
     assert read(main).demands.demands == []
 
 
-def test_orders_that_were_moved_away_are_found_in_the_archive(main: Path) -> None:
+def test_orders_are_found_in_the_archive(main: Path) -> None:
     archive = main.parent / "archive"
     archive.mkdir()
     (main.parent / "orders" / "FR-2026-0001.yaml").rename(archive / "FR-2026-0001.yaml")
@@ -106,11 +106,11 @@ def test_orders_that_were_moved_away_are_found_in_the_archive(main: Path) -> Non
     assert len(read(main, archive=("archive/*.yaml",)).orders) == 6
 
 
-def test_an_order_that_the_log_says_was_in_force_must_be_there(main: Path, tmp_path: Path) -> None:
+def test_an_order_that_was_in_force_according_to_the_log_must_have_a_file(main: Path, tmp_path: Path) -> None:
     log = EventLog(tmp_path, host="meet.example")
     log.append([event(EventKind.ACTIVATED, "FR-2026-0001"), event(EventKind.ACTIVATED, "ES-2026-0009")])
     assert problems(main, tmp_path) == (
-        f"{tmp_path}/events.jsonl:1:1: the order ES-2026-0009 was in force and its file is not given; name it with "
+        f"{tmp_path}/events.jsonl:1:1: the order ES-2026-0009 was in force but its file is missing; name it with "
         "--archive"
     )
 
@@ -126,21 +126,21 @@ def test_missed_reviews_come_from_the_log(main: Path, tmp_path: Path) -> None:
     assert read(main, tmp_path).missed_reviews == {(datetime(2026, 9, 1, tzinfo=UTC), "FR-2026-0001")}
 
 
-def test_a_log_that_is_none_is_told(main: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_log_is_an_error(main: Path, tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_text("no event\n")
-    assert "is no event; see joinfence log verify" in problems(main, tmp_path)
+    assert "is not an event; see joinfence log verify" in problems(main, tmp_path)
 
 
-def test_all_problems_of_all_files_are_told_at_once(main: Path) -> None:
+def test_all_problems_of_all_files_are_reported_together(main: Path) -> None:
     edit(main.parent / "orders" / "FR-2026-0001.yaml", "id: fr-tribunal-exemple", "id: fr-autre")
     edit(main.parent / "orders" / "DE-2026-0002.yaml", "version: 1", "version: one")
     shutil.copy(main.parent / "orders" / "NL-2026-0001.yaml", main.parent / "orders" / "copy.yaml")
     edit(main.parent / "demands.yaml", "by: host", "by: judge")
-    told = problems(main)
+    reported = problems(main)
     assert (
         'FR-2026-0001.yaml:8:7: authority.id: found "fr-autre", expected the id of an authority in the register'
-        in told
+        in reported
     )
-    assert "DE-2026-0002.yaml:4:10: version:" in told
-    assert "version 1 of NL-2026-0001 has another file; keep one" in told
-    assert 'demands.yaml:15:14: demands[0].contested[0].by: found "judge"' in told
+    assert "DE-2026-0002.yaml:4:10: version:" in reported
+    assert "there is another file for version 1 of NL-2026-0001; keep one of them" in reported
+    assert 'demands.yaml:15:14: demands[0].contested[0].by: found "judge"' in reported

@@ -38,22 +38,22 @@ MEETINGS = (Join("demo", "townhall"), Join("zoom", "98765432101"))
 
 
 def make_file(path: Path, *changes: tuple[str, Any]) -> OrderFile:
-    """Return the shipped German order with changes, as its file states it."""
+    """Return the file of the shipped German order with changes."""
     return validate(OrderFile, parse_document(path, changed(*changes)))
 
 
 def make_public(path: Path, *changes: tuple[str, Any]) -> PublicOrder:
-    """Return what may be known of the shipped German order with changes."""
+    """Return the public part of the shipped German order with changes."""
     return public_order(make_file(path, *changes), make_order(authority=COURT, meetings=MEETINGS))
 
 
 def make_version(path: Path, *changes: tuple[str, Any], **life: Any) -> Version:
-    """Return the first version of that order, published at AT unless said otherwise."""
+    """Return the first version of that order, published at AT by default."""
     return Version(order=make_public(path, *changes), **{"published_at": AT, **life})
 
 
 def build_at(main: Path, out: Path, at: datetime = AT) -> Built:
-    """Build the site of a configuration as it is at an instant."""
+    """Build the site of a configuration at an instant."""
     return build(main, Loader(main).load(at), out, at)
 
 

@@ -1,4 +1,4 @@
-"""The whole site: the same bytes for the same input, no dead link, no meeting, nothing lost."""
+"""The whole site: reproducible, without dead links, without meetings, and complete."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from joinfence.loading.loader import Loader
 from joinfence.refusal import problem
 from joinfence.site import build as module
 from joinfence.site.archive import Archive
-from joinfence.site.documents import place_of
+from joinfence.site.documents import site_path
 from tests.config_files import copy_configs, edit
 from tests.content_model import breaches
 from tests.named_meetings import CASES
@@ -52,9 +52,9 @@ def order_file(main: Path) -> Path:
 
 
 def dead_links(site: dict[str, bytes], missed: tuple[str, ...] = ()) -> list[str]:
-    """Return every link within the site that leads nowhere, as "page -> link".
+    """Return every dead link within the site, as "page -> link".
 
-    Addresses below the site's own count, but for documents that a warning of the build names.
+    Absolute addresses in the site count, too, except documents that a build warning names.
     """
     dead = []
     for page in (path for path in site if path.endswith(".html")):
@@ -63,7 +63,7 @@ def dead_links(site: dict[str, bytes], missed: tuple[str, ...] = ()) -> list[str
             link = element.get("href") or element.get("src") or "data:"
             parts = urlsplit(link)
             if parts.scheme:
-                place = place_of(link, OPERATOR.url)
+                place = site_path(link, OPERATOR.url)
                 if place not in site and not any(f": {place} is" in warning for warning in missed):
                     dead += [f"{page} -> {link}"] if place else []
                 continue
@@ -76,15 +76,15 @@ def dead_links(site: dict[str, bytes], missed: tuple[str, ...] = ()) -> list[str
     return dead
 
 
-def test_the_same_input_makes_the_same_bytes(main: Path, out: Path, tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes(main: Path, out: Path, tmp_path: Path) -> None:
     build_at(main, out)
     build_at(main, tmp_path / "again")
     assert tree(out) == tree(tmp_path / "again")
     build_at(main, out)
-    assert tree(out) == tree(tmp_path / "again"), "built once more over itself"
+    assert tree(out) == tree(tmp_path / "again"), "built again in the same folder"
 
 
-def test_every_link_leads_somewhere_whatever_the_history(main: Path, out: Path) -> None:
+def test_there_are_no_dead_links_whatever_the_history(main: Path, out: Path) -> None:
     (main.parent / "reports" / "2026 h1").mkdir(parents=True)
     (main.parent / "reports" / "2026 h1" / "report #1.html").touch()
     edit(main, "# site: {folder: /var/www/legal}", "site: {reports: reports}")
@@ -97,13 +97,13 @@ def test_every_link_leads_somewhere_whatever_the_history(main: Path, out: Path) 
 
 
 def with_copy(main: Path, content: bytes) -> None:
-    """Put the document of the German order beside it."""
+    """Put the document of the German order beside its file."""
     (order_file(main).parent / "order.pdf").write_bytes(content)
     named = f"{hashlib.sha256(content).hexdigest()}\n  file: order.pdf"
     edit(order_file(main), EXAMPLE["document"]["sha256"], named)
 
 
-def test_a_document_is_written_where_its_address_says_and_missed_without_a_copy(
+def test_a_document_with_a_copy_is_published_and_one_without_is_reported(
     main: Path, out: Path, tmp_path: Path
 ) -> None:
     with_copy(main, b"%PDF the order")
@@ -112,35 +112,37 @@ def test_a_document_is_written_where_its_address_says_and_missed_without_a_copy(
     assert (out / "documents" / "DE-2026-0001.pdf").read_bytes() == b"%PDF the order"
     assert tree(out) == tree(tmp_path / "again")
     assert [warning.partition(";")[0] for warning in built.warnings] == [
-        "NL-2026-0003, version 1: documents/NL-2026-0003.pdf is not there",
-        "PT-2026-0002, version 1: documents/PT-2026-0002.pdf is not there",
+        "NL-2026-0003, version 1: documents/NL-2026-0003.pdf is missing",
+        "PT-2026-0002, version 1: documents/PT-2026-0002.pdf is missing",
     ]
     unwarned = dead_links(tree(out))
     assert unwarned
     assert all(each.endswith(("NL-2026-0003.pdf", "PT-2026-0002.pdf")) for each in unwarned)
 
 
-def test_a_document_in_the_place_of_a_page_is_not_published_and_the_site_stays(main: Path, out: Path) -> None:
+def test_a_document_at_the_path_of_a_page_is_an_error_and_the_site_stays(main: Path, out: Path) -> None:
     build_at(main, out)
     before = tree(out)
     with_copy(main, b"%PDF the order")
     edit(order_file(main), "documents/DE-2026-0001.pdf", "complain/")
-    with pytest.raises(ConfigError, match=r"document\.url: complain/index\.html is the place of something"):
+    with pytest.raises(ConfigError, match=r"document\.url: complain/index\.html is the path of something"):
         build_at(main, out, AT + DAY)
     assert tree(out) == before
 
 
-def test_a_document_goes_through_no_link_that_leads_out(main: Path, out: Path, tmp_path: Path) -> None:
+def test_a_document_is_not_written_through_a_link_out_of_the_site(
+    main: Path, out: Path, tmp_path: Path
+) -> None:
     build_at(main, out)
     (tmp_path / "elsewhere").mkdir()
     (out / "documents").symlink_to(tmp_path / "elsewhere")
     with_copy(main, b"%PDF the order")
-    with pytest.raises(OSError, match="A link in the site leads out of it"):
+    with pytest.raises(OSError, match="A link in the site points outside of it"):
         build_at(main, out, AT + DAY)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_every_page_that_is_written_keeps_to_the_content_models_of_html(main: Path, out: Path) -> None:
+def test_every_page_follows_the_content_models_of_html(main: Path, out: Path) -> None:
     edit(main, "# site: {folder: /var/www/legal}", "site: {languages: [en, ar]}")
     build_at(main, out)
     edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
@@ -150,7 +152,7 @@ def test_every_page_that_is_written_keeps_to_the_content_models_of_html(main: Pa
     assert {path: found for path, content in pages.items() if (found := breaches(content.decode()))} == {}
 
 
-def test_every_json_feed_that_is_written_is_valid(main: Path, out: Path) -> None:
+def test_every_json_feed_is_valid(main: Path, out: Path) -> None:
     build_at(main, out)
     feeds = [json.loads(content) for path, content in tree(out).items() if path.endswith("feed.json")]
     assert sorted(feed["language"] for feed in feeds) == ["de", "en", "nl", "pt"]
@@ -159,7 +161,7 @@ def test_every_json_feed_that_is_written_is_valid(main: Path, out: Path) -> None
         JSON_FEED.validate(feed)
 
 
-def test_a_dead_link_is_found() -> None:
+def test_the_check_finds_dead_links() -> None:
     site = {
         "a/index.html": b'<a href="../b.html">',
         "c.html": b'<a href="#x">',
@@ -171,10 +173,10 @@ def test_a_dead_link_is_found() -> None:
         "d.html -> https://meet.example/legal/e.pdf",
     ]
     assert dead_links(site) == dead
-    assert dead_links(site, ("DE-2026-0001, version 1: e.pdf is not there",)) == dead[:2]
+    assert dead_links(site, ("DE-2026-0001, version 1: e.pdf is missing",)) == dead[:2]
 
 
-def test_public_addresses_of_pages_lead_to_files(main: Path, out: Path) -> None:
+def test_the_public_address_of_a_page_has_a_file(main: Path, out: Path) -> None:
     build_at(main, out)
     site = tree(out)
     for page in (path for path in site if path.endswith(".html")):
@@ -185,7 +187,7 @@ def test_public_addresses_of_pages_lead_to_files(main: Path, out: Path) -> None:
                 assert f"{path}index.html" in site
 
 
-def test_the_type_of_a_problem_document_leads_to_a_page(main: Path, out: Path) -> None:
+def test_the_type_of_a_problem_document_is_the_address_of_a_page(main: Path, out: Path) -> None:
     operator = build_at(main, out).site.operator
     kind = json.loads(problem.document(refused(ORDER), operator, "en"))["type"]
     page = (out / kind.removeprefix(operator.url) / "index.html").read_text()
@@ -193,7 +195,7 @@ def test_the_type_of_a_problem_document_leads_to_a_page(main: Path, out: Path) -
     assert 'href="refusal/index.html"' in (out / "index.html").read_text()
 
 
-def test_nothing_that_was_published_is_ever_gone(main: Path, out: Path) -> None:
+def test_nothing_that_was_published_disappears(main: Path, out: Path) -> None:
     build_at(main, out)
     before = set(tree(out))
     edit(order_file(main), "version: 1", "version: 2\nsupersedes: 1")
@@ -217,7 +219,7 @@ def test_nothing_that_was_published_is_ever_gone(main: Path, out: Path) -> None:
     }
 
 
-def test_no_meeting_is_named_anywhere_in_the_site(main: Path, out: Path) -> None:
+def test_no_file_of_the_site_names_a_meeting(main: Path, out: Path) -> None:
     for path in (main.parent / "orders").glob("*.yaml"):
         path.write_text(path.read_text().replace("id: 1234\n", "id: zeta-one-two\n"))
     build_at(main, out)
@@ -258,13 +260,11 @@ def test_the_site_stays_if_an_order_names_its_meeting_and_a_suspension_may_not_e
 
 
 def states(out: Path) -> dict[str, str]:
-    """Return id -> state, as the index says."""
+    """Return id -> state from the index."""
     return {each["id"]: each["state"] for each in json.loads((out / "index.json").read_bytes())["orders"]}
 
 
-def test_an_order_is_published_once_it_is_approved_and_suspended_once_it_is_stopped(
-    main: Path, out: Path
-) -> None:
+def test_an_order_is_published_once_approved_and_suspended_by_a_signature(main: Path, out: Path) -> None:
     signers = listed(("legal-anna", "anna"), ("operations-bob", "bob"))
     (main.parent / "allowed_signers").write_text(signers, encoding="utf-8")
     edit(main, "{required: 0}", "{required: 2, signers: allowed_signers}")
@@ -281,13 +281,13 @@ def test_an_order_is_published_once_it_is_approved_and_suspended_once_it_is_stop
     assert b"Suspended since 26 November 2026, 12:00 (UTC)." in (out / "index.html").read_bytes()
 
 
-def test_a_site_does_not_go_back_in_time(main: Path, out: Path) -> None:
+def test_a_site_cannot_be_built_for_an_earlier_instant(main: Path, out: Path) -> None:
     build_at(main, out)
-    with pytest.raises(ValueError, match="a later one cannot become earlier"):
+    with pytest.raises(ValueError, match="cannot be built for an earlier instant"):
         build_at(main, out, AT - DAY)
 
 
-def test_the_instant_is_the_only_clock(main: Path, out: Path, tmp_path: Path) -> None:
+def test_pages_depend_on_the_given_instant_only(main: Path, out: Path, tmp_path: Path) -> None:
     build_at(main, out)
     build_at(main, tmp_path / "later", AT + DAY)
     first, second = tree(out), tree(tmp_path / "later")
@@ -311,13 +311,13 @@ def test_the_operators_own_documents_stay(main: Path, out: Path) -> None:
     assert (out / "documents" / "DE-2026-0001.pdf").read_bytes() == b"%PDF"
 
 
-def test_english_pages_are_where_refusals_link_to(main: Path, out: Path) -> None:
+def test_refusals_link_to_the_english_pages(main: Path, out: Path) -> None:
     build_at(main, out)
     assert b'<html lang="en"' in (out / "orders" / "DE-2026-0001" / "index.html").read_bytes()
     assert b'<html lang="de"' in (out / "de" / "orders" / "DE-2026-0001" / "index.html").read_bytes()
 
 
-def test_a_page_weighs_little(main: Path, out: Path) -> None:
+def test_pages_are_small(main: Path, out: Path) -> None:
     build_at(main, out)
     heaviest = max((len(content), path) for path, content in tree(out).items())
     assert heaviest[0] < 60_000, heaviest

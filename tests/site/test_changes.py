@@ -1,4 +1,4 @@
-"""Every change is listed once, the latest first, and none that is still to come."""
+"""Every change is listed once, latest first, without future changes."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from joinfence.site.changes import Kind, changes
+from joinfence.site.changes import ChangeKind, changes
 from joinfence.site.life import Pause, Revision
-from joinfence.site.rejected import Rejected
+from joinfence.site.rejected import RejectedDemand
 from tests.site.samples import AT, DAY, make_version
 
 VERSION = make_version(Path("order.yaml"))
 FROM, REVIEW, END = VERSION.order.effective_from, VERSION.order.review_by, VERSION.order.expires_at
-REJECTED = Rejected(
+REJECTED = RejectedDemand(
     id="D-2026-0001",
     at=datetime(2026, 11, 3, tzinfo=UTC),
     reasons=("no_competence",),
@@ -33,9 +33,11 @@ def kinds(**life: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("life", "expected"),
     [
-        pytest.param({}, "in_force published review_missed expired", id="a plain life"),
+        pytest.param({}, "in_force published review_missed expired", id="no pauses"),
         pytest.param(
-            {"published_at": FROM - DAY}, "published in_force review_missed expired", id="announced"
+            {"published_at": FROM - DAY},
+            "published in_force review_missed expired",
+            id="published before it takes effect",
         ),
         pytest.param(
             {"pauses": [Pause(kind="suspended", since=AT + DAY, until=AT + 2 * DAY)]},
@@ -47,9 +49,7 @@ def kinds(**life: Any) -> list[str]:
             "in_force published withdrawn expired",
             id="withdrawn",
         ),
-        pytest.param(
-            {"superseded_at": AT + DAY}, "in_force published superseded expired", id="replaced by another"
-        ),
+        pytest.param({"superseded_at": AT + DAY}, "in_force published superseded expired", id="superseded"),
         pytest.param(
             {"revisions": [Revision(at=AT + DAY, parts=["reasons"])]},
             "in_force published revised review_missed expired",
@@ -57,28 +57,31 @@ def kinds(**life: Any) -> list[str]:
         ),
     ],
 )
-def test_the_changes_of_a_life_are(life: dict[str, Any], expected: str) -> None:
+def test_the_changes_of_a_version(life: dict[str, Any], expected: str) -> None:
     assert kinds(**life) == expected.split()
 
 
-def test_a_later_version_comes_into_force_when_it_is_published() -> None:
+def test_a_later_version_is_in_force_from_its_publication() -> None:
     later = make_version(Path("order.yaml"), ("version", 2), ("supersedes", 1))
     assert [(change.kind, change.at) for change in changes([later], [], AT)] == [
-        (Kind.IN_FORCE, AT),
-        (Kind.PUBLISHED, AT),
+        (ChangeKind.IN_FORCE, AT),
+        (ChangeKind.PUBLISHED, AT),
     ]
 
 
-def test_what_is_still_to_come_is_not_listed() -> None:
-    assert [change.kind for change in changes([VERSION], [], AT)] == [Kind.PUBLISHED, Kind.IN_FORCE]
+def test_future_changes_are_not_listed() -> None:
+    assert [change.kind for change in changes([VERSION], [], AT)] == [
+        ChangeKind.PUBLISHED,
+        ChangeKind.IN_FORCE,
+    ]
     assert changes([VERSION], [], FROM - DAY) == ()
 
 
-def test_rejected_demands_are_changes_of_the_instant_they_were_decided() -> None:
+def test_a_rejected_demand_is_a_change_at_the_instant_of_the_decision() -> None:
     (change,) = changes([], [REJECTED], AT)
-    assert (change.kind, change.at, change.rejected) == (Kind.REJECTED, REJECTED.at, REJECTED)
+    assert (change.kind, change.at, change.rejected) == (ChangeKind.REJECTED, REJECTED.at, REJECTED)
 
 
-def test_changes_of_one_instant_have_one_order() -> None:
+def test_the_order_of_changes_at_the_same_instant_is_fixed() -> None:
     other = make_version(Path("order.yaml"), ("id", "DE-2026-0002"))
     assert changes([VERSION, other], [REJECTED], END) == changes([other, VERSION], [REJECTED], END)

@@ -1,4 +1,4 @@
-"""The feeds are what their specifications say, in the eyes of others."""
+"""The feeds conform to their specifications, according to independent parsers and schemas."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def as_json(language: str = "en", found: Any = CHANGES) -> Any:
 
 
 @pytest.mark.parametrize("language", languages())
-def test_atom_is_valid_and_read_without_complaint(language: str) -> None:
+def test_the_atom_feed_is_valid_and_parsed_without_errors(language: str) -> None:
     document = etree.fromstring(as_atom(language))
     assert SCHEMA.validate(document), SCHEMA.error_log
     read = feedparser.parse(as_atom(language))
@@ -50,7 +50,7 @@ def test_atom_is_valid_and_read_without_complaint(language: str) -> None:
     assert read.feed.language == language
 
 
-def test_the_schema_finds_what_is_wrong() -> None:
+def test_the_atom_schema_finds_errors() -> None:
     broken = as_atom().replace(b"<updated>2026", b"<updated>last year", 1)
     assert not SCHEMA.validate(etree.fromstring(broken))
     assert not SCHEMA.validate(
@@ -58,7 +58,7 @@ def test_the_schema_finds_what_is_wrong() -> None:
     )
 
 
-def test_ids_are_addresses_that_never_change_and_never_repeat() -> None:
+def test_ids_are_permanent_and_unique_addresses() -> None:
     ids = [entry.id for entry in feedparser.parse(as_atom()).entries]
     assert len(set(ids)) == len(ids)
     later = [entry.id for entry in feedparser.parse(as_atom(found=CHANGES[2:])).entries]
@@ -66,13 +66,13 @@ def test_ids_are_addresses_that_never_change_and_never_repeat() -> None:
     assert all(urlsplit(each).scheme == "https" and each.startswith(OPERATOR.url) for each in ids)
 
 
-def test_the_feed_is_as_old_as_its_latest_entry() -> None:
+def test_the_feed_was_updated_when_its_latest_entry_was() -> None:
     read = feedparser.parse(as_atom())
     assert read.feed.updated == read.entries[0].updated == "2027-02-07T23:00:00Z"
     assert feedparser.parse(as_atom(found=())).feed.updated == "2026-11-24T12:00:00Z"
 
 
-def test_an_entry_says_who_where_and_what() -> None:
+def test_an_entry_states_authority_territory_and_change() -> None:
     entry = feedparser.parse(as_atom()).entries[0]
     assert entry.title == "DE-2026-0001, Version 1: Ended"
     assert entry.summary == "Regional Court of Beispielstadt, 17 O <1> & 2. Germany."
@@ -102,21 +102,21 @@ def test_the_json_feed_is_valid(language: str, found: Any) -> None:
         pytest.param(("version",), "https://jsonfeed.org/version/1", id="another version"),
         pytest.param(("title",), "", id="no title"),
         pytest.param(("items",), None, id="no items"),
-        pytest.param(("home_page_url",), "legal pages", id="no address"),
+        pytest.param(("home_page_url",), "legal pages", id="not an address"),
         pytest.param(("generator",), "joinfence", id="an unknown member"),
-        pytest.param(("_joinfence",), "text", id="an extension that is no object"),
+        pytest.param(("_joinfence",), "text", id="an extension that is not an object"),
         pytest.param(("_",), {}, id="an extension without a name"),
         pytest.param(("author",), {"name": "x"}, id="a member of version 1"),
-        pytest.param(("language",), "en_GB", id="no language tag"),
-        pytest.param(("authors", 0), {}, id="an author without anything"),
+        pytest.param(("language",), "en_GB", id="not a language tag"),
+        pytest.param(("authors", 0), {}, id="an empty author"),
         pytest.param(("items", 0, "id"), 1, id="an id that is a number"),
         pytest.param(("items", 0, "url"), "orders/1", id="an item without an address"),
         pytest.param(("items", 0, "content"), "text", id="an unknown member of an item"),
         pytest.param(("items", 0, "date_published"), "2026-11-24T12:00:00", id="an instant without a zone"),
-        pytest.param(("items", 0, "date_published"), "24 November 2026", id="no instant"),
+        pytest.param(("items", 0, "date_published"), "24 November 2026", id="not an instant"),
     ],
 )
-def test_the_schema_of_json_feeds_finds_what_is_wrong(place: tuple[str | int, ...], value: object) -> None:
+def test_the_json_feed_schema_finds_errors(place: tuple[str | int, ...], value: object) -> None:
     feed = as_json()
     assert JSON_FEED.is_valid({**feed, "_joinfence": {"about": "extensions are allowed"}})
     node = feed
@@ -127,29 +127,29 @@ def test_the_schema_of_json_feeds_finds_what_is_wrong(place: tuple[str | int, ..
 
 
 @pytest.mark.parametrize("member", ["version", "title", "items"])
-def test_a_json_feed_without_what_it_has_to_say_is_found(member: str) -> None:
+def test_the_json_feed_schema_finds_missing_members(member: str) -> None:
     assert not JSON_FEED.is_valid({key: value for key, value in as_json().items() if key != member})
 
 
 @pytest.mark.parametrize("member", ["id", "content_text"])
-def test_an_item_without_what_it_has_to_say_is_found(member: str) -> None:
+def test_the_json_feed_schema_finds_missing_members_of_items(member: str) -> None:
     feed = as_json()
     del feed["items"][0][member]
     assert not JSON_FEED.is_valid(feed)
 
 
-def test_both_feeds_tell_the_same() -> None:
-    told = [
+def test_both_feeds_have_the_same_items() -> None:
+    entries = [
         (entry.id, entry.title, entry.link, entry.updated, entry.summary)
         for entry in feedparser.parse(as_atom()).entries
     ]
-    assert told == [
+    assert entries == [
         (item["id"], item["title"], item["url"], item["date_published"], item["content_text"])
         for item in as_json()["items"]
     ]
 
 
-def test_characters_that_xml_forbids_break_no_feed() -> None:
+def test_characters_that_xml_forbids_do_not_break_the_feed() -> None:
     reference = "17 O \ufffe\x01 123"
     version = make_version(Path("order.yaml"), ("authority.reference", "17 O"))
     authority = version.order.authority.model_copy(

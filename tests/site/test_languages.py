@@ -1,4 +1,4 @@
-"""English first, then what is spoken where orders apply, or what was chosen; nothing that was there goes."""
+"""English, then official languages where orders apply, or those chosen; no language is dropped."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ KNOWN = set(languages())
 @pytest.mark.parametrize(
     ("chosen", "before", "changes", "expected"),
     [
-        pytest.param(None, [], [], {"en", "de"}, id="what is spoken there"),
+        pytest.param(None, [], [], {"en", "de"}, id="official languages"),
         pytest.param(
-            None, [], [("territory", ["BE"])], {"en", "de", "fr", "nl"}, id="several, and the document's"
+            None,
+            [],
+            [("territory", ["BE"])],
+            {"en", "de", "fr", "nl"},
+            id="several official languages, and that of the document",
         ),
-        pytest.param(None, [], [("territory", ["DE-BY"])], {"en", "de"}, id="in a part of a country"),
-        pytest.param(["en"], [], [], {"en"}, id="a choice is a choice"),
-        pytest.param(["de-AT"], [], [], {"en", "de"}, id="English always, and the nearest"),
-        pytest.param([], ["de"], [], {"en", "de"}, id="what was there stays"),
-        pytest.param([], ["tlh"], [], {"en"}, id="unless nothing speaks it"),
+        pytest.param(None, [], [("territory", ["DE-BY"])], {"en", "de"}, id="a subdivision"),
+        pytest.param(["en"], [], [], {"en"}, id="chosen languages only"),
+        pytest.param(
+            ["de-AT"], [], [], {"en", "de"}, id="English is always included; a variant matches its language"
+        ),
+        pytest.param([], ["de"], [], {"en", "de"}, id="a language of the existing site stays"),
+        pytest.param([], ["tlh"], [], {"en"}, id="unless it has no catalogue"),
     ],
 )
-def test_the_languages_are(
+def test_the_languages_of_the_site(
     chosen: list[str] | None, before: list[str], changes: list[tuple[str, Any]], expected: set[str]
 ) -> None:
     found = site_languages(chosen, before, [make_version(Path("order.yaml"), *changes)])
@@ -36,6 +42,8 @@ def test_the_languages_are(
     assert found == ("en", *sorted(set(found) - {"en"}))
 
 
-def test_a_chosen_language_without_a_catalogue_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match=r"site\.languages: there is no catalogue for la; known are .*en"):
+def test_a_chosen_language_without_a_catalogue_is_an_error() -> None:
+    with pytest.raises(
+        ValueError, match=r"site\.languages: there is no catalogue for la; expected one of .*en"
+    ):
         site_languages(["la"], [], [])

@@ -1,4 +1,4 @@
-"""Where a version stood when: by its dates, by pauses, and by what replaced it."""
+"""The state of a version at an instant follows from its dates, its pauses and later versions."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ GONE = Pause(kind="withdrawn", since=AT)
 @pytest.mark.parametrize(
     ("life", "at", "expected"),
     [
-        pytest.param({}, FROM - DAY, State.UPCOMING, id="before it begins"),
-        pytest.param({}, FROM, State.IN_FORCE, id="as it begins"),
+        pytest.param({}, FROM - DAY, State.UPCOMING, id="before it takes effect"),
+        pytest.param({}, FROM, State.IN_FORCE, id="when it takes effect"),
         pytest.param({}, REVIEW + DAY, State.REVIEW_MISSED, id="review missed"),
-        pytest.param({}, END, State.EXPIRED, id="as it ends"),
+        pytest.param({}, END, State.EXPIRED, id="when it expires"),
         pytest.param({"pauses": [PAUSED]}, AT - DAY, State.IN_FORCE, id="before a pause"),
-        pytest.param({"pauses": [PAUSED]}, AT, State.SUSPENDED, id="as a pause begins"),
-        pytest.param({"pauses": [PAUSED]}, AT + 2 * DAY, State.IN_FORCE, id="as a pause ends"),
-        pytest.param({"pauses": [GONE]}, AT + 9 * DAY, State.WITHDRAWN, id="withdrawn stays so"),
-        pytest.param({"pauses": [GONE]}, END, State.EXPIRED, id="until it would have ended"),
-        pytest.param({"superseded_at": AT}, AT, State.SUPERSEDED, id="replaced"),
-        pytest.param({"superseded_at": AT}, AT - DAY, State.IN_FORCE, id="not yet replaced"),
+        pytest.param({"pauses": [PAUSED]}, AT, State.SUSPENDED, id="when a pause begins"),
+        pytest.param({"pauses": [PAUSED]}, AT + 2 * DAY, State.IN_FORCE, id="when a pause ends"),
+        pytest.param({"pauses": [GONE]}, AT + 9 * DAY, State.WITHDRAWN, id="withdrawn"),
+        pytest.param({"pauses": [GONE]}, END, State.EXPIRED, id="expired takes precedence over withdrawn"),
+        pytest.param({"superseded_at": AT}, AT, State.SUPERSEDED, id="superseded"),
+        pytest.param({"superseded_at": AT}, AT - DAY, State.IN_FORCE, id="before it is superseded"),
     ],
 )
-def test_a_version_stood(life: dict[str, Any], at: datetime, expected: State) -> None:
+def test_the_state_of_a_version(life: dict[str, Any], at: datetime, expected: State) -> None:
     assert VERSION.model_copy(update=life).state(at) is expected
 
 
-def test_every_instant_at_which_something_can_change_is_listed() -> None:
+def test_every_instant_at_which_the_state_can_change_is_listed() -> None:
     version = VERSION.model_copy(update={"pauses": [PAUSED, GONE], "superseded_at": AT + DAY})
     instants = set(version.instants())
     assert {FROM, END, AT, AT + 2 * DAY, AT + DAY} < instants

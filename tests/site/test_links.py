@@ -1,4 +1,4 @@
-"""Links are relative, name a file, and lead from any page to any other."""
+"""Links are relative, name a file, and work from any page to any other."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_link_to_another_language_and_to_a_file() -> None:
 @pytest.mark.parametrize("start", ["", "location/", order_page("DE-2026-0001", 2)])
 @pytest.mark.parametrize("end", ["", "complain/", order_page("DE-2026-0001"), "feed.json"])
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
-def test_following_a_link_arrives(start: str, end: str, language: str) -> None:
+def test_following_a_link_reaches_its_target(start: str, end: str, language: str) -> None:
     here = Here(base=BASE, language="de", place=start)
     link = here.to(end, language)
     arrived = posixpath.normpath(posixpath.join(posixpath.dirname(file_of(here.path)), link))

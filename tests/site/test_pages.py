@@ -1,4 +1,4 @@
-"""Each page says what it must, in its language, with the hostile text of others harmless in it."""
+"""Each page has its required content, in its language, and hostile text in it is harmless."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def every_page(language: str, site: Site = ALL) -> list[str]:
     ]
 
 
-def test_the_index_lists_orders_by_where_they_stand() -> None:
+def test_the_index_groups_orders_by_state() -> None:
     groups = ALL.groups()
     assert [[version.order.id[-4:] for version in group] for group in groups] == [
         ["0001", "0002"],
@@ -72,14 +72,14 @@ def test_the_index_lists_orders_by_where_they_stand() -> None:
     assert groups.in_force[0].order.version == 2
 
 
-def test_the_version_that_counts_is_the_newest_that_was_not_taken_back() -> None:
-    taken_back = SECOND.model_copy(update={"pauses": [Pause(kind="withdrawn", since=AT)]})
-    standing = FIRST.model_copy(update={"superseded_at": None})
-    assert make_site(standing, taken_back).current()["DE-2026-0001"] == standing
-    assert make_site(FIRST, taken_back).current()["DE-2026-0001"] == taken_back
+def test_the_current_version_is_the_newest_that_is_not_withdrawn() -> None:
+    withdrawn = SECOND.model_copy(update={"pauses": [Pause(kind="withdrawn", since=AT)]})
+    remaining = FIRST.model_copy(update={"superseded_at": None})
+    assert make_site(remaining, withdrawn).current()["DE-2026-0001"] == remaining
+    assert make_site(FIRST, withdrawn).current()["DE-2026-0001"] == withdrawn
 
 
-def test_the_index_says_what_it_must() -> None:
+def test_the_content_of_the_index() -> None:
     page = Pages(ALL, "en").index().decode()
     for text in ("In force", "Not in force at present", "Ended", "Demands we rejected", "How to complain"):
         assert f"<h2>{text}</h2>" in page
@@ -88,14 +88,14 @@ def test_the_index_says_what_it_must() -> None:
     assert "It is only observed: nobody is refused." in page
 
 
-def test_an_empty_index_says_so() -> None:
+def test_an_empty_index_says_none() -> None:
     page = Pages(make_site(rejected=(), changes=(), reports=()), "en").index().decode()
     assert page.count("<p>None.</p>") == 4
     assert "<svg" not in page
     assert "Not in force at present" not in page
 
 
-def test_an_order_page_says_what_it_must() -> None:
+def test_the_content_of_an_order_page() -> None:
     facts = SECOND.order
     page = order(SECOND)
     for text in (
@@ -123,12 +123,12 @@ def test_an_older_version_says_that_there_is_a_newer_one() -> None:
     assert "There is a newer version of this order." not in order(SECOND)
 
 
-def test_what_was_demanded_beyond_the_order_is_said() -> None:
+def test_an_order_page_shows_what_the_demand_was_narrowed_from() -> None:
     assert "The whole world" in order(OTHER)
 
 
 @pytest.mark.parametrize("language", languages())
-def test_every_page_is_html_in_its_language_and_links_the_others(language: str) -> None:
+def test_every_page_is_html_in_its_language_and_links_to_the_others(language: str) -> None:
     site = make_site(SECOND, OTHER, languages=languages())
     for page in every_page(language, site):
         document = html5lib.HTMLParser(strict=True).parse(page)
@@ -138,13 +138,13 @@ def test_every_page_is_html_in_its_language_and_links_the_others(language: str) 
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_element_of_every_page_stands_where_it_may(language: str) -> None:
+def test_every_page_follows_the_content_models_of_html(language: str) -> None:
     empty = make_site(rejected=(), changes=(), reports=())
     for page in (*every_page(language), *every_page(language, empty)):
         assert breaches(page) == []
 
 
-def test_no_page_asks_for_anything_else() -> None:
+def test_no_page_loads_anything_else() -> None:
     for page in every_page("en"):
         document = html5lib.parse(page)
         assert not document.findall(".//{*}script")
@@ -155,16 +155,16 @@ def test_no_page_asks_for_anything_else() -> None:
         assert "http-equiv" not in page
 
 
-def test_the_page_of_refusals_names_every_member_that_their_problem_documents_have_of_their_own() -> None:
+def test_the_refusal_page_documents_every_extension_member_of_our_problem_documents() -> None:
     page = html5lib.parse(Pages(ALL, "en").refusal().decode(), namespaceHTMLElements=False)
-    told = {
+    documented = {
         "".join(group[0].itertext()): {
             each.text for each in group[1].iter("span") if each.get("dir") == "ltr"
         }
         for group in page.findall(".//dl/div")
     }
     found = json.loads(problem.document(samples.refused(samples.ORDER, samples.OTHER), OPERATOR, "en"))
-    assert told == {
+    assert documented == {
         name: _parts(value)
         for name, value in found.items()
         if name not in {"type", "title", "status", "detail"}
@@ -180,7 +180,7 @@ def _parts(value: Any) -> set[str]:
 HOSTILE = '"><script>alert(1)</script>\u202e'
 
 
-def test_text_of_others_is_text() -> None:
+def test_hostile_text_is_escaped() -> None:
     version = make_version(
         HERE,
         ("authority.reference", HOSTILE),
@@ -198,7 +198,7 @@ def test_text_of_others_is_text() -> None:
     assert order(version, site=site).count("&lt;script&gt;") >= 7
 
 
-def test_a_source_and_the_ways_to_complain_are_named() -> None:
+def test_the_pages_name_the_sources_and_how_to_complain() -> None:
     pages = Pages(ALL, "en")
     assert "registry (test 1)" in pages.location().decode()
     assert 'href="mailto:legal@meet.example"' in pages.complaint().decode()

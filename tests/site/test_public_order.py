@@ -1,4 +1,4 @@
-"""The public record says everything of an order but its meetings."""
+"""The public part of an order is everything except its meetings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.site.samples import AT, COURT, MEETINGS, make_file, make_public
 HERE = Path("order.yaml")
 
 
-def test_it_holds_what_the_file_states_and_the_number_of_its_meetings() -> None:
+def test_the_public_order_has_the_contents_of_the_file_and_the_number_of_meetings() -> None:
     order = make_public(HERE)
     assert (order.id, order.version, order.meetings) == ("DE-2026-0001", 1, 2)
     assert order.document.sha256 == make_file(HERE).document.sha256
@@ -25,31 +25,31 @@ def test_it_holds_what_the_file_states_and_the_number_of_its_meetings() -> None:
     assert order.necessity.alternatives == ["A notice to the host, who did not answer within the period set."]
 
 
-def test_no_meeting_id_is_in_it_however_it_is_written() -> None:
+def test_the_public_order_has_no_meeting_id_in_any_form() -> None:
     text = json.dumps(plain(make_public(HERE).model_dump()))
     for name in ("townhall", "98765432101", "987 6543 2101", *(meeting.meeting for meeting in MEETINGS)):
         assert name not in text
 
 
-def test_why_the_host_was_not_told_stays_with_the_operator() -> None:
+def test_the_reason_for_not_telling_the_host_is_not_public() -> None:
     order = make_public(HERE, ("host_notice", {"state": "not_possible", "reason": "No address."}))
     assert "No address." not in json.dumps(plain(order.model_dump()))
     assert order.host_notice == "not_possible"
 
 
-def test_it_comes_back_from_json_as_it_went() -> None:
+def test_a_public_order_survives_a_round_trip_through_json() -> None:
     order = make_public(HERE)
     assert PublicOrder.model_validate(plain(order.model_dump())) == order
 
 
-def test_the_order_made_from_it_has_the_digest_of_the_order_it_was_made_from() -> None:
+def test_the_digest_survives_a_round_trip_through_json() -> None:
     order = make_public(HERE)
     again = PublicOrder.model_validate(plain(order.model_dump()))
     assert digest(order.order(), 2) == digest(again.order(), 2)
     assert order.order().authority == COURT
 
 
-def test_the_order_made_from_it_says_as_much_as_the_one_read_from_the_file() -> None:
+def test_the_digest_is_that_of_the_order_read_from_the_file() -> None:
     text = changed()
     services = {"demo": (), "zoom": ()}
     document = parse_document(HERE, text)

@@ -1,4 +1,4 @@
-"""A site is replaced at once; what is not written anew stays, and a failure leaves the old one."""
+"""A site is replaced in one step; other files stay, and a failure leaves the old site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from joinfence.site import publish as module
-from joinfence.site.publish import alone, publish
+from joinfence.site.publish import exclusive, publish
 from tests.site.samples import tree
 
 
@@ -25,7 +25,7 @@ def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.usefixtures("_way")
-def test_files_are_written_replaced_and_kept(tmp_path: Path) -> None:
+def test_files_are_added_and_replaced_and_other_files_stay(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "legal"
     publish({"index.json": b"1", "a/index.html": b"1"}, out)
     (out / "documents").mkdir()
@@ -46,7 +46,7 @@ def test_others_may_read_the_site(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o044, path
 
 
-def test_a_link_to_the_folder_stays_a_link(tmp_path: Path) -> None:
+def test_a_symbolic_link_to_the_folder_is_kept(tmp_path: Path) -> None:
     (tmp_path / "current").symlink_to(tmp_path / "site")
     publish({"index.json": b"1"}, tmp_path / "current")
     publish({"index.json": b"2"}, tmp_path / "current")
@@ -55,20 +55,24 @@ def test_a_link_to_the_folder_stays_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_way")
-def test_nothing_is_written_through_a_link_that_leads_out_of_the_site(tmp_path: Path) -> None:
+def test_nothing_is_written_through_a_link_out_of_the_site(tmp_path: Path) -> None:
     out, elsewhere = tmp_path / "legal", tmp_path / "elsewhere"
     publish({"index.json": b"1"}, out)
     elsewhere.mkdir()
     (out / "orders").symlink_to(elsewhere)
     for path in ("orders/a.html", "orders/deep/a.html"):
-        with pytest.raises(OSError, match=r"A link in the site leads out of it; remove the link: .*orders"):
+        with pytest.raises(
+            OSError, match=r"A link in the site points outside of it; remove the link: .*orders"
+        ):
             publish({path: b"2", "index.json": b"2"}, out)
     assert list(elsewhere.iterdir()) == []
     assert (out / "index.json").read_bytes() == b"1"
 
 
 @pytest.mark.usefixtures("_way")
-def test_a_link_within_the_site_is_followed_and_one_in_a_files_place_is_replaced(tmp_path: Path) -> None:
+def test_a_link_to_a_folder_in_the_site_is_followed_and_a_link_instead_of_a_file_is_replaced(
+    tmp_path: Path,
+) -> None:
     out, secret = tmp_path / "legal", tmp_path / "secret"
     publish({"real/a.html": b"1"}, out)
     secret.write_bytes(b"kept")
@@ -79,9 +83,7 @@ def test_a_link_within_the_site_is_followed_and_one_in_a_files_place_is_replaced
     assert (secret.read_bytes(), (out / "index.html").read_bytes()) == (b"kept", b"2")
 
 
-def test_a_failure_half_way_leaves_the_site_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "legal"
     publish({"a.html": b"old", "index.json": b"old"}, out)
     monkeypatch.setattr(Path, "replace", no_space_for_the_index)
@@ -98,7 +100,7 @@ def no_space_for_the_index(self: Path, target: Path) -> Path:
     return target
 
 
-def test_where_files_are_replaced_one_by_one_a_failure_leaves_no_half_file_and_the_old_index(
+def test_without_the_exchange_a_failure_leaves_whole_files_and_the_old_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "legal"
@@ -128,7 +130,7 @@ module.publish({"a.html": b"new", "index.json": b"new"}, Path(sys.argv[1]))
 """
 
 
-def test_what_killed_builds_leave_is_one_folder_that_the_next_build_removes(tmp_path: Path) -> None:
+def test_the_next_build_removes_the_folder_of_a_killed_build(tmp_path: Path) -> None:
     out = tmp_path / "legal"
     publish({"a.html": b"old", "documents/order.pdf": b"scan", "index.json": b"old"}, out)
     (out / "documents").chmod(0o500)  # a folder of the operator's own
@@ -142,7 +144,7 @@ def test_what_killed_builds_leave_is_one_folder_that_the_next_build_removes(tmp_
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002], ids=oct)
-def test_the_umask_says_who_may_read_the_site(tmp_path: Path, umask: int) -> None:
+def test_the_umask_decides_who_may_read_the_site(tmp_path: Path, umask: int) -> None:
     before = os.umask(umask)
     try:
         publish({"a.html": b"1", "index.json": b"1"}, tmp_path / "legal")
@@ -151,7 +153,7 @@ def test_the_umask_says_who_may_read_the_site(tmp_path: Path, umask: int) -> Non
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "legal").iterdir()} == {0o666 & ~umask}
 
 
-def test_whoever_reads_meanwhile_finds_one_site_or_the_other(tmp_path: Path) -> None:
+def test_a_reader_always_finds_a_complete_site(tmp_path: Path) -> None:
     out = tmp_path / "legal"
     sites = [{"a.html": bytes([n]), "index.json": bytes([n])} for n in (0, 1)]
     publish(sites[0], out)
@@ -174,14 +176,14 @@ def test_whoever_reads_meanwhile_finds_one_site_or_the_other(tmp_path: Path) -> 
     assert missing == []
 
 
-def test_builds_of_one_folder_wait_for_each_other(tmp_path: Path) -> None:
+def test_builds_of_the_same_folder_wait_for_each_other(tmp_path: Path) -> None:
     order: list[str] = []
 
     def second() -> None:
-        with alone(tmp_path / "legal"):
+        with exclusive(tmp_path / "legal"):
             order.append("second")
 
-    with alone(tmp_path / "legal"):
+    with exclusive(tmp_path / "legal"):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(0.3)
@@ -190,7 +192,7 @@ def test_builds_of_one_folder_wait_for_each_other(tmp_path: Path) -> None:
     assert order == ["first", "second"]
 
 
-def test_a_system_without_the_call_does_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_without_renameat2_still_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda *_args, **_options: object())
     publish({"index.json": b"1"}, tmp_path / "legal")
     publish({"index.json": b"2"}, tmp_path / "legal")

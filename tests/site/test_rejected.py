@@ -1,4 +1,4 @@
-"""Which demands the public pages list, and what they tell of who sent them."""
+"""The demands that the public pages list, and what they publish about the senders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from joinfence.config.demands.schema import DemandEntry
 from joinfence.engine.order import Authority
-from joinfence.site.rejected import rejected
+from joinfence.site.rejected import rejected_demands
 
 COURT = Authority(
     id="de-court",
@@ -33,14 +33,14 @@ def demand(number: int = 1, **changes: Any) -> DemandEntry:
     )
 
 
-def test_of_somebody_who_is_no_authority_country_and_kind_are_told() -> None:
-    (found,) = rejected([demand()], {})
+def test_only_country_and_kind_of_a_sender_who_is_not_in_the_register_are_published() -> None:
+    (found,) = rejected_demands([demand()], {})
     assert (found.country, found.kind, found.name) == ("US", "private", {})
     assert found.reasons == ("no_end", "no_reasons")
 
 
 def test_an_authority_of_the_register_is_named() -> None:
-    (found,) = rejected([demand(sender=None, authority="de-court")], {"de-court": COURT})
+    (found,) = rejected_demands([demand(sender=None, authority="de-court")], {"de-court": COURT})
     assert (found.country, found.kind, found.name) == ("DE", "court", {"de": "Gericht"})
 
 
@@ -54,10 +54,10 @@ def test_an_authority_of_the_register_is_named() -> None:
     ],
     ids=["accepted", "narrowed", "withdrawn", "undecided"],
 )
-def test_what_was_not_rejected_is_not_listed(changes: dict[str, Any]) -> None:
-    assert rejected([demand(**changes)], {}) == ()
+def test_demands_that_were_not_rejected_are_not_listed(changes: dict[str, Any]) -> None:
+    assert rejected_demands([demand(**changes)], {}) == ()
 
 
 def test_the_latest_comes_first() -> None:
     earlier = demand(2, decided_at="2026-10-21T09:00:00Z")
-    assert [each.id for each in rejected([earlier, demand()], {})] == ["D-2026-0001", "D-2026-0002"]
+    assert [each.id for each in rejected_demands([earlier, demand()], {})] == ["D-2026-0001", "D-2026-0002"]

@@ -1,4 +1,4 @@
-"""Reports are copied and linked, from where they are made or from the site itself."""
+"""Reports are copied from their folder, and linked, as are those already in the site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from joinfence.config.yaml.problems import ConfigError
 from joinfence.site.reports import report_files, report_links
 
 
-def test_every_file_is_taken_but_hidden_ones(tmp_path: Path) -> None:
+def test_all_files_except_hidden_ones_are_copied(tmp_path: Path) -> None:
     (tmp_path / "2026-h1").mkdir()
     (tmp_path / "2026-h1" / "report.csv").write_text("a,b")
     (tmp_path / "2026.html").write_text("<p>")
@@ -18,11 +18,11 @@ def test_every_file_is_taken_but_hidden_ones(tmp_path: Path) -> None:
     assert report_files(tmp_path) == {"reports/2026-h1/report.csv": b"a,b", "reports/2026.html": b"<p>"}
 
 
-def test_a_folder_that_is_not_there_has_no_reports(tmp_path: Path) -> None:
+def test_a_missing_folder_has_no_reports(tmp_path: Path) -> None:
     assert report_files(tmp_path / "none") == {}
 
 
-def test_reports_in_the_site_are_linked_with_those_just_read(tmp_path: Path) -> None:
+def test_reports_in_the_site_are_linked_too(tmp_path: Path) -> None:
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / "2025.html").touch()
     assert report_links({"reports/2026.html": b""}, tmp_path) == (
@@ -31,7 +31,7 @@ def test_reports_in_the_site_are_linked_with_those_just_read(tmp_path: Path) -> 
     )
 
 
-def test_a_report_that_cannot_be_read_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_that_cannot_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "2026.html").touch()
 
     def failing(_self: Path) -> bytes:
@@ -42,12 +42,12 @@ def test_a_report_that_cannot_be_read_is_told_of(tmp_path: Path, monkeypatch: py
         report_files(tmp_path)
 
 
-def test_a_link_that_leads_out_of_the_folder_is_told_of(tmp_path: Path) -> None:
+def test_a_link_to_a_file_outside_of_the_folder_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     folder.mkdir()
     (tmp_path / "secret").write_text("secret")
     (folder / "2026.html").symlink_to(tmp_path / "secret")
-    with pytest.raises(ConfigError, match="leads out of the folder of the reports"):
+    with pytest.raises(ConfigError, match="is a link to a file outside of the reports folder"):
         report_files(folder)
     (folder / "2026.html").unlink()
     (folder / "2025.html").write_text("<p>")

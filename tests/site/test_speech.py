@@ -1,4 +1,4 @@
-"""Every state, change and notice has words, and the instant that belongs to it."""
+"""Every state, change and notice has a text, with the right instant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from joinfence.site import speech as module
-from joinfence.site.changes import Change, Kind
+from joinfence.site.changes import Change, ChangeKind
 from joinfence.site.life import Pause, State
 from joinfence.site.speech import Speech
 from tests.factories import make_order
@@ -25,9 +25,9 @@ ENGLISH = Speech("en", OPERATOR)
 VERSION = make_version(Path("order.yaml"))
 
 
-def test_nothing_is_without_words() -> None:
+def test_every_state_change_and_notice_has_a_text() -> None:
     assert set(module._STATES) == set(State)
-    assert set(module._KINDS) == set(Kind)
+    assert set(module._KINDS) == set(ChangeKind)
     assert set(module._HOST) == {"sent", "not_possible", "deferred"}
 
 
@@ -68,26 +68,26 @@ def test_nothing_is_without_words() -> None:
         ),
     ],
 )
-def test_a_state_is_told_with_its_instant(life: dict[str, Any], at: datetime, expected: str) -> None:
+def test_the_sentence_for_a_state_has_its_instant(life: dict[str, Any], at: datetime, expected: str) -> None:
     assert ENGLISH.state(VERSION.model_copy(update=life), at) == expected
 
 
 @pytest.mark.parametrize(
     ("order", "expected"),
     [(make_order(), "Interim injunction"), (make_order(instrument="decree"), "decree")],
-    ids=["known", "of a later version"],
+    ids=["a known instrument", "an instrument of a later version"],
 )
-def test_a_kind_of_order_is_named(order: Order, expected: str) -> None:
+def test_the_name_of_an_instrument(order: Order, expected: str) -> None:
     assert ENGLISH.instrument(order) == expected
 
 
-def test_a_sender_is_named_in_the_readers_language_if_it_has_one() -> None:
+def test_a_sender_is_named_in_the_readers_language_if_possible() -> None:
     entry = replace(REJECTED, name={"de": "Ein Gericht", "fr": "Un tribunal"})
     assert ENGLISH.sender(entry).text == "Ein Gericht"
     assert Speech("fr", OPERATOR).sender(entry).text == "Un tribunal"
     assert Speech("fr", OPERATOR).sender(REJECTED).text == "Expéditeur privé"
 
 
-def test_a_change_of_nothing_says_no_more_than_that() -> None:
-    change = Change(at=AT, kind=Kind.REJECTED)
+def test_a_change_without_a_version_or_demand_has_only_its_kind() -> None:
+    change = Change(at=AT, kind=ChangeKind.REJECTED)
     assert (ENGLISH.change_title(change), ENGLISH.change_summary(change)) == (": Demand rejected", "")

@@ -49,11 +49,11 @@ def _placeholders(text: str) -> set[str]:
 TEMPLATE = _read("joinfence.pot")
 
 
-def test_the_template_holds_what_code_and_pages_use_and_nothing_else() -> None:
+def test_the_template_has_exactly_the_messages_that_code_and_pages_use() -> None:
     assert set(TEMPLATE) == _used()
 
 
-def test_english_and_german_are_spoken() -> None:
+def test_there_are_catalogues_for_english_and_german() -> None:
     assert {"de", "en"} <= set(languages())
 
 
@@ -67,15 +67,15 @@ def test_every_message_is_translated_with_its_placeholders(language: str) -> Non
             assert form.strip(), message
             assert _placeholders(form) == _placeholders(source), message
             assert form.replace("%(", "").count("%") == 0, "a bare % would break the page"
-            assert "<" not in form, "translations are text"
+            assert "<" not in form, "translations are plain text"
 
 
-def test_english_says_what_the_code_says() -> None:
+def test_the_english_catalogue_repeats_the_messages() -> None:
     catalogue = _read("en", "LC_MESSAGES", "joinfence.po")
     assert all(forms == ((m,) if isinstance(m, str) else m) for m, forms in catalogue.items())
 
 
-def test_catalogues_have_their_plurals() -> None:
+def test_a_catalogue_has_plural_forms() -> None:
     german = translations("de")
     one, many = next(m for m in TEMPLATE if isinstance(m, tuple))
     assert german.gettext("Judgment") == "Urteil"

@@ -23,5 +23,5 @@ from joinfence.text.durations import duration
         (timedelta(days=-3), "0 seconds"),
     ],
 )
-def test_a_length_of_time_in_words(length: timedelta, words: str) -> None:
+def test_a_duration_in_words(length: timedelta, words: str) -> None:
     assert duration(length) == words

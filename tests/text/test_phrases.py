@@ -6,9 +6,9 @@ from joinfence.config.orders.schema import Issuer
 from joinfence.text.phrases import INSTRUMENTS, N_
 
 
-def test_marking_changes_nothing() -> None:
+def test_marking_a_text_returns_it_unchanged() -> None:
     assert N_("Judgment") == "Judgment"
 
 
-def test_every_kind_of_order_that_can_be_configured_has_a_name() -> None:
+def test_every_instrument_that_can_be_configured_has_a_name() -> None:
     assert set(INSTRUMENTS) == set(get_args(Issuer.model_fields["instrument"].annotation))

@@ -12,7 +12,7 @@ from joinfence.text.standings import STANDINGS
 SOURCES = sorted(Path(joinfence.__file__).parent.rglob("*.py"))
 
 
-def test_every_standing_and_every_change_has_words_of_its_own() -> None:
+def test_every_standing_and_every_change_has_different_words() -> None:
     assert set(STANDINGS) == set(Standing)
     for column in zip(*STANDINGS.values(), strict=True):
         assert len(set(column)) == len(Standing)
@@ -22,7 +22,7 @@ def test_every_standing_and_every_change_has_words_of_its_own() -> None:
 def test_operators_have_one_table_of_words_for_standings() -> None:
     written = re.compile(r"Standing\.\w+: f?\"|\"(?:in_force|not_yet_effective|review_missed)\": f?\"")
     found = [path.name for path in SOURCES if written.search(path.read_text())]
-    assert found == ["order_words.py"], "the colours of the command line; words belong into text/standings.py"
+    assert found == ["order_words.py"], "only colours for the command line; words belong in text/standings.py"
 
 
 @pytest.mark.parametrize(
@@ -33,5 +33,5 @@ def test_operators_have_one_table_of_words_for_standings() -> None:
         (Standing.UNPUBLISHED, "not published", "is approved, not published"),
     ],
 )
-def test_what_is_said_of_an_order(standing: Standing, now: str, change: str) -> None:
+def test_the_words_for_a_standing(standing: Standing, now: str, change: str) -> None:
     assert STANDINGS[standing] == (now, change)

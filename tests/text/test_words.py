@@ -15,7 +15,7 @@ NIGHT = datetime(2026, 11, 1, 0, 5, tzinfo=timezone(timedelta(hours=1)))
     ("language", "expected"),
     [("de", "1. November 2026, 00:05 (GMT+01:00)"), ("en", "1 November 2026, 00:05 (GMT+01:00)")],
 )
-def test_instants_keep_the_zone_of_the_order(language: str, expected: str) -> None:
+def test_an_instant_keeps_its_time_zone(language: str, expected: str) -> None:
     assert Words(language).instant(NIGHT) == expected
 
 
@@ -23,12 +23,12 @@ def test_utc_is_called_utc() -> None:
     assert Words("en").instant(NIGHT.astimezone(UTC)) == "31 October 2026, 23:05 (UTC)"
 
 
-def test_an_offset_of_half_an_hour_west_is_not_rounded() -> None:
+def test_a_negative_offset_with_minutes_is_exact() -> None:
     newfoundland = timezone(-timedelta(hours=3, minutes=30))
     assert Words("en").instant(NIGHT.astimezone(newfoundland)) == "31 October 2026, 19:35 (GMT-03:30)"
 
 
-def test_days_have_their_month_in_words() -> None:
+def test_the_month_of_a_day_is_in_words() -> None:
     assert Words("de").day(date(2026, 3, 9)) == "9. März 2026"
 
 
@@ -42,25 +42,25 @@ def test_days_have_their_month_in_words() -> None:
         ("ZY", "ZY"),
     ],
 )
-def test_territories(code: str, name: str) -> None:
+def test_the_name_of_a_territory(code: str, name: str) -> None:
     assert Words("de").territory(code) == name
 
 
 @pytest.mark.parametrize(
     ("language", "reasons", "expected"),
     [
-        pytest.param("de", {"de": "A", "en": "B"}, "de", id="the reader's"),
-        pytest.param("fr", {"en": "B", "de": "A"}, "de", id="else the authority's own"),
-        pytest.param("fr", {"pl": "C", "en": "B"}, "en", id="else English"),
-        pytest.param("fr", {"pl": "C"}, "pl", id="else any"),
+        pytest.param("de", {"de": "A", "en": "B"}, "de", id="in the reader's language"),
+        pytest.param("fr", {"en": "B", "de": "A"}, "de", id="else in the authority's"),
+        pytest.param("fr", {"pl": "C", "en": "B"}, "en", id="else in English"),
+        pytest.param("fr", {"pl": "C"}, "pl", id="else in any"),
     ],
 )
-def test_reasons(language: str, reasons: dict[str, str], expected: str) -> None:
+def test_the_language_of_the_reasons(language: str, reasons: dict[str, str], expected: str) -> None:
     found = Words(language).reason(replace(ORDER, reasons=reasons))
     assert found == Quoted(text=reasons[expected], language=expected, direction="ltr")
 
 
-def test_authority_and_redress() -> None:
+def test_the_authority_in_the_readers_language_and_redress_in_its_own() -> None:
     assert Words("en").authority(ORDER).text == "Regional Court of Beispielstadt"
     assert Words("en").how_to_contest(ORDER).language == "de"
 
@@ -68,21 +68,21 @@ def test_authority_and_redress() -> None:
 @pytest.mark.parametrize(
     ("language", "direction"), [("de", "ltr"), ("ar", "rtl"), ("he", "rtl"), ("zh-Hant", "ltr")]
 )
-def test_direction(language: str, direction: str) -> None:
+def test_the_direction_of_a_language(language: str, direction: str) -> None:
     assert Words(language).direction == direction
     assert quoted("x", language).direction == direction
 
 
 @pytest.mark.parametrize("language", ["tlh", "not a language"])
-def test_a_language_without_conventions_borrows_those_of_english(language: str) -> None:
+def test_a_language_that_cldr_does_not_describe_uses_the_english_locale(language: str) -> None:
     assert Words(language).direction == "ltr"
 
 
-def test_languages_call_themselves_by_their_name() -> None:
+def test_the_name_of_a_language_for_itself() -> None:
     assert Words("de").own_name == "Deutsch"
 
 
-def test_lists_are_in_words() -> None:
+def test_lists_follow_the_language() -> None:
     assert Words("en").territories(("DE", "AT", "XK")) == "Germany, Austria and Kosovo"
     assert Words("ja").territories(("DE", "AT")) == "ドイツ、オーストリア"
 
@@ -91,11 +91,11 @@ def test_lists_are_in_words() -> None:
     ("tag", "name"),
     [("pt", "Portugiesisch"), ("zh-Hant", "Chinesisch (Traditionell)"), ("tlh", "tlh"), ("a b\n", "a b")],
 )
-def test_languages_have_a_name(tag: str, name: str) -> None:
+def test_the_name_of_another_language(tag: str, name: str) -> None:
     assert Words("de").language_name(tag) == name
 
 
-def test_words_from_elsewhere_cannot_turn_a_right_to_left_sentence() -> None:
+def test_text_from_outside_is_isolated_in_a_right_to_left_sentence() -> None:
     assert Words("he").isolated("Meet") == "\u2068Meet\u2069"
     assert Words("de").isolated("Meet") == "Meet"
 
@@ -104,7 +104,7 @@ def test_words_from_elsewhere_cannot_turn_a_right_to_left_sentence() -> None:
     ("text", "columns"),
     [("abc", 3), ("会議", 4), ("मे", 1), ("x" * 100, 78), ("\u2068a\u2069", 1)],
 )
-def test_headings_are_underlined_as_wide_as_they_are(text: str, columns: int) -> None:
+def test_the_width_of_a_heading_in_columns(text: str, columns: int) -> None:
     assert Words("en").columns(text) == columns
 
 

@@ -1,1 +1,1 @@
-"""Work that must not hold up an answer: pacing, child processes, private files."""
+"""Work that must not hold up an answer: throttling, child processes, private files."""

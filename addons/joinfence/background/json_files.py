@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def write_json(path: Path, data: object) -> None:
-    """Put data into a file whole, mode 0600; its folder is made with mode 0700. Raises OSError.
+    """Write data to a file in one step, with mode 0600; creates its folder with mode 0700. Raises OSError.
 
-    Nothing waits for the disk: it is written with every heartbeat.
+    Does not wait for the disk, since this is called with every heartbeat.
     """
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -22,7 +22,7 @@ def write_json(path: Path, data: object) -> None:
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - any JSON value
-    """Return the data in a file, None if there is none or it holds something else. Raises OSError."""
+    """Return the data in a file; None if the file is missing or is not JSON. Raises OSError."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

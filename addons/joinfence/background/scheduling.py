@@ -1,4 +1,4 @@
-"""What keeps the fence's own work in the background from holding up its answers."""
+"""Interpreter settings that keep background threads from holding up answers."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import gc
 import sys
 from typing import Final
 
-_TURN: Final = 0.0005
-_MANY: Final = 1000
+_SWITCH_INTERVAL: Final = 0.0005
+_MANY_ORDERS: Final = 1000
 
 
-def take_short_turns() -> None:
-    """Have threads hand over every half of a millisecond.
+def shorten_switch_interval() -> None:
+    """Let another thread run after half a millisecond, rather than after Python's five.
 
-    Python lets a thread that calculates go on for five, each time that another wants to: an answer asks for
-    its turn some thirty times, and a look at a file once.
+    An answer waits for the interpreter lock some thirty times, and each time a computing thread may keep it
+    for the whole interval.
     """
-    sys.setswitchinterval(_TURN)
+    sys.setswitchinterval(_SWITCH_INTERVAL)
 
 
-class LongLived:
-    """Spares the garbage collector what stays: walking through 100,000 orders takes it a second."""
+class LongLivedObjects:
+    """Exempts objects that stay from garbage collection, which takes a second to traverse 100,000 orders."""
 
     def __init__(self) -> None:
-        """Nothing is spared yet."""
-        self._spared: int | None = None
+        """Exempt nothing yet."""
+        self._orders: int | None = None
 
-    def spare(self, orders: int) -> None:
-        """Spare what there is by now, if the number of orders is very different from the last time.
+    def freeze(self, orders: int) -> None:
+        """Exempt all objects that exist now, if the number of orders has changed a lot since the last time.
 
-        Not after each load: what is garbage in this instant is spared as well.
+        Not after each load, since this also keeps what happens to be garbage at this moment.
         """
-        if self._spared is None or abs(orders - self._spared) >= _MANY:
+        if self._orders is None or abs(orders - self._orders) >= _MANY_ORDERS:
             gc.freeze()
-            self._spared = orders
+            self._orders = orders

@@ -1,4 +1,4 @@
-"""Work in processes of their own: the fence's process has requests to answer meanwhile."""
+"""Child processes, for work that would keep the fence's own process from answering requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Final
 
 MANY: Final = 500
-"""From so many files on it pays to start processes, which takes the better part of a second."""
+"""The number of files from which on child processes are worth starting, which takes most of a second."""
 
 _SECONDS_TO_END: Final = 10
 _START: Final = (
@@ -21,7 +21,7 @@ type Process = subprocess.Popen[bytes]
 
 
 def start(module: str) -> Process:
-    """Start the function `main` of a module; standard input and output are pipes. Raises OSError."""
+    """Run `main` of a module in a child process, with pipes as stdin and stdout. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - our own code, by our own interpreter
         [sys.executable, "-c", _START, json.dumps(sys.path), module],
         stdin=subprocess.PIPE,
@@ -31,14 +31,14 @@ def start(module: str) -> Process:
 
 
 def send(process: Process, value: object) -> None:
-    """Send a value as a line of JSON, and do not wait until it is read. Raises OSError."""
-    assert process.stdin  # noqa: S101 - a pipe was asked for
+    """Send a value as a line of JSON, without waiting until it is read. Raises OSError."""
+    assert process.stdin  # noqa: S101 - `start` asks for a pipe
     process.stdin.write(json.dumps(value).encode() + b"\n")
     process.stdin.flush()
 
 
 def end(process: Process) -> None:
-    """End a process, and wait until it is gone, or hangs in a file system that does not answer."""
+    """Kill a process and wait until it has ended. Gives up if it hangs in an unresponsive file system."""
     process.kill()
     with suppress(subprocess.TimeoutExpired):
         process.communicate(timeout=_SECONDS_TO_END)

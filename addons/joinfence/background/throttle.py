@@ -1,4 +1,8 @@
-"""Long work in a background thread that lets the thread which answers requests have its turn."""
+"""Pauses in the long loops of background threads, so that the thread that answers requests gets to run.
+
+Python runs one thread at a time. A thread that computes gives up the interpreter only at the switch interval,
+so answering becomes slower the more often it has to wait. A short sleep gives the interpreter up at once.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +14,25 @@ _WORK: Final = 0.002
 _REST: Final = 0.0005
 
 BEHIND: Final = 0.004
-"""Seconds that work rests which answers and edits go before: records, and the state for people to look at."""
+"""Seconds to sleep in work of low priority: writing records, and the state that people look at."""
 
 _ending = threading.Event()
 
 
 class Throttle:
-    """Called at each step of a long loop: after two milliseconds of work it rests for half of one.
+    """Called at each step of a long loop: sleeps half a millisecond after every two milliseconds of work.
 
-    In the main thread nobody is kept waiting, and it does nothing; nor does it once the end has come.
+    Does nothing in the main thread, where nobody is kept waiting, and nothing during shutdown.
     """
 
     def __init__(self, rest: float = _REST) -> None:
-        """Start the clock. `rest` is in seconds."""
+        """Start counting. `rest` is how long to sleep, in seconds."""
         self._in_background = threading.current_thread() is not threading.main_thread()
         self._rest = rest
         self._since = time.perf_counter()
 
     def __call__(self) -> None:
-        """Rest, if it is time to."""
+        """Sleep if it is time to."""
         if self._in_background and time.perf_counter() - self._since > _WORK:
             if not _ending.is_set():
                 time.sleep(self._rest)
@@ -36,5 +40,5 @@ class Throttle:
 
 
 def hurry(*, ending: bool = True) -> None:
-    """Have no work rest any more: the process ends, and what is left to write has to be written."""
+    """Stop throttling: we are shutting down, so flush. With `ending` False, throttle again."""
     (_ending.set if ending else _ending.clear)()

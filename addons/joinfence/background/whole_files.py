@@ -1,8 +1,9 @@
-"""Files that are replaced whole: whoever reads one finds the old content or the new, never part of either.
+"""Files that are replaced in one step: a reader sees the old content or the new, never a part of either.
 
-The new content goes into a file beside it, which then takes its place by one rename. Each user has one name
-for that file, and it is locked while it is written: writers of one file take turns. The lock ends with its
-process, so the next writer overwrites what a killed one left, and nothing accumulates.
+The new content is written to a temporary file beside the file, which then replaces it by one rename. The
+temporary file has one fixed name for each user, and is locked while it is written, so that writers of one
+file take turns. The lock ends with its process: if a writer is killed, the next one overwrites what it left,
+and no files accumulate.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ _FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int, fsync: bool) -> None:
-    """Make a file hold the data, whether or not it is there. A link is replaced, not what it leads to.
+    """Write data to a file, which may or may not exist. A symbolic link is replaced, not its target.
 
-    Raises OSError, and whatever `data` raises; the file is then as before, with nothing beside it. `mode` is
-    the file's mode whatever the umask. With `fsync` the file survives a power failure from the return on.
-    Without, a power failure may leave it empty: for what is soon written again, or only saves time.
+    Raises OSError, and whatever `data` raises; the file is then unchanged, and no temporary file is left.
+    `mode` is the mode of the file, whatever the umask. With `fsync`, the file survives a power failure once
+    this has returned. Without, a power failure may leave it empty, which is fine for what is written often or
+    only saves time.
     """
     temporary = path.with_name(f".{path.name}.{os.geteuid()}.new")
     with _locked(temporary) as file:
@@ -48,7 +50,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, mode: int, fsync: 
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in a folder survive a power failure, where the file system can do that."""
+    """Make the names in a folder survive a power failure, if the file system supports that."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -58,9 +60,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def umask_mode() -> int:
-    """Return the mode that a new file usually gets: for everybody to read and write, less the umask.
+    """Return the mode that a new file usually gets: read and write for everybody, less the umask.
 
-    Not for a process with other threads: the umask can only be read by setting it.
+    Not for a process with several threads: the umask can only be read by setting it.
     """
     umask = os.umask(0o077)
     os.umask(umask)
@@ -69,10 +71,10 @@ def umask_mode() -> int:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[BinaryIO]:
-    """Open a file to write, made if need be, once nobody else is writing it."""
+    """Open a file for writing once nobody else is writing it; create it if necessary."""
     while True:
         with os.fdopen(os.open(path, _FLAGS, PRIVATE), "wb") as file:
-            with suppress(OSError):  # a file system without locks; there nobody waits for anybody
+            with suppress(OSError):  # a file system without locks: writers do not take turns
                 fcntl.flock(file, fcntl.LOCK_EX)
             if _is_at(file, path):
                 yield file
@@ -80,7 +82,7 @@ def _locked(path: Path) -> Iterator[BinaryIO]:
 
 
 def _is_at(file: BinaryIO, path: Path) -> bool:
-    """Tell whether a file still has its name. The last writer renamed the file it wrote, or removed it."""
+    """Return whether a file still has its name: the writer before may have renamed or removed it."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.lstat())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The command line: one file per command, all over the same `decide` that the proxy calls."""
+"""The command line, one file per command. Decisions come from the same `decide` that the proxy calls."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ class _Commands(LazyGroup):
     deferred: ClassVar[dict[str, Deferred]] = {
         "check": Deferred(
             "joinfence.cli.check:check",
-            "Read the whole configuration and say everything that is wrong with it, "
-            "with file, line and column.",
+            "Read the whole configuration and report every problem with file, line and column.",
         ),
         "explain": Deferred(
-            "joinfence.cli.explain:explain", "Say what the fence does with a request, and why."
+            "joinfence.cli.explain:explain", "Show what the fence does with a request, and why."
         ),
         "replay": Deferred(
             "joinfence.cli.replay:replay",
@@ -29,7 +28,7 @@ class _Commands(LazyGroup):
         ),
         "plan": Deferred(
             "joinfence.cli.plan:plan",
-            "Say what putting an order in force would change: where, for which meetings, from when to when.",
+            "Show what putting an order in force would change: where, for which meetings, and how long.",
         ),
         "probe": Deferred(
             "joinfence.cli.probe:probe",
@@ -37,32 +36,31 @@ class _Commands(LazyGroup):
         ),
         "status": Deferred(
             "joinfence.cli.status:status",
-            "Say in one screen what the running fence is doing, and what needs a person.",
+            "Show on one screen what the running fence is doing and what needs attention.",
         ),
         "report": Deferred(
-            "joinfence.cli.report:report", "Make the transparency report of whole half-years that are over."
+            "joinfence.cli.report:report", "Create the transparency report for half-years that are over."
         ),
         "addon-path": Deferred(
-            "joinfence.cli.addon_path:addon_path", "Print the path to give to `mitmdump -s`."
+            "joinfence.cli.addon_path:addon_path", "Print the path of the addon, for `mitmdump -s`."
         ),
         "orders": Deferred("joinfence.cli.orders:orders", "List, show, write, approve and suspend orders."),
         "services": Deferred(
             "joinfence.cli.services:services",
-            "The meeting services whose joins the fence knows, their rules, "
-            "and what these make of a request.",
+            "List the meeting services, show their rules, and try these on a request or message.",
         ),
         "log": Deferred(
-            "joinfence.cli.log:log", "Check the event log, and show its head for others to keep."
+            "joinfence.cli.log:log", "Verify the event log, and print its head for others to keep."
         ),
-        "site": Deferred("joinfence.cli.site:site", "The pages that the public can check."),
+        "site": Deferred("joinfence.cli.site:site", "Build the public pages about the orders."),
     }
 
 
 app = typer.Typer(
     name="joinfence",
     cls=_Commands,
-    help="Refuses, openly and with HTTP 451, a join that a documented legal order in force covers.\n\n"
-    "Exit status: 0 admitted or fine, 1 refused, 2 could not run or invalid.",
+    help="Refuse joins that a documented legal order in force covers, openly, with HTTP 451.\n\n"
+    "Exit status: 0 for admitted or no problem, 1 for refused, 2 for invalid input or a failure to run.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -71,7 +69,7 @@ app = typer.Typer(
 
 def _print_version(*, wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415 - of all commands only this one needs it
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and only --version needs it
 
         typer.echo(f"joinfence {version('joinfence')}")
         raise typer.Exit
@@ -91,16 +89,16 @@ def main() -> None:
     """Run the command line and exit with its status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # not every terminal has every letter
+            stream.reconfigure(errors="backslashreplace")  # not every terminal can show every character
     _spare_the_collector()
     app(prog_name="joinfence")
 
 
 def _spare_the_collector() -> None:
-    """Keep the garbage collector from going through modules, which live until the process ends.
+    """Keep the garbage collector from traversing modules, which live until the process ends anyway.
 
-    It would do so again and again while they are imported, and once more at the end: a sixth of the time that
-    a short command takes.
+    It would traverse them repeatedly while they are imported and once more at exit, which takes a sixth of
+    the running time of a short command.
     """
     gc.set_threshold(100_000)
     atexit.register(gc.freeze)

@@ -10,8 +10,8 @@ from joinfence.cli.shared import fail
 
 
 def addon_path() -> None:
-    """Print the path to give to `mitmdump -s`."""
+    """Print the path of the addon, for `mitmdump -s`."""
     spec = find_spec("geofence")
     if spec is None or spec.origin is None:
-        fail("geofence.py is not installed beside joinfence; install joinfence again")
+        fail("geofence.py is missing from the installation; reinstall joinfence")
     typer.echo(spec.origin)

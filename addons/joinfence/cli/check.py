@@ -17,7 +17,7 @@ from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.approvals import faults_at
 from joinfence.engine.order import Mode, Standing, standing
-from joinfence.text.language import unspoken
+from joinfence.text.language import untranslated_languages
 from joinfence.text.standings import NOT_SHOWN
 from joinfence.text.words import Words
 
@@ -37,7 +37,7 @@ def check(
     ] = DEFAULT_CONFIG,
     at: AtOption = None,
 ) -> None:
-    """Read the whole configuration and say everything that is wrong with it, with file, line and column."""
+    """Read the whole configuration and report every problem with file, line and column."""
     now = instant(at)
     loaded = load(config, now)
     _check_demands(config, loaded)
@@ -49,11 +49,11 @@ def check(
     services = len({rule.service for rule in policy.rules.rules})
     orders = f"{len(policy.orders)} orders ({in_force} in force now)"
     summary = f"policy {policy.revision}, {orders}, {services} services"
-    out.print(Text.assemble(f"{printable(str(config))} is ", ("fine", "green"), f": {summary}"))
+    out.print(Text.assemble(f"{printable(str(config))} is ", ("valid", "green"), f": {summary}"))
 
 
 def _check_demands(config: Path, loaded: Loaded) -> None:
-    """The fence itself never reads the register of demands: a mistake there stops no start."""
+    """Exit if the register of demands is invalid. The fence never reads it, so it would start anyway."""
     if loaded.settings.demands is not None:
         try:
             register = read_authorities(beside(config, loaded.settings.authorities))
@@ -67,25 +67,25 @@ def _warnings(loaded: Loaded, now: datetime) -> Iterator[str]:
     if not loaded.settings.approvals.required:
         yield "approvals.required is 0: one person alone can put an order in force"
     for order in sorted(loaded.policy.orders, key=lambda order: order.id):
-        yield from _of_order(order, now)
-    yield from _unspoken(loaded)
-    yield from (f"{name} is older than max_age_days allows: it locates nobody" for name in loaded.stale(now))
+        yield from _order_warnings(order, now)
+    yield from _missing_languages(loaded)
+    yield from (f"{name} is older than max_age_days allows, so it is not used" for name in loaded.stale(now))
 
 
-def _unspoken(loaded: Loaded) -> Iterator[str]:
-    """Yield the official languages of the orders' territories in which nobody can be told of a refusal."""
+def _missing_languages(loaded: Loaded) -> Iterator[str]:
+    """Yield a warning for each official language of the orders' territories that has no translation."""
     english = Words("en")
     codes = {code.partition("-")[0] for order in loaded.policy.orders for code in order.territory}
     for country in sorted(codes):
-        for tag in unspoken(country):
+        for tag in untranslated_languages(country):
             yield (
-                f"there is no catalogue for {english.language_name(tag)} ({tag}), an official language of "
-                f"{english.territory(country)}: refusals there are in other languages; "
-                f"`scripts/translations add {tag}` begins one"
+                f"there is no translation into {english.language_name(tag)} ({tag}), an official language of "
+                f"{english.territory(country)}: refusals there use other languages; "
+                f"`scripts/translations add {tag}` starts one"
             )
 
 
-def _of_order(order: Order, now: datetime) -> Iterator[str]:
+def _order_warnings(order: Order, now: datetime) -> Iterator[str]:
     match standing(order, now):
         case Standing.EXPIRED:
             yield f"order {order.id} expired on {order.expires_at.isoformat()}; its file can be archived"

@@ -1,4 +1,4 @@
-"""The configuration and its orders for a command, which prints what is wrong with them and exits."""
+"""Loads the configuration or an order for a command, which prints all problems and exits if there are any."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load(config: Path, now: datetime) -> Loaded:
 
 
 def main_file(config: Path) -> SettingsFile:
-    """Return the settings in the main file alone, or print every problem and exit."""
+    """Return the settings from the main file, or print every problem in it and exit."""
     try:
         return read_settings(config)[0]
     except ConfigError as error:
@@ -38,19 +38,19 @@ def main_file(config: Path) -> SettingsFile:
 
 
 def find(config: Path, settings: SettingsFile, order_id: str) -> list[Document]:
-    """Return the files of an order, mostly one, or say that there is none and exit."""
+    """Return the files that hold an order, usually one, or print that there is none and exit."""
     found = find_order(config, settings, order_id)
     if not found:
-        fail(f"{order_id}: no order has this id; `joinfence orders list` shows those there are")
+        fail(f"{order_id}: no order has this id; `joinfence orders list` shows all orders")
     return found
 
 
 def loaded_order(config: Path, order_id: str, now: datetime) -> tuple[Loaded, Order]:
-    """Return the loaded configuration and one of its orders, or say what is wrong and exit."""
+    """Return the loaded configuration and one of its orders, or print what is wrong and exit."""
     loaded = load(config, now)
     order = loaded.policy.orders.get(order_id)
     if order is None:
         known = get_close_matches(order_id, [each.id for each in loaded.policy.orders], n=1)
-        hint = f"did you mean {known[0]}?" if known else "`joinfence orders list` shows those there are"
+        hint = f"did you mean {known[0]}?" if known else "`joinfence orders list` shows all orders"
         fail(f"{order_id}: no order has this id; {hint}")
     return loaded, order

@@ -28,33 +28,33 @@ from joinfence.engine.decision import Verdict
 from joinfence.engine.values import ClientAddress, Location, Undetermined, Unlocated
 
 if TYPE_CHECKING:
-    from joinfence.engine.client.walk import Step
+    from joinfence.engine.client.walk import WalkStep
     from joinfence.engine.decision import Decision
 
 
 def explain(
     url: Annotated[
         str,
-        typer.Option(help="The address the client asks for; ws and wss ask for a WebSocket.", metavar="URL"),
+        typer.Option(help="The URL the client requests; ws and wss request a WebSocket.", metavar="URL"),
     ],
-    peer: Annotated[str, typer.Option(help="The address the connection comes from.", metavar="IP")],
+    peer: Annotated[str, typer.Option(help="The address that the connection comes from.", metavar="IP")],
     header: Annotated[
         list[str] | None,
         typer.Option("-H", "--header", help="A header line; may be repeated.", metavar="'Name: value'"),
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="The method; POST if there is a body, GET if not.", metavar="M")
+        str | None, typer.Option(help="The method; by default POST with a body, else GET.", metavar="M")
     ] = None,
     body: Annotated[
-        str | None, typer.Option(help="A file with the body; - for standard input.", metavar="FILE")
+        str | None, typer.Option(help="A file with the body, or - for standard input.", metavar="FILE")
     ] = None,
     at: AtOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
     as_json: JsonOption = False,  # noqa: FBT002 - typer's signature
 ) -> None:
-    """Say what the fence does with a request, and why.
+    """Show what the fence does with a request, and why.
 
-    The same call that the proxy makes; nothing is sent anywhere.
+    The decision is made by the same code as in the proxy. Nothing is sent anywhere.
     """
     moment = instant(at)
     request = make_request(
@@ -62,12 +62,9 @@ def explain(
     )
     policy = load(config, moment).policy
     decision = decide(request, policy)
-    # An address is looked at only where the decision needed one.
-    steps = (
-        walk(peer=request.peer, headers=request.headers, policy=policy.client_address)
-        if decision.client
-        else ()
-    )
+    steps: tuple[WalkStep, ...] = ()
+    if decision.client:  # otherwise the decision needed no client address, and the header was not read
+        steps = walk(peer=request.peer, headers=request.headers, policy=policy.client_address)
     if as_json:
         typer.echo(json.dumps(_document(decision, steps, policy.revision), indent=2))
     else:
@@ -75,7 +72,7 @@ def explain(
     raise typer.Exit(REFUSED if decision.verdict is Verdict.REFUSE else 0)
 
 
-def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dict[str, Any]:
+def _document(decision: Decision, steps: tuple[WalkStep, ...], revision: str) -> dict[str, Any]:
     client, location = decision.client, decision.location
     return {
         "verdict": decision.verdict.value,
@@ -103,7 +100,7 @@ def _document(decision: Decision, steps: tuple[Step, ...], revision: str) -> dic
     }
 
 
-def _print(decision: Decision, steps: tuple[Step, ...], revision: str) -> None:
+def _print(decision: Decision, steps: tuple[WalkStep, ...], revision: str) -> None:
     table = facts_table()
     colour = "bold red" if decision.verdict is Verdict.REFUSE else "green"
     for heading, sentence in (*sentences(decision), ("Policy", revision)):

@@ -1,4 +1,4 @@
-"""Commands that are imported when they run, so that none waits for what another one needs."""
+"""Commands that are imported only when they run, so that no command waits for the imports of another."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typer.main import get_group
 
 
 class Deferred(NamedTuple):
-    """A command or group of commands that is not imported yet."""
+    """A command, or group of commands, that has not been imported yet."""
 
     target: str
-    """Where it is, as `module:name`: a function, or a Typer app for a group."""
+    """Its location as `module:name`, which is a function, or a Typer app for a group."""
     help: str
-    """The first line of its help, which lists of commands show."""
+    """The first line of its help, which is shown in lists of commands."""
 
 
 class LazyGroup(TyperGroup):
-    """A group whose `deferred` commands are listed and completed by their help lines, and imported to run.
+    """A group that lists and completes its `deferred` commands without importing them.
 
-    Subclasses set `deferred`, command name -> where it is.
+    Subclasses set `deferred`, command name -> command.
     """
 
     deferred: ClassVar[dict[str, Deferred]] = {}
 
     def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - typer's own
-        """Put a command that has only a help line in place of each deferred one."""
+        """Add a placeholder that has only a help line for each deferred command."""
         super().__init__(**attributes)
         for name, each in self.deferred.items():
             self.add_command(TyperCommand(name, help=each.help))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer hides click's types
-        """Import the command that the arguments name, then find it as any other."""
+        """Import the command that the arguments name, then resolve it like any other."""
         name = args[0]
         if each := self.deferred.get(name):
             self.add_command(_imported(name, each.target))
@@ -42,7 +42,7 @@ class LazyGroup(TyperGroup):
 
 
 def _imported(name: str, target: str) -> Any:  # noqa: ANN401 - typer hides click's types
-    """Return a command, or group of commands, as click has it."""
+    """Import a command, or group of commands, and return it as click's type."""
     module, _, attribute = target.partition(":")
     found = getattr(import_module(module), attribute)
     holder = typer.Typer()

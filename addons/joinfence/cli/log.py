@@ -1,4 +1,4 @@
-"""`joinfence log`: the event log, checked, and its head for others to keep."""
+"""`joinfence log`: verifies the event log, and prints its head and proofs for others to keep."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 log = typer.Typer(
-    name="log", help="Check the event log, and show its head for others to keep.", no_args_is_help=True
+    name="log", help="Verify the event log, and print its head for others to keep.", no_args_is_help=True
 )
 
 StateOption = Annotated[
     Path | None,
-    typer.Option("--state", help="The state folder, instead of that of CONFIG.", metavar="FOLDER"),
+    typer.Option("--state", help="The state folder, if not the one of the configuration.", metavar="FOLDER"),
 ]
 KeyOption = Annotated[
     str | None,
-    typer.Option("--key", help="The verifier key, name+hash+key; that of the log's own key if not given."),
+    typer.Option("--key", help="The verifier key, name+hash+key; by default that of the log's own key."),
 ]
-_NOT_FINE = 1
+_VERIFICATION_FAILED = 1
 
 
 @log.command()
@@ -48,33 +48,35 @@ def verify(
     since: Annotated[
         list[Path] | None,
         typer.Option(
-            "--since", help="A checkpoint that was kept elsewhere; may be repeated.", metavar="FILE"
+            "--since", help="A checkpoint that was kept elsewhere; can be repeated.", metavar="FILE"
         ),
     ] = None,
 ) -> None:
-    """Check every line of the event log, and name the first that is not as it was written."""
-    folder, own = _place(config, state)
-    verifier = _verifier(key, own)
-    kept = [_checkpoint(path, verifier) for path in since or []]
+    """Verify every line of the event log, and report the first that is not as it was written."""
+    folder, own_key = _locate(config, state)
+    verifier = _verifier(key, own_key)
+    checkpoints = [_read_checkpoint(path, verifier) for path in since or []]
     out = console()
     try:
         errors = Console(stderr=True)
         with Progress(console=errors, transient=True, disable=not errors.is_terminal) as progress:
             task = progress.add_task("verifying", total=None)
-            found = verify_log(folder, verifier, kept, lambda lines: progress.update(task, completed=lines))
+            found = verify_log(
+                folder, verifier, checkpoints, lambda lines: progress.update(task, completed=lines)
+            )
     except OSError as error:
         fail(f"{folder / EVENTS}: {error.strerror}")
-    if found.finding:
-        out.print(f"{printable(str(folder / EVENTS))}: {found.finding}")
-        raise typer.Exit(_NOT_FINE)
+    if found.bad_line:
+        out.print(f"{printable(str(folder / EVENTS))}: {found.bad_line}")
+        raise typer.Exit(_VERIFICATION_FAILED)
     root = base64.b64encode(found.root).decode("ascii")
-    out.print(f"{found.size} lines are as they were written; root {root}")
+    out.print(f"{found.size} lines are unchanged since they were written; root {root}")
 
 
 @log.command()
 def head(config: ConfigOption = DEFAULT_CONFIG, state: StateOption = None) -> None:
-    """Print the signed head of the event log, for others to keep and to compare with later."""
-    folder, _own = _place(config, state)
+    """Print the signed head of the event log, for others to keep and to verify the log against later."""
+    folder, _own_key = _locate(config, state)
     try:
         with locked(folder, shared=True):
             note, _end = last_head(folder / HEADS)
@@ -85,8 +87,8 @@ def head(config: ConfigOption = DEFAULT_CONFIG, state: StateOption = None) -> No
 
 @log.command()
 def key(config: ConfigOption = DEFAULT_CONFIG, state: StateOption = None) -> None:
-    """Print the verifier key, which whoever keeps heads should have."""
-    typer.echo(str(_verifier(None, _place(config, state)[1])))
+    """Print the verifier key, for everybody who keeps heads of the log."""
+    typer.echo(str(_verifier(None, _locate(config, state)[1])))
 
 
 @log.command()
@@ -95,10 +97,10 @@ def prove(
     config: ConfigOption = DEFAULT_CONFIG,
     state: StateOption = None,
 ) -> None:
-    """Print a proof that the log only grew since a checkpoint: one hash a line (RFC 6962 section 2.1.2)."""
-    folder, own = _place(config, state)
-    verifier = _verifier(None, own)
-    before = _checkpoint(old, verifier)
+    """Print a proof that the log has only grown since a checkpoint, one hash per line (RFC 6962, 2.1.2)."""
+    folder, own_key = _locate(config, state)
+    verifier = _verifier(None, own_key)
+    before = _read_checkpoint(old, verifier)
     try:
         with locked(folder, shared=True):
             size = Checkpoint.parse(last_head(folder / HEADS)[0], verifier).size
@@ -111,7 +113,8 @@ def prove(
         fail(f"{folder}: {error}")
     if Tree(leaves[: before.size]).root() != before.root:
         fail(
-            f"{folder / EVENTS} does not begin with what {old} covers; see joinfence log verify --since {old}"
+            f"{folder / EVENTS} does not begin with the lines that {old} covers; "
+            f"run joinfence log verify --since {old}"
         )
     for step in proof:
         typer.echo(base64.b64encode(step).decode("ascii"))
@@ -124,47 +127,47 @@ def consistent(
     proof: Annotated[Path, typer.Argument(help="What `joinfence log prove` printed.", metavar="PROOF")],
     key: Annotated[str, typer.Option("--key", help="The verifier key, name+hash+key.")],
 ) -> None:
-    """Check, without the log, a proof that it only grew between two checkpoints."""
-    verifier = _parsed(key)
-    first, second = _checkpoint(old, verifier), _checkpoint(new, verifier)
-    steps = _steps(proof)
-    if not is_consistent(first.size, second.size, first.root, second.root, steps):
-        console().print(f"the log of {second.size} lines does not begin with that of {first.size}")
-        raise typer.Exit(_NOT_FINE)
-    console().print(f"the log of {second.size} lines begins with that of {first.size}")
+    """Verify a proof that the log only grew between two checkpoints. The log itself is not needed."""
+    verifier = _parse_verifier(key)
+    first, second = _read_checkpoint(old, verifier), _read_checkpoint(new, verifier)
+    hashes = _read_proof(proof)
+    if not is_consistent(first.size, second.size, first.root, second.root, hashes):
+        console().print(f"the log of {second.size} lines does not extend the log of {first.size} lines")
+        raise typer.Exit(_VERIFICATION_FAILED)
+    console().print(f"the log of {second.size} lines extends the log of {first.size} lines")
 
 
-def _place(config: Path, state: Path | None) -> tuple[Path, Path]:
-    """Return the state folder and the file of the log's own key."""
+def _locate(config: Path, state: Path | None) -> tuple[Path, Path]:
+    """Return the state folder and the path of the log's own signing key."""
     if state is not None:
         return state, state / KEY
     try:
         settings, _document = read_settings(config)
     except ConfigError as error:
         fail(*error.problems)
-    folder, own = state_folder(config, settings), settings.event_log.key
-    return folder, beside(config, own) if own else folder / KEY
+    folder, key = state_folder(config, settings), settings.event_log.key
+    return folder, beside(config, key) if key else folder / KEY
 
 
-def _verifier(text: str | None, own: Path) -> Verifier:
+def _verifier(text: str | None, own_key: Path) -> Verifier:
     if text is not None:
-        return _parsed(text)
+        return _parse_verifier(text)
     try:
-        return Signer.parse(own.read_text(encoding="utf-8")).verifier
+        return Signer.parse(own_key.read_text(encoding="utf-8")).verifier
     except OSError as error:
-        fail(f"{own}: {error.strerror}; give the verifier key with --key")
+        fail(f"{own_key}: {error.strerror}; give the verifier key with --key")
     except (NoteError, UnicodeDecodeError) as error:
-        fail(f"{own}: {error}")
+        fail(f"{own_key}: {error}")
 
 
-def _parsed(text: str) -> Verifier:
+def _parse_verifier(text: str) -> Verifier:
     try:
         return Verifier.parse(text)
     except NoteError as error:
         fail(f"--key: {error}")
 
 
-def _checkpoint(path: Path, verifier: Verifier) -> Checkpoint:
+def _read_checkpoint(path: Path, verifier: Verifier) -> Checkpoint:
     try:
         return Checkpoint.parse(path.read_text(encoding="utf-8"), verifier)
     except OSError as error:
@@ -173,10 +176,10 @@ def _checkpoint(path: Path, verifier: Verifier) -> Checkpoint:
         fail(f"{path}: {error}")
 
 
-def _steps(path: Path) -> Sequence[bytes]:
+def _read_proof(path: Path) -> Sequence[bytes]:
     try:
         return [base64.b64decode(line, validate=True) for line in path.read_text(encoding="utf-8").split()]
     except OSError as error:
         fail(f"{path}: {error.strerror}")
     except ValueError:
-        fail(f"{path}: expected hashes in base64, one a line")
+        fail(f"{path}: expected hashes in base64, one per line")

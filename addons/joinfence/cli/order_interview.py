@@ -1,4 +1,4 @@
-"""Asks the questions about a new order one by one; says what is expected where an answer is wrong."""
+"""Asks the questions about a new order one by one; after an invalid answer, says what is expected."""
 
 from __future__ import annotations
 
@@ -6,45 +6,44 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from joinfence.cli.order_questions import allowed, problem, put
+from joinfence.cli.order_questions import allowed, expected_instead, put
 from joinfence.cli.shared import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from joinfence.cli.order_questions import Answers, Place, Question
-
-type Broken = tuple[tuple[str | int, ...], str]
+    from joinfence.cli.order_questions import Answers, KeyPath, Question
+    from joinfence.config.yaml.document import Violation
 
 
 def interview(
-    questions: Callable[[Answers], list[Question]], broken: Callable[[Answers], Iterable[Broken]]
+    questions: Callable[[Answers], list[Question]], violations: Callable[[Answers], Iterable[Violation]]
 ) -> Answers:
-    """Return the answers to all questions; those that break a rule between them are asked for again.
+    """Return the answers to all questions. Questions whose answers break a rule together are asked again.
 
-    `broken` yields the place and a sentence for each rule that the answers break. A rule that no question is
-    about is left to whoever reads the order.
+    `violations` yields place and message for each rule that the answers break. A violation that concerns no
+    question is not reported here; the final check of the order reports it.
     """
     answers: Answers = {}
-    asked: set[Place] = set()
+    asked: set[KeyPath] = set()
     while True:
         while question := next(
             (each for each in questions(answers) if each.place not in asked and each.when(answers)), None
         ):
             put(answers, question.place, _ask(question, answers))
             asked.add(question.place)
-        again = set()
-        for loc, message in broken(answers):
+        to_repeat = set()
+        for loc, message in violations(answers):
             places = {each.place for each in questions(answers) if _is_about(each.place, loc)}
             if places:
                 typer.echo(f"{'.'.join(map(str, loc))}: {printable(message)}")
-            again |= places
-        if not again:
+            to_repeat |= places
+        if not to_repeat:
             return answers
-        asked -= again
+        asked -= to_repeat
 
 
-def _is_about(place: Place, loc: tuple[str | int, ...]) -> bool:
+def _is_about(place: KeyPath, loc: tuple[str | int, ...]) -> bool:
     keys = tuple(step for step in loc if isinstance(step, str))
     return keys[: len(place)] == place or place[: len(keys)] == keys
 
@@ -54,10 +53,10 @@ def _ask(question: Question, answers: Answers) -> Any:  # noqa: ANN401 - plain d
     if not question.several:
         return _one(question, question.default(answers))
     values = [_one(question, None)]
-    while text := typer.prompt("one more, or nothing", default="", show_default=False):
+    while text := typer.prompt("another one, or Enter to continue", default="", show_default=False):
         value = question.read(text)
-        if found := problem(question, value):
-            typer.echo(f"  expected {printable(found)}")
+        if expected := expected_instead(question, value):
+            typer.echo(f"  expected {printable(expected)}")
         else:
             values.append(value)
     return values
@@ -66,7 +65,7 @@ def _ask(question: Question, answers: Answers) -> Any:  # noqa: ANN401 - plain d
 def _one(question: Question, default: str | None) -> Any:  # noqa: ANN401 - plain data
     while True:
         value = question.read(typer.prompt(".".join(question.place), default=default))
-        found = problem(question, value)
-        if found is None:
+        expected = expected_instead(question, value)
+        if expected is None:
             return value
-        typer.echo(f"  expected {printable(found)}")
+        typer.echo(f"  expected {printable(expected)}")

@@ -1,4 +1,4 @@
-"""The questions about a new order, in the order they are asked, each with what it allows."""
+"""The questions about a new order, in the order they are asked, each with the answers it allows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from joinfence.config.orders.schema import REASONS, OrderFile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-type Place = tuple[str, ...]
+type KeyPath = tuple[str, ...]
 type Answers = dict[str, Any]
 
 TERRITORY: Final = ("territory",)
@@ -25,14 +25,15 @@ TERRITORY: Final = ("territory",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question. `read` makes a value of an answer, `default` an answer of the answers before.
+    """One question. `place` is the key in the order's file that the answer belongs to.
 
-    `allowed` says what may be answered, where the record's own words do not do. `choices` are the only
-    answers, of a meeting the only services. With `several` it is asked until the answer is empty. `when`
-    tells whether it is asked at all.
+    `read` converts the text of an answer to its value, and `default` derives an answer from earlier ones.
+    `allowed` describes the answers, if the description of the field in the schema does not suffice. `choices`
+    are the only allowed answers, or for a meeting the only allowed services. With `several`, the question is
+    asked until the answer is empty. `when` tells whether it is asked at all.
     """
 
-    place: Place
+    place: KeyPath
     text: str
     allowed: str | None = None
     choices: tuple[str, ...] = ()
@@ -42,8 +43,8 @@ class Question:
     several: bool = False
 
 
-def problem(question: Question, value: object) -> str | None:
-    """Return what is expected instead of a value, None where it may be what the question is about."""
+def expected_instead(question: Question, value: object) -> str | None:
+    """Return what is expected instead of a value, or None if the value is valid."""
     chosen = value.get("service") if isinstance(value, dict) else value
     if question.choices and chosen not in question.choices:
         return " or ".join(question.choices)
@@ -59,19 +60,19 @@ def problem(question: Question, value: object) -> str | None:
 
 
 def allowed(question: Question) -> str:
-    """Return what may be answered, in words."""
+    """Return a description of the answers that a question allows."""
     return question.allowed or ", ".join(question.choices) or _description(question.place) or "text"
 
 
-def _adapter(place: Place) -> TypeAdapter[Any]:
+def _adapter(place: KeyPath) -> TypeAdapter[Any]:
     model, last = _model(place)
-    if model is None:  # a text by language
+    if model is None:  # the reasons, which map languages to texts
         return TypeAdapter(OrderFile.model_fields["reasons"].annotation.__args__[1])  # type: ignore[union-attr]
     field = _field(model, last)
     return TypeAdapter(Annotated[field.annotation, Field(), *field.metadata])  # type: ignore[arg-type]
 
 
-def _description(place: Place) -> str | None:
+def _description(place: KeyPath) -> str | None:
     model, last = _model(place)
     return _field(model, last).description if model else REASONS
 
@@ -80,22 +81,22 @@ def _field(model: type[BaseModel], key: str) -> Any:  # noqa: ANN401 - pydantic'
     return next(each for name, each in model.model_fields.items() if (each.alias or name) == key)
 
 
-def _model(place: Place) -> tuple[type[BaseModel] | None, str]:
+def _model(place: KeyPath) -> tuple[type[BaseModel] | None, str]:
     model: Any = OrderFile
     for key in place[:-1]:
         model = _field(model, key).annotation
     return (model, place[-1]) if hasattr(model, "model_fields") else (None, place[-1])
 
 
-def at(answers: Mapping[str, Any], place: Place) -> Any:  # noqa: ANN401 - plain data
-    """Return the answer at a place, None where there is none yet."""
-    found: Any = answers
+def at(answers: Mapping[str, Any], place: KeyPath) -> Any:  # noqa: ANN401 - plain data
+    """Return the answer at a place, or None if there is none yet."""
+    value: Any = answers
     for key in place:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
-def put(answers: Answers, place: Place, value: object) -> None:
+def put(answers: Answers, place: KeyPath, value: object) -> None:
     """Set the answer at a place."""
     for key in place[:-1]:
         answers = answers.setdefault(key, {})
@@ -106,7 +107,7 @@ def _codes(text: str) -> list[str]:
     return re.split(r"[\s,]+", text.strip())
 
 
-def _whole(text: str) -> int | str:
+def _whole_number(text: str) -> int | str:
     return int(text) if text.strip().isdecimal() else text
 
 
@@ -138,11 +139,11 @@ def _language(answers: Answers) -> str:
     return str(at(answers, ("document", "language")))
 
 
-def _state(*states: str) -> Callable[[Answers], bool]:
+def _if_notice_is(*states: str) -> Callable[[Answers], bool]:
     return lambda answers: at(answers, ("host_notice", "state")) in states
 
 
-def _until(answers: Answers) -> str | None:
+def _latest_expiry(answers: Answers) -> str | None:
     latest = latest_expiry(answers)
     return latest.isoformat() if latest else None
 
@@ -160,24 +161,24 @@ def questions(
 ) -> list[Question]:
     """Return the questions, given the answers so far.
 
-    `competence` is authority -> where it may order, `services` are those that are configured, and `free_id`
-    offers an id that no order has.
+    `competence` is authority -> territories, `services` are the configured services, and `free_id` returns an
+    id that no order has.
     """
     return [
         Question(place=("authority", "id"), text="Authority", choices=tuple(sorted(competence))),
         Question(place=("id",), text="Id of the order", default=free_id),
         *_DECISION,
         *(
-            Question(place=("reasons", each), text=f"Reasons in the language {each}, for whoever is refused")
+            Question(place=("reasons", each), text=f"Reasons in the language {each}, shown on refusals")
             for each in dict.fromkeys((_language(answers), "en"))
         ),
         *_NECESSITY,
         Question(
             place=TERRITORY,
             text="Territory",
-            allowed="ISO 3166 codes with commas between; EU and EEA are written out state by state",
+            allowed="ISO 3166 codes separated by commas; EU and EEA are replaced by their member states",
             read=_codes,
-            default=lambda known: _only(competence.get(str(at(known, ("authority", "id"))), ())),
+            default=lambda known: _only_code(competence.get(str(at(known, ("authority", "id"))), ())),
         ),
         Question(
             place=("meetings",),
@@ -192,8 +193,8 @@ def questions(
     ]
 
 
-def _only(codes: Sequence[str]) -> str | None:
-    """Return the one code there is: out of several, nobody is led to take more than is necessary."""
+def _only_code(codes: Sequence[str]) -> str | None:
+    """Return the only code, or None if there are several: a default must not suggest more than necessary."""
     return codes[0] if len(codes) == 1 else None
 
 
@@ -202,27 +203,32 @@ _DECISION: Final = (
     Question(place=("authority", "instrument"), text="Instrument"),
     Question(place=("authority", "reference"), text="Docket number"),
     Question(place=("authority", "issued_on"), text="Issued on"),
-    Question(place=("document", "url"), text="Where the document can be read"),
+    Question(place=("document", "url"), text="Address of the document"),
     Question(
         place=("document", "sha256"),
-        text="Its SHA-256",
-        allowed="64 hexadecimal digits, or a file to take it from",
+        text="SHA-256 of the document",
+        allowed="64 hexadecimal digits, or the path of a copy to compute it from",
         read=_hash,
     ),
-    Question(place=("document", "language"), text="Its language"),
-    Question(place=("document", "redacted"), text="Is it redacted", allowed="yes or no", read=_yes_or_no),
+    Question(place=("document", "language"), text="Language of the document"),
+    Question(
+        place=("document", "redacted"),
+        text="Is the document redacted",
+        allowed="yes or no",
+        read=_yes_or_no,
+    ),
     Question(
         place=("legal_basis",),
         text="A provision",
-        allowed="as it is cited, and last where it is found: an ELI, urn:lex:..., /akn/... or https://...",
+        allowed="its citation, then its identifier: an ELI, urn:lex:..., /akn/... or https://...",
         read=_basis,
         several=True,
     ),
 )
 _NECESSITY: Final = (
     Question(place=("necessity", "aim"), text="Aim"),
-    Question(place=("necessity", "least_restrictive"), text="Why nothing milder would do"),
-    Question(place=("necessity", "alternatives"), text="A milder means considered", several=True),
+    Question(place=("necessity", "least_restrictive"), text="Why milder means are not sufficient"),
+    Question(place=("necessity", "alternatives"), text="A milder means that was considered", several=True),
 )
 _REST: Final = (
     Question(place=("received_at",), text="Received at, with time zone"),
@@ -231,23 +237,25 @@ _REST: Final = (
         text="In force from, with time zone",
         default=lambda known: at(known, ("received_at",)),
     ),
-    Question(place=("expires_at",), text="Until, at the latest", default=_until),
-    Question(place=("review_by",), text="To be reviewed by", default=_review),
-    Question(place=("redress", "affected", "how"), text="How to contest it, in a sentence"),
-    Question(place=("redress", "affected", "url"), text="Where that is explained"),
-    Question(
-        place=("redress", "affected", "language"), text="The language of the procedure", default=_language
-    ),
+    Question(place=("expires_at",), text="Expires at, with time zone", default=_latest_expiry),
+    Question(place=("review_by",), text="To be reviewed by, with time zone", default=_review),
+    Question(place=("redress", "affected", "how"), text="How to contest the order, in a sentence"),
+    Question(place=("redress", "affected", "url"), text="Address where this is explained"),
+    Question(place=("redress", "affected", "language"), text="Language of the procedure", default=_language),
     Question(place=("redress", "operator", "contact"), text="The operator's role mailbox"),
     Question(
         place=("redress", "operator", "answer_within_days"),
-        text="Answers within days",
-        read=_whole,
+        text="Days within which the operator answers",
+        read=_whole_number,
         default=lambda _known: "14",
     ),
-    Question(place=("host_notice", "state"), text="Was the host told"),
-    Question(place=("host_notice", "at"), text="When", when=_state("sent")),
-    Question(place=("host_notice", "reason"), text="Why not", when=_state("not_possible", "deferred")),
-    Question(place=("host_notice", "until"), text="Deferred until", when=_state("deferred")),
+    Question(place=("host_notice", "state"), text="Notice to the meeting's host"),
+    Question(place=("host_notice", "at"), text="When was it sent", when=_if_notice_is("sent")),
+    Question(
+        place=("host_notice", "reason"),
+        text="Why was the host not notified",
+        when=_if_notice_is("not_possible", "deferred"),
+    ),
+    Question(place=("host_notice", "until"), text="Deferred until", when=_if_notice_is("deferred")),
     Question(place=("mode",), text="Mode", default=lambda _known: "enforce"),
 )

@@ -1,4 +1,4 @@
-"""Where an order stands and what comes next, in words and as data."""
+"""The standing of an order and its next change, in words and as data."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ COLOUR: Final = {
 
 
 def standing_words(order: Order, at: datetime) -> str:
-    """Return where the order stands at an aware instant."""
+    """Return the standing of an order at an aware instant, in words."""
     words = STANDINGS[standing(order, at)].now
     return f"{words}, observes" if order.mode is Mode.OBSERVE else words
 
 
 def next_event(order: Order, at: datetime) -> tuple[str, datetime, timedelta] | None:
-    """Return what happens to the order next by itself, when, and how long until then; None if nothing."""
+    """Return what will change by itself next, when, and in how long, or None if nothing will."""
     change = next_change(order, at)
     if change is None:
         return None
@@ -39,7 +39,7 @@ def next_event(order: Order, at: datetime) -> tuple[str, datetime, timedelta] | 
 
 
 def state(order: Order, at: datetime) -> dict[str, Any]:
-    """Return where the order stands at an aware instant as JSON-ready data; times left are in seconds."""
+    """Return the standing of an order at an aware instant as JSON-ready data, times left in seconds."""
     event = next_change(order, at)
     left = order.expires_at - at
     return {
@@ -58,5 +58,5 @@ def state(order: Order, at: datetime) -> dict[str, Any]:
 
 
 def dates(order: Order) -> dict[str, str]:
-    """Return the dates that an order's standing follows from, as its file names them, JSON-ready."""
+    """Return the dates that determine the standing of an order, JSON-ready, by their keys in its file."""
     return {name: getattr(order, name).isoformat() for name in ("effective_from", "review_by", "expires_at")}

@@ -13,18 +13,18 @@ class _Commands(LazyGroup):
     deferred: ClassVar[dict[str, Deferred]] = {
         "list": Deferred(
             "joinfence.cli.orders_list:list_orders",
-            "List the orders: where each stands, what happens to it next, and how long until then.",
+            "List the orders: the standing of each, what changes next, and how long until then.",
         ),
         "show": Deferred(
-            "joinfence.cli.orders_show:show", "Show everything an order says, and where it stands."
+            "joinfence.cli.orders_show:show", "Show everything an order says, and its standing."
         ),
         "new": Deferred(
             "joinfence.cli.orders_new:new",
-            "Write a new order: asks for each part of its record and says what is allowed.",
+            "Write a new order: ask for each part and say what is allowed.",
         ),
         "approve": Deferred(
             "joinfence.cli.orders_approve:approve",
-            "Approve an order: shows what it would change, asks, and signs the file as it stands.",
+            "Approve an order: show what it would change, ask for confirmation, and sign its file.",
         ),
         "suspend": Deferred(
             "joinfence.cli.orders_suspend:suspend",
@@ -32,7 +32,7 @@ class _Commands(LazyGroup):
         ),
         "schema": Deferred(
             "joinfence.cli.orders_schema:schema",
-            "Print the JSON Schema of an order, by which editors check a file while it is written.",
+            "Print the JSON Schema of an order, with which editors check it as you type.",
         ),
     }
 

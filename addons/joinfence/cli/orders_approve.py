@@ -22,71 +22,74 @@ from joinfence.engine.order import standing
 from joinfence.text.standings import STANDINGS
 
 if TYPE_CHECKING:
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
-Signers = tuple["Signer", ...]
+Signers = tuple["AllowedSigner", ...]
 
 
 def approve(
     order_id: OrderArgument,
     key: Annotated[
         Path,
-        typer.Option("--key", help="Your private key; the public one if an agent holds it.", metavar="FILE"),
+        typer.Option(
+            "--key", help="Your private key, or its public key if an agent holds it.", metavar="FILE"
+        ),
     ],
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, for scripts.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation, for scripts.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Approve an order: shows what it would change, asks, and signs the file as it stands.
+    """Approve an order: show what it would change, ask for confirmation, and sign its file.
 
-    The signature is made by `ssh-keygen -Y sign` and put beside the order. An edit afterwards voids it. The
-    exit status is 1 if you say no.
+    The signature is made by `ssh-keygen -Y sign` and stored next to the order. Any later edit of the order
+    makes it invalid. The exit status is 1 if you answer no.
     """
     now = datetime.now(UTC)
     settings = main_file(config)
     signers_file = settings.approvals.signers
     if signers_file is None:
-        fail(f"{config} has no approvals.signers: say there whose signatures count")
+        fail(f"{config} has no approvals.signers; set it to the path of a list of allowed signers")
     path = find(config, settings, order_id)[0].path
-    shown = path.read_bytes()  # before it is loaded and shown, and again after: so it is what is signed
+    # Read before the order is loaded and shown, and compared afterwards: what is signed is what was shown.
+    shown = path.read_bytes()
     _, order = loaded_order(config, order_id, now)
     print_plan(order, now, None)
     if not yes and not typer.confirm("\nSign it?"):
         raise typer.Exit(REFUSED)
     if path.read_bytes() != shown:
-        fail(f"{path} was edited meanwhile; nothing is signed")
+        fail(f"{path} was edited in the meantime; nothing was signed")
     signature = _signed(shown, key)
     signer = _signer(signature, read_signers(beside(config, signers_file)), key)
-    _put(signature, path.with_name(path.name + SUFFIX) / f"{signer.name}{SUFFIX}")
+    _write(signature, path.with_name(path.name + SUFFIX) / f"{signer.name}{SUFFIX}")
     _, order = loaded_order(config, order_id, now)
-    typer.echo(f"{order_id} is signed by {signer.name}; it is {STANDINGS[standing(order, now)].now}")
+    typer.echo(f"{order_id} was signed by {signer.name}; it is {STANDINGS[standing(order, now)].now}")
     for fault in faults_at(order.approvals, now):
         typer.echo(f"  {printable(fault.message)}")
 
 
 def _signed(order: bytes, key: Path) -> bytes:
-    """Return the signature; ssh-keygen itself asks for a passphrase, on the terminal."""
+    """Return the signature. If the key has a passphrase, ssh-keygen asks for it on the terminal."""
     command = ["ssh-keygen", "-Y", "sign", "-n", APPROVE, "-f", str(key)]
     try:
         done = subprocess.run(command, input=order, capture_output=True, check=False)  # noqa: S603 - no shell
     except OSError as error:
-        fail(f"ssh-keygen cannot be run: {error.strerror}; it comes with OpenSSH's client")
+        fail(f"ssh-keygen cannot be run: {error.strerror}; install OpenSSH's client")
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        fail(f"ssh-keygen could not sign with {key}: {said[-1] if said else 'it does not say why'}")
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        fail(f"ssh-keygen could not sign with {key}: {lines[-1] if lines else 'it gave no reason'}")
     return done.stdout
 
 
-def _signer(signature: bytes, signers: Signers, key: Path) -> Signer:
+def _signer(signature: bytes, signers: Signers, key: Path) -> AllowedSigner:
     claims = read_claims(signature)
     named = [each for each in signers if claims and each.key == claims.key]
     if not named:
-        of = f", {claims.key}," if claims else ""
-        fail(f"the key {key}{of} is not in the list of signers; nothing is written")
+        identity = f" ({claims.key})" if claims else ""
+        fail(f"the key {key}{identity} is not in the list of signers; nothing was written")
     return named[0]
 
 
-def _put(signature: bytes, path: Path) -> None:
+def _write(signature: bytes, path: Path) -> None:
     try:
         path.parent.mkdir(exist_ok=True)
         write_whole(path, signature, mode=umask_mode(), fsync=True)

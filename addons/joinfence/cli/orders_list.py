@@ -27,7 +27,7 @@ def list_orders(
     at: AtOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - typer's signature
 ) -> None:
-    """List the orders: where each stands, what happens to it next, and how long until then."""
+    """List the orders: the standing of each, what changes next, and how long until then."""
     moment = instant(at)
     orders = list(load(config, moment).policy.orders)
     if as_json:
@@ -53,7 +53,7 @@ def _print(orders: list[Order], at: datetime) -> None:
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("Order", "Standing", "Next", "On", "In"):
-        # A standing of two words may take two lines; nothing is ever cut off.
+        # Only standings may wrap, onto two lines. Nothing is ever truncated.
         table.add_column(heading, no_wrap=heading != "Standing", overflow="fold")
     table.add_column("Territory", overflow="fold", min_width=9)
     for order in orders:

@@ -10,5 +10,5 @@ from joinfence.config.orders.json_schema import order_schema
 
 
 def schema() -> None:
-    """Print the JSON Schema of an order, by which editors check a file while it is written."""
+    """Print the JSON Schema of an order, with which editors check it as you type."""
     typer.echo(json.dumps(order_schema(), indent=2))

@@ -43,7 +43,7 @@ def show(
     at: AtOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - typer's signature
 ) -> None:
-    """Show everything an order says, and where it stands."""
+    """Show everything an order says, and its standing."""
     moment = instant(at)
     loaded, order = loaded_order(config, order_id, moment)
     document = find_order(config, loaded.settings, order_id)[0]

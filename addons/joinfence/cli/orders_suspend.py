@@ -21,14 +21,15 @@ def suspend(
     order_id: OrderArgument,
     reason: Annotated[str, typer.Option(help="Why, in a sentence.", metavar="TEXT", prompt="Why")],
     since: Annotated[
-        str | None, typer.Option(help="From when on, with time zone; now if not given.", metavar="TIME")
+        str | None,
+        typer.Option(help="When the suspension begins, with time zone; by default now.", metavar="TIME"),
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Stop an order: write into its file that it is suspended, since when and why.
 
-    One person is enough, and no other file has to be in order for it. To go on, remove `suspended` from the
-    file; where approvals are required, the file is then approved anew.
+    One person is enough, and problems in other files do not prevent it. To resume the order, remove
+    `suspended` from its file; if approvals are required, the file must then be approved again.
     """
     begins = instant(since).replace(microsecond=0)
     if not 0 < len(reason.strip()) <= _LONGEST_REASON:
@@ -37,16 +38,16 @@ def suspend(
         typer.echo(
             f"{printable(str(document.path))}: {order_id} {_suspend(document, begins, reason.strip())}"
         )
-    # A running fence takes the file over only as it would be read here.
+    # Loading reports any problems now: a running fence takes the edit only if the file has none.
     loaded = load(config, datetime.now(UTC))
     if loaded.settings.approvals.required and begins > datetime.now(UTC):
-        typer.echo("its approvals were of the file before: it is out of force now, until it is approved anew")
+        typer.echo("the edit ended its approvals: it is not in force from now on, until it is approved again")
 
 
 def _suspend(document: Document, since: datetime, reason: str) -> str:
     earlier = suspended_since(document)
-    if earlier and earlier <= since:  # a later one in its place would lift it until then
-        return f"was suspended already, since {earlier.isoformat()}"
+    if earlier and earlier <= since:  # a later beginning would lift the suspension until then
+        return f"has been suspended since {earlier.isoformat()} already"
     try:
         replace_file(document.path, with_suspension(document, since, reason))
     except OSError as error:

@@ -12,7 +12,6 @@ import typer
 
 from joinfence.cli.configuration import loaded_order
 from joinfence.cli.order_words import dates, standing_words
-from joinfence.cli.replay import requests
 from joinfence.cli.shared import (
     DEFAULT_CONFIG,
     AtOption,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Refusals:
-    """What an order would have done with recorded traffic; `by_territory` is by the order's own codes."""
+    """What an order would have done with recorded traffic. `by_territory` is code -> number of refusals."""
 
     requests: int = 0
     joins: int = 0
@@ -58,17 +57,18 @@ def plan(
     traffic: Annotated[
         list[Path] | None,
         typer.Option(
-            "--traffic", help="Recorded traffic: a flow file or HAR file; may be repeated.", metavar="FILE"
+            "--traffic", help="Recorded traffic: a flow file or HAR file; can be repeated.", metavar="FILE"
         ),
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     at: AtOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - typer's signature
 ) -> None:
-    """Say what putting an order in force would change: where, for which meetings, from when to when.
+    """Show what putting an order in force would change: where, for which meetings, and how long.
 
-    With recorded traffic it counts the joins that the order would have refused, by territory, whether or not
-    it is approved, suspended or only observes. Nothing is sent, and nothing of a request is printed.
+    With recorded traffic, it counts by territory the joins that the order would have refused if it were in
+    force, even if it is not approved, is suspended or only observes. Nothing is sent, and no details of
+    requests are printed.
     """
     moment = instant(at)
     loaded, order = loaded_order(config, order_id, moment)
@@ -80,8 +80,9 @@ def plan(
 
 
 def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Path]) -> Refusals:
-    """Return what the order, in force, would have done with the traffic in files; exits if one is none."""
+    """Return what the order would have done with recorded traffic, if in force. Exits on unreadable files."""
     # mitmproxy takes long to import, and most plans are made without recorded traffic.
+    from joinfence.cli.replay import requests  # noqa: PLC0415
 
     at = min(max(now, order.effective_from), order.review_by)
     others = {
@@ -98,19 +99,19 @@ def would_refuse(order: Order, policy: Policy, now: datetime, files: Iterable[Pa
         decision = decide(request, alone)
         refusals.joins += bool(decision.considered)
         if decision.order is not None:
-            refusals.by_territory[_code(decision, order)] += 1
+            refusals.by_territory[_covering_code(decision, order)] += 1
             refusals.already_refused += decide(request, without).verdict is Verdict.REFUSE
     return refusals
 
 
-def _code(decision: Decision, order: Order) -> str:
-    assert isinstance(decision.location, Location)  # noqa: S101 - refused under an order
+def _covering_code(decision: Decision, order: Order) -> str:
+    assert isinstance(decision.location, Location)  # noqa: S101 - only located clients are refused by an order
     location = decision.location
     return next(code for code in order.territory if code in (location.country, *location.subdivisions))
 
 
 def print_plan(order: Order, at: datetime, refusals: Refusals | None) -> None:
-    """Print the plan of an order for a person."""
+    """Print what an order would change, for a person to read."""
     table = facts_table()
     for heading, text in _rows(order, at):
         table.add_row(heading, printable(text))
@@ -123,18 +124,18 @@ def _rows(order: Order, at: datetime) -> Iterator[tuple[str, str]]:
     words = Words("en")
     yield f"Order {order.id}", f"version {order.version}, {standing_words(order, at)}"
     yield "By", f"{words.authority(order).text}: {order.instrument}, {order.reference}"
-    yield "Does", "observes, and refuses nobody" if order.mode is Mode.OBSERVE else "refuses joins with 451"
+    yield "Effect", "observes but refuses nobody" if order.mode is Mode.OBSERVE else "refuses joins with 451"
     for text in covered(order.territory):
         yield "Covered", text
     for text in not_covered(order.territory):
         yield "Not covered", text
     for meeting in order.meetings:
         yield "Meeting", f"{meeting.service}, {meeting.meeting}"
-    yield "Untouched", "every other meeting, every account, and whoever is already inside"
+    yield "Unaffected", "every other meeting, every account, and everybody who is already inside"
     period = duration(order.expires_at - order.effective_from)
     yield "From", words.instant(order.effective_from)
     yield "Until", f"{words.instant(order.expires_at)}, {period} later"
-    yield "Review", f"by {words.instant(order.review_by)}, or it ends there"
+    yield "Review", f"by {words.instant(order.review_by)}, otherwise it ends then"
 
 
 def _traffic(refusals: Refusals) -> Iterator[tuple[str, str]]:
@@ -143,7 +144,7 @@ def _traffic(refusals: Refusals) -> Iterator[tuple[str, str]]:
     for code, count in sorted(refusals.by_territory.items()):
         yield "", f"{count} from {name(code)}"
     if refusals.already_refused:
-        yield "", f"{refusals.already_refused} of them are refused under other orders as well"
+        yield "", f"{refusals.already_refused} of them also refused under other orders"
 
 
 def _document(order: Order, refusals: Refusals | None) -> dict[str, Any]:

@@ -52,8 +52,8 @@ def replay(
 ) -> None:
     """Count what the fence would do with recorded traffic, by order and verdict.
 
-    A WebSocket message that joins counts as one. Nothing is sent, and nothing of a request is printed.
-    The exit status is 1 if any join would be refused.
+    A WebSocket message that is a join counts as a request. Nothing is sent, and no details of requests are
+    printed. The exit status is 1 if any join would be refused.
     """
     moment = instant(at)
     policy = load(config, moment).policy
@@ -67,7 +67,7 @@ def replay(
 
 def _rows(path: Path, policy: Policy, at: datetime) -> Iterator[Row]:
     for flow in _flows(path):
-        # As the gate does, which answers 400 to what the service could read as another request.
+        # As the gate does, which answers 400 to a request that the service could read differently.
         request = without_other_upgrades(_request(flow, at))
         yield _row(_UNREADABLE if is_ambiguous(request) else decide(request, policy))
         for message in flow.websocket.messages if flow.websocket else ():
@@ -82,9 +82,9 @@ def _row(decision: Decision) -> Row:
 
 
 def requests(paths: Iterable[Path], at: datetime) -> Iterator[Request]:
-    """Yield the requests in files, as received at an aware instant, but those that are answered with 400.
+    """Yield the requests in files as if received at an aware instant, except those answered with 400.
 
-    Exits where a file cannot be read.
+    Exits if a file cannot be read.
     """
     for path in paths:
         for flow in _flows(path):
@@ -94,7 +94,7 @@ def requests(paths: Iterable[Path], at: datetime) -> Iterator[Request]:
 
 
 def _flows(path: Path) -> Iterator[http.HTTPFlow]:
-    """Yield the HTTP flows of a file; exits where it cannot be read."""
+    """Yield the HTTP flows in a file. Exits if it cannot be read."""
     try:
         with path.open("rb") as file:
             for flow in FlowReader(file).stream():
@@ -102,14 +102,14 @@ def _flows(path: Path) -> Iterator[http.HTTPFlow]:
                     yield flow
     except OSError as error:
         fail(f"{path} cannot be read: {error.strerror}")
-    except Exception:  # noqa: BLE001 - whatever the file holds; no message is shown, since those quote it
-        fail(f"{path} is no flow file or HAR file, or not a whole one")
+    except Exception:  # noqa: BLE001 - the file may hold anything; messages are not shown, they may quote it
+        fail(f"{path} is not a flow file or HAR file, or is incomplete")
 
 
 def _request(flow: http.HTTPFlow, at: datetime) -> Request:
-    # A body that was passed on in pieces was not recorded.
+    # A body that was streamed was not recorded.
     request = read_request(flow, at=at, with_body=flow.request.raw_content is not None)
-    # Browsers list what HTTP/2 says in place of Host among the headers of a HAR file.
+    # In HAR files, browsers list HTTP/2's replacement for Host among the headers.
     named = (value.decode("latin-1") for name, value in request.headers if name == b":authority")
     return replace(request, hosts=(*request.hosts, *named))
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 NoteOption = Annotated[
-    bool, typer.Option("--note", help="Note in the event log that this report is published; needs --out.")
+    bool, typer.Option("--note", help="Record in the event log that this report is published; needs --out.")
 ]
 
 
@@ -45,23 +45,23 @@ def report(
     ] = None,
     state: Annotated[
         list[Path] | None,
-        typer.Option("--state", help="A node's state folder; once for each node.", metavar="DIR"),
+        typer.Option("--state", help="The state folder of a node; repeat for each node.", metavar="DIR"),
     ] = None,
     archive: Annotated[
         list[str] | None,
-        typer.Option("--archive", help="Order files that were moved away; * and ? may stand in their names."),
+        typer.Option("--archive", help="Archived order files; names may contain * and ?; can be repeated."),
     ] = None,
     language: Annotated[
         list[str] | None,
-        typer.Option("--language", help="A language of the page, such as de; several make several pages."),
+        typer.Option("--language", help="A language for the page, such as de; repeat for more pages."),
     ] = None,
     note: NoteOption = False,  # noqa: FBT002 - a flag of the command line
     at: AtOption = None,
     as_json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Make the transparency report of whole half-years that are over.
+    """Create the transparency report for half-years that are over.
 
-    Numbers of people are added up over all nodes and shown in bands; what was ordered, by whom, and how long
+    Numbers of people are summed over all nodes and shown in bands. What was ordered, by whom, and how long
     each step took is exact.
     """
     chosen = _period(first, last, instant(at))
@@ -99,7 +99,7 @@ def _facts(config: Path, state: list[Path] | None, archive: list[str] | None, ch
 
 
 def _note(config: Path, out: Path) -> None:
-    """Append to the configuration's event log that a report was published, with the hash of its data."""
+    """Record in the event log that a report was published, with the hash of its data."""
     settings, _document = read_settings(config)
     event = Event(
         time=datetime.now(UTC).replace(microsecond=0),
@@ -128,4 +128,4 @@ def _write(out: Path, made: Report, facts: Facts, chosen: Period, tags: list[str
         written = publish(made, facts, chosen, out, tags)
     except OSError as error:
         fail(f"{error.filename or out}: {error.strerror}; check the path and its permissions")
-    typer.echo(f"{len(written)} files in {out}", err=True)
+    typer.echo(f"wrote {len(written)} files to {out}", err=True)

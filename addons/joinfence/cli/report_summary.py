@@ -1,4 +1,4 @@
-"""A report in a few tables, for the terminal."""
+"""A short version of a report for the terminal, in a few tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OUTCOMES = tuple(Outcomes.model_fields)
 
 
 def summary(report: Report, out: Console) -> None:
-    """Print what a report says of demands, steps, orders and safeguards."""
+    """Print what a report says about demands, steps, orders and safeguards."""
     period = report.period
     out.print(f"{printable(report.operator.name)}, {period.first_day} to {period.last_day}")
     rows = [(f"{line.country} {line.kind}", line) for line in report.demands.by_authority]
@@ -42,9 +42,9 @@ def summary(report: Report, out: Console) -> None:
             [
                 ("reviews missed", guards.missed_reviews),
                 ("minutes under a stale policy", _number(guards.stale_policy_minutes)),
-                ("minutes open", _number(guards.fail_open_minutes)),
+                ("minutes failing open", _number(guards.fail_open_minutes)),
                 *(
-                    (f"days, oldest {printable(line.source)}", _number(line.oldest_days))
+                    (f"maximum age of {printable(line.source)} in days", _number(line.oldest_days))
                     for line in guards.location
                 ),
             ],

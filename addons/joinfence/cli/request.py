@@ -1,4 +1,4 @@
-"""What a person writes of a request, to the request that the proxy reads when it is sent like that."""
+"""A request as command-line options describe it, to the same request as the proxy would read it."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
     from joinfence.engine.values import HeaderFields
 
-# The scheme that HTTP goes by: a WebSocket is asked for with an ordinary request (RFC 6455 section 4.1).
+# A WebSocket is requested by an ordinary HTTP request (RFC 6455 section 4.1).
 _SCHEMES: Final = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 _UPGRADE: Final = ((b"Connection", b"Upgrade"), (b"Upgrade", b"websocket"), (b"Sec-WebSocket-Version", b"13"))
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
-# mitmproxy itself refuses such text, or the fence does with 400: it would be read in two ways.
+# mitmproxy refuses such text, or the fence answers 400, because it could be read in two ways.
 _UNSENDABLE: Final = re.compile(r"[\x00-\x20\x7f]")
 
 
 def make_request(
     *, url: str, peer: str, lines: list[str], method: str | None, body: bytes | None, at: datetime
 ) -> Request:
-    """Return the request, or say what is wrong with the text and exit.
+    """Return the request, or print what is wrong with an option and exit.
 
-    `lines` are `Name: value`; a Host line stands in place of the URL's host. `method` None means POST where
-    there is a body, GET where there is none.
+    `lines` are `Name: value`; a Host line replaces the host of the URL. `method` None means POST if there is
+    a body, otherwise GET.
     """
     scheme, host, target = _split(url)
     given = _fields(lines)
@@ -50,7 +50,7 @@ def make_request(
 
 
 def read_body(source: str | None) -> bytes | None:
-    """Return what a file holds, or standard input for `-`; None for None. Exits where it cannot be read."""
+    """Return the content of a file, or of standard input for `-`. Exits if it cannot be read."""
     if source is None:
         return None
     if source == "-":
@@ -62,15 +62,18 @@ def read_body(source: str | None) -> bytes | None:
 
 
 def _split(url: str) -> tuple[str, str, str]:
-    """Return scheme, host and request target. By hand: a library would repair the spellings that matter."""
+    """Return scheme, host and request target.
+
+    Not done by a library, because libraries correct the unusual spellings that this must keep.
+    """
     scheme, _, rest = url.partition("://")
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     target = rest[len(authority) :]
-    host = authority.rpartition("@")[2]  # a name and password go into a header of their own
+    host = authority.rpartition("@")[2]  # clients send a user name and password in a header instead
     if scheme.lower() not in _SCHEMES or not host:
         fail(f'--url: found "{url}", expected an address such as https://meet.example/j/123')
     if not host.isascii():
-        fail(f'--url: found the host "{host}", expected it as it is sent, such as xn--bcher-kva.example')
+        fail(f'--url: found the host "{host}", expected it in ASCII, such as xn--bcher-kva.example')
     if _UNSENDABLE.search(host + target):
         fail(f'--url: found "{url}", expected blanks and control characters percent-encoded')
     return scheme.lower(), host, target if target.startswith("/") else f"/{target}"
@@ -80,7 +83,7 @@ def _fields(lines: list[str]) -> HeaderFields:
     fields = []
     for line in lines:
         name, colon, value = line.partition(":")
-        # A line break may only continue the value, with a blank behind it (RFC 9112 section 5.2).
+        # A line break is allowed only where a blank follows and the value continues (RFC 9112 section 5.2).
         if not colon or not _TOKEN.fullmatch(name) or re.search(r"\n(?![ \t])|\0", value):
             fail(f"--header: found \"{line}\", expected 'Name: value'")
         fields.append((name.encode("ascii"), value.encode("utf-8", "surrogateescape").strip()))

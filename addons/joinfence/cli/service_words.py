@@ -1,11 +1,11 @@
-"""A join rule, and how far it came with a request, in words."""
+"""A join rule in words, and how far a request matched it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.joins.rules import ConditionTest, Phase
-from joinfence.engine.joins.trail import Outcome
+from joinfence.engine.joins.trail import RuleOutcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from joinfence.engine.joins.rules import Condition, Rule
 
 OUTCOMES: Final = {
-    Outcome.NO_FIT: "does not fit: another path, method, host, upgrade or subprotocol",
-    Outcome.UNPARSABLE: "fits, and what it reads in the body or message cannot be read",
-    Outcome.CONDITIONS: "fits, and its conditions do not hold",
-    Outcome.RECONNECT: "fits, and is a reconnect, which the rule leaves alone",
-    Outcome.NO_ID: "matches, and finds no meeting id",
-    Outcome.JOIN: "matches",
+    RuleOutcome.NO_FIT: "does not match: the path, method, host, upgrade or subprotocol differs",
+    RuleOutcome.UNPARSABLE: "matches so far, but the body or message cannot be parsed",
+    RuleOutcome.CONDITIONS: "matches so far, but a condition does not hold",
+    RuleOutcome.RECONNECT: "matches, but is a reconnect, which the rule does not apply to",
+    RuleOutcome.NO_ID: "matches, but finds no meeting id",
+    RuleOutcome.JOIN: "matches",
 }
 _PHASES: Final = {
     Phase.HTTP: "a request",
@@ -31,7 +31,7 @@ _WEBSOCKET: Final = {None: "", True: ", asking for a WebSocket", False: ", not a
 
 
 def rule_rows(rule: Rule) -> Iterator[tuple[str, str]]:
-    """Yield label and text for everything the rule says, the name first."""
+    """Yield label and text for everything a rule says, its name first."""
     yield rule.name, _PHASES[rule.phase] + _WEBSOCKET[rule.websocket]
     yield "paths", ", ".join(path.text for path in rule.paths)
     if rule.methods:
@@ -46,7 +46,7 @@ def rule_rows(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "meeting", str(place)
     for condition in rule.reconnect:
         yield "reconnect", f"{_condition(condition)} ({rule.applies_to})"
-    yield "otherwise", f"unparsable {rule.on_unparsable}, no id {rule.on_no_id}"
+    yield "problems", f"if unparsable: {rule.on_unparsable}, if no id is found: {rule.on_no_id}"
     yield "refusal", ", ".join(_refusal(rule.refusal))
 
 
@@ -55,7 +55,7 @@ def _condition(condition: Condition) -> str:
         case ConditionTest.PRESENT | ConditionTest.ABSENT:
             return f"{condition.extractor} {condition.test}"
         case ConditionTest.ANY_OF | ConditionTest.ALL_OF:
-            folded = " in any case" if condition.ignore_case else ""
+            folded = ", ignoring case" if condition.ignore_case else ""
             return f"{condition.extractor} one of {', '.join(sorted(condition.values))}{folded}"
 
 

@@ -1,4 +1,4 @@
-"""`joinfence services`: the rule files, what they say, and what they make of a request or message."""
+"""`joinfence services`: lists rule files, shows their rules, and tries these on a request or message."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 services = typer.Typer(
     name="services",
-    help="The meeting services whose joins the fence knows, their rules, and what these make of a request.",
+    help="List the meeting services, show their rules, and try these on a request or message.",
     no_args_is_help=True,
 )
 
-NameArgument = Annotated[str, typer.Argument(help="The service's name, as orders state it.")]
+NameArgument = Annotated[str, typer.Argument(help="The service's name, as used in orders.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +49,20 @@ class _Service:
 
 @services.command(name="list")
 def list_(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """List the rule files: those the configuration names, and those in the folder beside it."""
-    table = Table("Service", "In use", "Rules", "What it is")
-    for service in _services(config):
+    """List the rule files that the configuration names, and those in the folder `services` next to it."""
+    table = Table("Service", "In use", "Rules", "Title")
+    for service in _read_services(config):
         table.add_row(service.name, "yes" if service.in_use else "", str(len(service.rules)), service.title)
     console().print(table)
 
 
 @services.command()
 def show(name: NameArgument, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Say what a service's rules take for a join, where the meeting's id stands, and how a refusal looks."""
-    service = _named(name, config)
+    """Show what a service's rules treat as a join, where they find the meeting id, and how they refuse."""
+    service = _find(name, config)
     out = console()
     out.print(f"{service.name}: {service.title} ({service.path})")
-    out.print(f"ids: {', '.join(service.chain) or 'as they are'}")
+    out.print(f"ids: {', '.join(service.chain) or 'used as they are'}")
     for rule in service.rules:
         table = facts_table()
         for label, text in rule_rows(rule):
@@ -76,28 +76,28 @@ def try_(
     name: NameArgument,
     url: Annotated[
         str,
-        typer.Option(help="The address the client asks for; ws and wss ask for a WebSocket.", metavar="URL"),
+        typer.Option(help="The URL the client requests; ws and wss request a WebSocket.", metavar="URL"),
     ],
     body: Annotated[
-        str | None, typer.Option(help="A file with the body; - for standard input.", metavar="FILE")
+        str | None, typer.Option(help="A file with the body, or - for standard input.", metavar="FILE")
     ] = None,
     message: Annotated[
-        str | None, typer.Option(help="A message on the WebSocket that the address opens.", metavar="TEXT")
+        str | None, typer.Option(help="A message on the WebSocket that the URL opens.", metavar="TEXT")
     ] = None,
     header: Annotated[
         list[str] | None,
         typer.Option("-H", "--header", help="A header line; may be repeated.", metavar="'Name: value'"),
     ] = None,
     method: Annotated[
-        str | None, typer.Option(help="The method; POST if there is a body, GET if not.", metavar="M")
+        str | None, typer.Option(help="The method; by default POST with a body, else GET.", metavar="M")
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Say which rule of a service matches a request or message, and which ids come out of which steps."""
-    service = _named(name, config)
+    """Show which rules of a service match a request or message, and how each step changes the meeting id."""
+    service = _find(name, config)
     request = make_request(
         url=url if message is None else url.replace("http", "ws", 1) if url.startswith("http") else url,
-        peer="192.0.2.1",  # decides nothing here
+        peer="192.0.2.1",  # rules do not use it
         lines=header or [],
         method=method,
         body=read_body(body),
@@ -114,7 +114,7 @@ def try_(
 
 @services.command()
 def schema() -> None:
-    """Print the JSON Schema of a rule file, for editors."""
+    """Print the JSON Schema of a rule file, with which editors check it as you type."""
     typer.echo(json_schema(), nl=False)
 
 
@@ -130,24 +130,24 @@ def _quoted(text: str) -> str:
     return printable(json.dumps(text, ensure_ascii=False))
 
 
-def _named(name: str, config: Path) -> _Service:
-    known = _services(config)
+def _find(name: str, config: Path) -> _Service:
+    known = _read_services(config)
     for service in known:
         if service.name == name:
             return service
-    return fail(f'there is no service "{name}"; known here: {", ".join(service.name for service in known)}')
+    return fail(f'there is no service "{name}"; expected one of {", ".join(each.name for each in known)}')
 
 
-def _services(config: Path) -> list[_Service]:
+def _read_services(config: Path) -> list[_Service]:
     try:
         settings, _document = read_settings(config)
         in_use = {Path(path) for path in matching(config, settings.services)}
-        beside = {Path(path) for path in matching(config, ["services/*.yaml"])}
+        in_folder = {Path(path) for path in matching(config, ["services/*.yaml"])}
     except ConfigError as error:
         fail(*error.problems)
     found: list[_Service] = []
     problems: list[Problem] = []
-    for path in sorted(in_use | beside):
+    for path in sorted(in_use | in_folder):
         try:
             document = read_document(path)
             name, chain, rules = read_service(document)

@@ -14,7 +14,7 @@ from joinfence.config.files import beside
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.site.build import build as build_site
 
-site = typer.Typer(help="The pages that the public can check.", no_args_is_help=True)
+site = typer.Typer(help="Build the public pages about the orders.", no_args_is_help=True)
 
 
 @site.command()
@@ -22,22 +22,23 @@ def build(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="The folder of the site; the configuration's site.folder if not given.", metavar="DIR"
+            help="The folder of the site; by default site.folder in the configuration.", metavar="DIR"
         ),
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     at: AtOption = None,
 ) -> None:
-    """Write the public pages as a static site, for any web server.
+    """Build the public pages as a static site, for any web server.
 
-    The folder must be new, empty, or hold the site as it was last built: what was published once stays.
-    A document whose address lies in the site is written from the copy beside its order, or missed.
+    The folder must be new, be empty, or contain the last build, because whatever was published is kept. A
+    document whose URL is part of the site is copied from the file next to its order; if there is none, a
+    warning says so.
     """
     moment = instant(at).replace(microsecond=0)
     loaded = load(config, moment)
     folder = out or (beside(config, loaded.settings.site.folder) if loaded.settings.site.folder else None)
     if folder is None:
-        fail("say where the site is to be built: --out DIR, or site.folder in the configuration")
+        fail("no folder to build the site in; give --out DIR, or set site.folder in the configuration")
     try:
         with console().status("building the public pages"):
             built = build_site(config, loaded, folder, moment)

@@ -33,7 +33,7 @@ def status(
     config: ConfigOption = DEFAULT_CONFIG,
     state: Annotated[
         Path | None,
-        typer.Option("--state", help="The fence's state folder, if not the configuration's.", metavar="DIR"),
+        typer.Option("--state", help="The state folder, if not the one of the configuration.", metavar="DIR"),
     ] = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write a page for a browser to this file.", metavar="FILE")
@@ -41,9 +41,9 @@ def status(
     as_json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
     at: AtOption = None,
 ) -> None:
-    """Say in one screen what the running fence is doing, and what needs a person.
+    """Show on one screen what the running fence is doing and what needs attention.
 
-    The exit status is 1 where something does.
+    The exit status is 1 if anything needs attention.
     """
     now = instant(at)
     folder = state or _state_folder(config)
@@ -59,7 +59,7 @@ def status(
     else:
         show(snapshot, found, now, console())
     if html is not None:
-        # What makes pages takes long to import, and the screen is asked for far more often.
+        # Jinja2 and Babel are slow to import, and only a page needs them.
         from joinfence.monitoring.status.page import to_html  # noqa: PLC0415
 
         _write(html, to_html(snapshot, found, now))

@@ -27,18 +27,18 @@ _MOST_PLACES: Final = 4
 
 
 def show(snapshot: Snapshot | None, found: list[Finding], now: datetime, out: Console) -> None:
-    """Print the fence, its orders and location sources, and what needs a person, in 24 lines."""
+    """Print the fence, its orders and location sources, and what needs attention, in at most 24 lines."""
     if snapshot:
         out.print(_facts(snapshot, now))
         if snapshot.changes:
             out.print(_changes(snapshot, now))
     for finding in found[:_MOST_FINDINGS]:
-        out.print(Text.assemble(("needs a person: ", "bold red"), printable(finding.what)))
+        out.print(Text.assemble(("needs attention: ", "bold red"), printable(finding.what)))
         out.print(Text(f"  {printable(finding.to_do)}"))
     if len(found) > _MOST_FINDINGS:
         out.print(f"and {len(found) - _MOST_FINDINGS} more; --json shows all")
     if not found:
-        out.print(Text("nothing needs a person", "green"))
+        out.print(Text("nothing needs attention", "green"))
 
 
 def _facts(snapshot: Snapshot, now: datetime) -> Table:

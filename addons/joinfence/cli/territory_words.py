@@ -1,4 +1,4 @@
-"""A territory in words, and the places that people may take for part of it and that are not."""
+"""What a territory covers, in words, and which places people may wrongly take to be part of it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from joinfence.text.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Parts that lie apart and have no alpha-2 code: an order for the country covers them (ISO 3166-2).
-_WITH: Final = {
+# Parts that people may not think of as covered. They have no alpha-2 code, so an order for the country covers
+# them (ISO 3166-2).
+_INCLUDED: Final = {
     "EC": ("the Galápagos",),
     "ES": ("the Balearic and the Canary Islands", "Ceuta", "Melilla"),
     "FR": ("Corsica",),
@@ -26,8 +27,9 @@ _WITH: Final = {
     "US": ("Alaska", "Hawaii", "the District of Columbia"),
 }
 
-# Places with an alpha-2 code (ISO 3166-1), beyond those that ISO 3166-2 lists under the country as well.
-_APART: Final = {
+# Places with their own alpha-2 code (ISO 3166-1), so not covered by an order for the country; in addition to
+# those that ISO 3166-2 also lists as subdivisions of the country.
+_SEPARATE: Final = {
     "AU": ("CC", "CX", "HM", "NF"),
     "DK": ("FO", "GL"),
     "ES": ("AD", "GI"),
@@ -43,36 +45,36 @@ _WORDS: Final = Words("en")
 
 
 def covered(codes: Iterable[str]) -> list[str]:
-    """Return a sentence part for each code, in the order given: what it covers."""
+    """Return a phrase for each code, in the order given, that says what it covers."""
     return [_covered(code) for code in codes]
 
 
 def not_covered(codes: Iterable[str]) -> list[str]:
-    """Return a sentence for each thing that somebody may take for covered and that is not."""
+    """Return a phrase for each place that is not covered although somebody may think it is."""
     named = tuple(codes)
     sentences = []
     for code in named:
         if "-" in code:
             country = _WORDS.territory(code.partition("-")[0])
             sentences.append(
-                f"the rest of {country}, and whoever is only known to be in {country}: {name(code)} is "
-                "covered where a location source states it"
+                f"the rest of {country}, and anybody known only to be in {country}: {name(code)} is "
+                "covered if a location source states it"
             )
-        apart = [_WORDS.territory(each) for each in places_apart(code) if each not in named]
-        if apart:
-            codes_of = "which has a code of its own" if len(apart) == 1 else "which have codes of their own"
-            sentences.append(f"{enumeration(apart)}, {codes_of}")
+        separate = [_WORDS.territory(each) for each in separate_places(code) if each not in named]
+        if separate:
+            reason = "which has its own code" if len(separate) == 1 else "which have their own codes"
+            sentences.append(f"{enumeration(separate)}, {reason}")
     return [*sentences, "everywhere else"]
 
 
-def places_apart(country: str) -> list[str]:
-    """Return the alpha-2 codes of places that people may take for part of a country, sorted."""
-    listed = {own for doubled, own in OWN_CODES.items() if doubled.partition("-")[0] == country}
-    return sorted({*listed, *_APART.get(country, ())})
+def separate_places(country: str) -> list[str]:
+    """Return the alpha-2 codes, sorted, of places that people may wrongly take to be part of a country."""
+    listed = {own for listed, own in OWN_CODES.items() if listed.partition("-")[0] == country}
+    return sorted({*listed, *_SEPARATE.get(country, ())})
 
 
 def name(code: str) -> str:
-    """Return the name of a territory with its code: Germany (DE), Bayern in Germany (DE-BY)."""
+    """Return the name of a territory with its code, such as Germany (DE) or Bayern in Germany (DE-BY)."""
     country = _WORDS.territory(code.partition("-")[0])
     if "-" not in code:
         return f"{country} ({code})"
@@ -85,11 +87,11 @@ def _subdivisions() -> dict[str, str]:
 
 
 def _covered(code: str) -> str:
-    parts = _WITH.get(code)
+    parts = _INCLUDED.get(code)
     return f"{name(code)}, with {enumeration(parts)}" if parts else name(code)
 
 
 def enumeration(parts: Iterable[str]) -> str:
-    """Return "a, b and c"."""
+    """Return the parts as text such as "a, b and c"."""
     *rest, last = parts
     return f"{', '.join(rest)} and {last}" if rest else last

@@ -1,4 +1,4 @@
-"""A decision as a trail: what was looked at, in order, as data and as sentences."""
+"""The trail of a decision, that is, what was examined in which order, as data and as sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from joinfence.engine.approvals import faults_at
 from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.order import Mode, Standing
 from joinfence.engine.values import (
-    Basis,
+    AddressBasis,
     ClientAddress,
     Location,
     Undetermined,
@@ -26,56 +26,56 @@ if TYPE_CHECKING:
 
     from joinfence.engine.decision import Considered, Decision
 
-type Step = dict[str, Any]
+type TrailStep = dict[str, Any]
 
 VERDICT: Final = "Verdict"
-"""The heading of the sentence that says how it ends."""
+"""The heading of the sentence that states the verdict."""
 
 CLIENT: Final = "Client"
 """The heading of the sentence that says who is connecting."""
 
 _REASON: Final = {
-    Reason.NO_JOIN: "no rule takes this request for a join",
-    Reason.BODY_NEEDED: "the body has to be seen first",
+    Reason.NO_JOIN: "no rule matches this request as a join",
+    Reason.BODY_NEEDED: "the body must be read first",
     Reason.NO_ORDER: "no order names this meeting",
     Reason.NOT_IN_FORCE: "no order that names this meeting is in force",
-    Reason.UNDETERMINED: "no client address could be had",
+    Reason.UNDETERMINED: "the client address could not be determined",
     Reason.UNLOCATED: "the client could not be located",
     Reason.OUTSIDE_TERRITORY: "the client is outside the territory of every order in force",
     Reason.OBSERVED: "the orders that cover this join only observe",
     Reason.ORDER: "an order in force covers this join",
     Reason.UNPARSABLE: "the body cannot be read, and the rule says 400",
-    Reason.NO_MEETING_ID: "there is no meeting id where the rule expects one, and the rule says 400",
+    Reason.NO_MEETING_ID: "no meeting id is found where the rule expects one, and the rule says 400",
 }
 _BASIS: Final = {
-    Basis.PEER: "the connection's own address",
-    Basis.PEER_UNTRUSTED: "the connection's own address: it comes from no trusted proxy",
-    Basis.HEADER: "as the trusted proxies state it",
+    AddressBasis.PEER: "the address of the connection",
+    AddressBasis.PEER_UNTRUSTED: "the address of the connection, which is not from a trusted proxy",
+    AddressBasis.HEADER: "as stated by the trusted proxies",
 }
 _UNDETERMINED: Final = {
     UndeterminedReason.PEER_UNUSABLE: "the connection has no address",
-    UndeterminedReason.HEADER_MISSING: "the trusted proxy states nobody",
-    UndeterminedReason.MALFORMED: "what the trusted proxies state is no address",
-    UndeterminedReason.WITHHELD: "the trusted proxies will not say",
-    UndeterminedReason.ALL_TRUSTED: "the trusted proxies state nobody but each other",
-    UndeterminedReason.CHAIN_TOO_LONG: "there are more trusted proxies than any honest chain has",
-    UndeterminedReason.CHAIN_TOO_SHORT: "fewer proxies have written into the header than hops counts",
-    UndeterminedReason.MULTIPLE_VALUES: "the header holds more than the one address it should",
+    UndeterminedReason.HEADER_MISSING: "the trusted proxy states no address",
+    UndeterminedReason.MALFORMED: "what the trusted proxies state is not an address",
+    UndeterminedReason.WITHHELD: "the trusted proxies withhold the address",
+    UndeterminedReason.ALL_TRUSTED: "the trusted proxies name only each other",
+    UndeterminedReason.CHAIN_TOO_LONG: "the header names more trusted proxies than any real chain has",
+    UndeterminedReason.CHAIN_TOO_SHORT: "the header has fewer entries than `hops` says",
+    UndeterminedReason.MULTIPLE_VALUES: "the header has more than one address",
 }
 _UNLOCATED: Final = {
     UnlocatedReason.UNKNOWN: "no source knows the address",
     UnlocatedReason.DISPUTED: "the sources name different countries",
-    UnlocatedReason.STALE: "what the sources know is too old",
-    UnlocatedReason.SPECIAL: "addresses of this kind are in no place",
+    UnlocatedReason.STALE: "the data of the sources is too old",
+    UnlocatedReason.SPECIAL: "addresses of this kind have no location",
 }
 
 
-def trail(decision: Decision) -> list[Step]:
-    """Return the steps of a decision as JSON-ready mappings, each with its `step`, in the order taken."""
+def trail(decision: Decision) -> list[TrailStep]:
+    """Return the steps of a decision in the order taken, as JSON-ready mappings that have a key `step`."""
     return list(_steps(decision))
 
 
-def _steps(decision: Decision) -> Iterator[Step]:
+def _steps(decision: Decision) -> Iterator[TrailStep]:
     yield {"step": "joins", "found": [{"service": j.service, "meeting": j.meeting} for j in decision.joins]}
     if decision.considered:
         yield {"step": "orders", "considered": [_considered(c) for c in decision.considered]}
@@ -85,7 +85,7 @@ def _steps(decision: Decision) -> Iterator[Step]:
         yield {"step": "claim", "address": str(decision.claim)}
     if decision.location is not None:
         yield {"step": "location", **_location(decision.location)}
-    final: Step = {"step": "verdict", "verdict": decision.verdict.value, "reason": decision.reason.value}
+    final: TrailStep = {"step": "verdict", "verdict": decision.verdict.value, "reason": decision.reason.value}
     if decision.order is not None:
         final["order"] = decision.order.id
         final["other_orders"] = [order.id for order in decision.other_orders]
@@ -94,9 +94,9 @@ def _steps(decision: Decision) -> Iterator[Step]:
     yield final
 
 
-def _considered(considered: Considered) -> Step:
+def _considered(considered: Considered) -> TrailStep:
     order = considered.order
-    found: Step = {
+    found: TrailStep = {
         "order": order.id,
         "version": order.version,
         "standing": considered.standing.value,
@@ -110,7 +110,7 @@ def _considered(considered: Considered) -> Step:
     return found
 
 
-def _client(client: ClientAddress | Undetermined) -> Step:
+def _client(client: ClientAddress | Undetermined) -> TrailStep:
     match client:
         case ClientAddress():
             return {"address": str(client.address), "basis": client.basis.value}
@@ -120,7 +120,7 @@ def _client(client: ClientAddress | Undetermined) -> Step:
             assert_never(client)
 
 
-def _location(location: Location | Unlocated) -> Step:
+def _location(location: Location | Unlocated) -> TrailStep:
     match location:
         case Location():
             return {
@@ -135,13 +135,13 @@ def _location(location: Location | Unlocated) -> Step:
 
 
 def sentences(decision: Decision) -> list[tuple[str, str]]:
-    """Return the trail as (heading, sentence) pairs for a person; hostile text is made printable."""
+    """Return the trail as (heading, sentence) pairs for a person to read, with control characters escaped."""
     lines = [("Join", f"{join.service}, meeting {printable(join.meeting)}") for join in decision.joins]
     lines += [(f"Order {c.order.id}", _order_sentence(c)) for c in decision.considered]
     if decision.client is not None:
         lines.append((CLIENT, _client_sentence(decision.client)))
     if decision.claim is not None:
-        lines.append(("Claim", f"{decision.claim}, an entry left of the client: it decides"))
+        lines.append(("Claim", f"{decision.claim}, an entry to the left of the client: it decides"))
     if decision.location is not None:
         lines.append(("Location", _location_sentence(decision.location)))
     lines.append((VERDICT, f"{_verdict(decision)}: {_REASON[decision.reason]}"))
@@ -176,7 +176,7 @@ def _location_sentence(location: Location | Unlocated) -> str:
     if isinstance(location, Unlocated):
         return f"unlocated: {_UNLOCATED[location.reason]} ({location.reason})"
     place = ", ".join((location.country, *location.subdivisions))
-    return f"{place}, says {' and '.join(location.sources)}"
+    return f"{place}, according to {' and '.join(location.sources)}"
 
 
 def _verdict(decision: Decision) -> str:

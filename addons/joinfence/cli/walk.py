@@ -1,4 +1,4 @@
-"""The walk through a forwarding header, as data and as sentences."""
+"""The walk through a forwarding header, as data and as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from joinfence.engine.client.walk import MAX_SHOWN, Mark
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from joinfence.engine.client.walk import Step
+    from joinfence.engine.client.walk import WalkStep
 
 _LONGEST: Final = 100
 _MARKS: Final = {
@@ -26,23 +26,23 @@ _MARKS: Final = {
 }
 
 
-def walk_document(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """Return the entries, nearest first, as JSON-ready mappings; `entry` is shortened and printable."""
+def walk_document(steps: Sequence[WalkStep]) -> list[dict[str, Any]]:
+    """Return the entries, nearest first, as JSON-ready mappings. Their text is shortened and printable."""
     return [{"entry": _entry(step), "mark": step.mark.value} for step in steps]
 
 
-def walk_sentences(steps: Sequence[Step]) -> list[tuple[str, Text]]:
-    """Return (heading, sentence) pairs for a person, the nearest entry first."""
+def walk_sentences(steps: Sequence[WalkStep]) -> list[tuple[str, Text]]:
+    """Return (heading, text) pairs for a person to read, the nearest entry first."""
     lines = []
     for number, step in enumerate(steps, 1):
         word, style = _MARKS[step.mark]
         lines.append((f"Entry {number}", Text.assemble((f"{word:<8}", style), _entry(step))))
     if len(steps) == MAX_SHOWN:
-        lines.append(("", Text("whatever stands further left is unread", style="dim")))
+        lines.append(("", Text("entries further to the left are not read", style="dim")))
     return lines
 
 
-def _entry(step: Step) -> str:
+def _entry(step: WalkStep) -> str:
     if step.entry is None:
         return "(too long)"
     text = printable(step.entry.decode("latin-1"))

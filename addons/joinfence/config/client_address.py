@@ -13,19 +13,19 @@ from pydantic import Field, PlainValidator
 
 from joinfence.config.proxy_files import ProxyFile, read_proxies
 from joinfence.config.yaml.document import Document
-from joinfence.config.yaml.fields import Network, network
+from joinfence.config.yaml.fields import network
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import Model, validate
 from joinfence.engine.client import resolve
 from joinfence.engine.client.nat64 import PREFIX_LENGTHS
-from joinfence.engine.client.networks import Networks, covers_all_clients, fold_network
+from joinfence.engine.client.networks import Network, Networks, covers_all_clients, fold_network
 from joinfence.engine.client.resolve import HeaderForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.config.yaml.document import Loc
+    from joinfence.config.yaml.document import Loc, Violation
     from joinfence.config.yaml.problems import Problem
 
 _LISTS: Final = {"x-forwarded-for": HeaderForm.LIST, "forwarded": HeaderForm.FORWARDED}
@@ -184,7 +184,7 @@ _COVERS_EVERY_ADDRESS: Final = (
 )
 
 
-def violations(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
+def violations(entry: ClientAddressEntry) -> Iterator[Violation]:
     """Yield the rules between keys that an entry breaks, as place and message. No file is read."""
     if not entry.from_peer and not entry.trusted_proxies:
         yield (
@@ -214,7 +214,7 @@ def _width_warnings(networks: list[Network]) -> Iterator[str]:
             )
 
 
-def _entry_warnings(entry: ClientAddressEntry) -> Iterator[tuple[Loc, str]]:
+def _entry_warnings(entry: ClientAddressEntry) -> Iterator[Violation]:
     """Yield what is valid but probably a mistake, as place and message."""
     close = get_close_matches(entry.source, _KNOWN_HEADERS, n=1, cutoff=0.85)
     if close and close[0].lower() != entry.source.lower():

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from joinfence.config.yaml.fields import Network, network
+from joinfence.config.yaml.fields import network
 from joinfence.config.yaml.problems import ConfigError, Problem, quote
+
+if TYPE_CHECKING:
+    from joinfence.engine.client.networks import Network
 
 LARGEST_FILE: Final = 1 << 20
 

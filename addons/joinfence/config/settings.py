@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from joinfence.config.yaml.document import Document, Loc
+    from joinfence.config.yaml.document import Document, Loc, Violation
 
 
 class OperatorEntry(Model):
@@ -115,7 +115,7 @@ def read_settings(path: Path) -> tuple[SettingsFile, Document]:
     return settings, document
 
 
-def _violations(settings: SettingsFile) -> Iterator[tuple[Loc, str]]:
+def _violations(settings: SettingsFile) -> Iterator[Violation]:
     if settings.public_before_effective and settings.site.folder is None:
         yield (
             ("public_before_effective",),

@@ -58,7 +58,7 @@ class Signature:
     until: datetime | None = None
 
 
-type Period = tuple[datetime | None, datetime | None]
+type ValidityPeriod = tuple[datetime | None, datetime | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Approvals:
     """
 
     required: int = 0
-    periods: tuple[Period, ...] = ((None, None),)
+    periods: tuple[ValidityPeriod, ...] = ((None, None),)
     signatures: tuple[Signature, ...] = ()
     suspended_by: tuple[str, ...] = ()
     faults: tuple[ApprovalFault, ...] = ()
@@ -139,7 +139,7 @@ def _is_valid(signature: Signature, at: datetime) -> bool:
     )
 
 
-def _periods(signatures: tuple[Signature, ...], required: int) -> Iterator[Period]:
+def _periods(signatures: tuple[Signature, ...], required: int) -> Iterator[ValidityPeriod]:
     bounds = sorted({b for each in signatures for b in (each.since, each.until) if b is not None})
     for first, last in zip([None, *bounds], [*bounds, None], strict=True):
         # Validity changes only at the bounds, so any one instant between two of them represents the interval.

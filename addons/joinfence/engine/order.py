@@ -142,10 +142,20 @@ def next_change(order: Order, at: datetime) -> tuple[datetime, Standing] | None:
     that change, `review_by` itself is the instant returned.
     """
     now = standing(order, at)
-    bounds = {bound for period in order.approvals.periods for bound in period}
-    instants = {order.effective_from, order.expires_at, order.review_by, order.suspended_since, *bounds}
-    for instant in sorted(each for each in instants if each is not None and each >= at):
+    for instant in sorted(each for each in _bounds(order) if each >= at):
         after = standing(order, instant + MICROSECOND)
         if after is not now:
             return instant, after
     return None
+
+
+def last_bound(order: Order, at: datetime) -> datetime | None:
+    """Return the latest instant up to `at` at which time alone may have changed the standing, if any."""
+    return max((each for each in _bounds(order) if each <= at), default=None)
+
+
+def _bounds(order: Order) -> set[datetime]:
+    """Return the instants at which time alone may change the order's standing."""
+    approved = (bound for period in order.approvals.periods for bound in period)
+    instants = (order.effective_from, order.expires_at, order.review_by, order.suspended_since, *approved)
+    return {each for each in instants if each is not None}

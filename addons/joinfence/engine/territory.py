@@ -76,7 +76,7 @@ def resolve_own_code(country: str, subdivisions: Iterable[str]) -> tuple[str, tu
 
 
 def covers(territory: Iterable[str], location: Location) -> bool:
-    """Tell whether a location lies in the territory.
+    """Tell whether a location is in the territory.
 
     If the territory is a subdivision, the location has to state that subdivision; the country is not enough.
     """

@@ -48,7 +48,7 @@ class Join:
 # -- the client address ---------------------------------------------------------------------------
 
 
-class Basis(StrEnum):
+class AddressBasis(StrEnum):
     """Where a client address was taken from."""
 
     PEER = "peer"
@@ -65,7 +65,7 @@ class ClientAddress:
     """
 
     address: Address
-    basis: Basis
+    basis: AddressBasis
     port: int | None = None
     claims: tuple[Address, ...] = ()
 

@@ -6,7 +6,7 @@ import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from joinfence.background.scheduling import LongLived, take_short_turns
+from joinfence.background.scheduling import LongLivedObjects, shorten_switch_interval
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.gate.core_dumps import forbid_core_dumps
 from joinfence.gate.gate import Gate
@@ -36,12 +36,12 @@ class Fence:
         self.gate = Gate(self.telemetry)
         self._host_problems = host_problems
         self._follower: Follower | None = None
-        self._long_lived = LongLived()
+        self._long_lived = LongLivedObjects()
 
     def start(self, main: Path) -> None:
         """Load a configuration and follow it. If it has problems, logs them and leaves the gate closed."""
         forbid_core_dumps()
-        take_short_turns()
+        shorten_switch_interval()
         loader = Loader(main)
         fingerprint = loader.fingerprint()
         try:
@@ -73,7 +73,7 @@ class Fence:
             self.telemetry.not_accepted(problems)
             return
         self.gate.loaded = loaded
-        self._long_lived.spare(len(loaded.policy.orders))
+        self._long_lived.freeze(len(loaded.policy.orders))
         # A page that cannot be rendered is reported when somebody asks for it.
         with contextlib.suppress(Exception):
             warm(loaded.policy.orders.unsorted(), operator_of(loaded.settings.operator, loaded.branding))

@@ -189,7 +189,7 @@ class Loader:
             digests=digests,
             order_digests=folder.digests(),
             approvals=approvals,
-            orders_rest_on=(orders.by.basis.register, otherwise, candidate[PUBLIC]),
+            orders_rest_on=(orders.by.context.register, otherwise, candidate[PUBLIC]),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from joinfence.config.files import file_stamp
-from joinfence.config.order_store.folder import Basis, OrderFolder
+from joinfence.config.order_store.folder import OrderContext, OrderFolder
 from joinfence.config.order_store.paths import OrderPaths
 from joinfence.config.state import state_folder
 from joinfence.config.yaml.problems import ConfigError
@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 class ReadBy(NamedTuple):
     """What orders are read by, and the rules that go with it: both name the same services."""
 
-    basis: Basis
+    context: OrderContext
     rules: Sequence[Rule]
 
     @classmethod
     def of(cls, register: Mapping[str, Authority], services: Mapping[str, Service]) -> ReadBy:
         """Return what a register and services make up."""
         chains = {name: service.chain for name, service in services.items()}
-        return cls(Basis(register, chains), [rule for each in services.values() for rule in each.rules])
+        return cls(
+            OrderContext(register, chains), [rule for each in services.values() for rule in each.rules]
+        )
 
 
 class OrdersRead(NamedTuple):
@@ -64,10 +66,10 @@ class OrderReader:
         """
         files = self._paths.look(main, settings.orders)
 
-        def read(basis: Basis) -> tuple[Mapping[str, Stored], list[Problem]]:
+        def read(context: OrderContext) -> tuple[Mapping[str, Stored], list[Problem]]:
             return self.folder.read(
                 files,
-                basis,
+                context,
                 now,
                 state=state_folder(main, settings),
                 stamp=lambda path: seen.get(path) or file_stamp(path),
@@ -75,10 +77,10 @@ class OrderReader:
 
         broken: Sequence[Problem] = ()
         try:
-            entries, problems = read(by.basis)
+            entries, problems = read(by.context)
         except ConfigError as error:
             assert self._in_use  # noqa: S101 - there were orders
             by, broken = self._in_use, error.problems
-            entries, problems = read(by.basis)
+            entries, problems = read(by.context)
         self._in_use = by
         return OrdersRead(entries, by, [*broken, *problems])

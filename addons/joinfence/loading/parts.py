@@ -78,7 +78,7 @@ def _branding(candidate: Candidate) -> Branding:
     if candidate.settings.notices is None:
         return PLAIN
     # Jinja2 and Babel take long to import, and most configurations have no branding of their own.
-    from joinfence.refusal.template_checks import complaints  # noqa: PLC0415
+    from joinfence.refusal.template_checks.check import branding_problems  # noqa: PLC0415
 
     path = beside(candidate.main, candidate.settings.notices)
     branding, document = read_branding(path)
@@ -86,7 +86,7 @@ def _branding(candidate: Candidate) -> Branding:
         Problem(path.parent / found.template, found.line, 1, found.message)
         if found.template
         else document.problem((), found.message)
-        for found in complaints(branding)
+        for found in branding_problems(branding)
     ]
     if problems:
         raise ConfigError(problems)

@@ -1,4 +1,4 @@
 """What operators see of a running fence: telemetry, metrics, alarms.
 
-`status/` is the state that a running fence writes down, and what in it needs a person.
+`status/` is the state that a running fence writes to a file, and what in it needs a person's attention.
 """

@@ -1,4 +1,4 @@
-"""What is counted about decisions: plain numbers that the metrics are read from."""
+"""Counts decisions and the time they take, for the metrics."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BOUNDS: Final = (
 
 
 class Meter:
-    """Counters by verdict and reason, and how long decisions took. Nothing tells orders or places apart."""
+    """Counters by verdict and reason, and a histogram of durations. Not broken down by order or place."""
 
     def __init__(self) -> None:
         """Start at zero."""

@@ -1,4 +1,4 @@
-"""The metrics, in Prometheus' text format. No label carries an order, a meeting, an address or a place."""
+"""The metrics for Prometheus. No label contains an order, a meeting, an address or a place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.order import Standing
-from joinfence.engine.values import Basis, UndeterminedReason, UnlocatedReason
+from joinfence.engine.values import AddressBasis, UndeterminedReason, UnlocatedReason
 from joinfence.monitoring.meter import BOUNDS
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ ERRORS: Final = ("decision", "configuration", "tallies", "event_log")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The policy in force, when it was loaded, and how many problems keep an edit from being in force."""
+    """The policy in force, and since when. `checked_at` is when all files were last good.
+
+    `problems` is how many keep edits from being in force.
+    """
 
     loaded: Loaded | None
     loaded_at: datetime | None
@@ -47,7 +50,7 @@ class Health:
 
 
 class Metrics(Collector):
-    """Read at each scrape from counters that the fence keeps anyway."""
+    """Builds the metrics at each scrape, from counters that exist anyway."""
 
     def __init__(
         self,
@@ -57,7 +60,7 @@ class Metrics(Collector):
         health: Callable[[], Health],
         now: Callable[[], datetime],
     ) -> None:
-        """Take what is counted; `health` and `now` are asked at each scrape."""
+        """Take the counters. `health` and `now` are called at each scrape."""
         self._meter = meter
         self._clients = clients
         self._recorder = recorder
@@ -65,7 +68,7 @@ class Metrics(Collector):
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every metric. Those whose labels are known beforehand are there from the start, at zero."""
+        """Yield every metric. Series whose labels are known in advance exist from the start, at zero."""
         yield from self._decisions()
         yield from self._addresses()
         yield _counter(
@@ -104,10 +107,10 @@ class Metrics(Collector):
     def _addresses(self) -> Iterator[Metric]:
         clients = self._clients
         outcomes = _snapshot(clients.outcomes)
-        found = {basis: outcomes.get(basis, 0) for basis in Basis}
+        found = {basis: outcomes.get(basis, 0) for basis in AddressBasis}
         undetermined = {reason: outcomes.get(reason, 0) for reason in UndeterminedReason}
         yield _counter(
-            "client_addresses", "Client addresses determined, by what they rest on.", "basis", found
+            "client_addresses", "Client addresses determined, by where they were found.", "basis", found
         )
         yield _counter("undetermined", "Joins without a client address, by reason.", "reason", undetermined)
         yield _counter(
@@ -124,7 +127,7 @@ class Metrics(Collector):
         )
         yield _counter(
             "client_alarms",
-            "Joins that spoke for a fault of the deployment.",
+            "Joins that indicated a fault of the deployment.",
             "alarm",
             _snapshot(clients.alarms),
         )
@@ -160,7 +163,7 @@ class Metrics(Collector):
             labels=("source",),
         )
         for number, source in enumerate(loaded.sources):
-            label = (f"{number}:{_kind(source.name)}",)
+            label = (f"{number}:{_name_without_build(source.name)}",)
             build = getattr(source, "build", None)
             if build is not None:
                 ages.add_metric(label, (now - build).total_seconds())
@@ -170,7 +173,7 @@ class Metrics(Collector):
 
     def _orders(self) -> Iterator[Metric]:
         census = self._recorder.census
-        orders = GaugeMetricFamily(_PREFIX + "orders", "Orders by where they stand.", labels=("standing",))
+        orders = GaugeMetricFamily(_PREFIX + "orders", "Orders by standing.", labels=("standing",))
         for standing in Standing:
             orders.add_metric((str(standing),), census.standings.get(standing, 0))
         yield orders
@@ -188,20 +191,20 @@ _VERDICTS: Final = [
     )
     for reason in Reason
 ]
-_BUILD: Final = re.compile(r" of [0-9]{4}-[0-9]{2}-[0-9]{2}\Z| \(.*\)\Z")
+_BUILD_SUFFIX: Final = re.compile(r" of [0-9]{4}-[0-9]{2}-[0-9]{2}\Z| \(.*\)\Z")
 
 
-def _kind(name: str) -> str:
-    """Return a source's name without its build, so that a new build makes no new series."""
-    return _BUILD.sub("", name)
+def _name_without_build(name: str) -> str:
+    """Return a source's name without its build, so that a new build does not start a new series."""
+    return _BUILD_SUFFIX.sub("", name)
 
 
 def _snapshot[K](counter: Mapping[K, int]) -> dict[K, int]:
-    """Return what a counter holds while another thread goes on counting."""
+    """Return a copy of a counter that another thread may be adding to."""
     while True:
         try:
             return dict(counter)
-        except RuntimeError:  # it grew meanwhile
+        except RuntimeError:  # a key was added during the copy
             continue
 
 
@@ -209,12 +212,12 @@ def _zeros[K](labels: Iterable[K]) -> dict[K, int]:
     return dict.fromkeys(labels, 0)
 
 
-def _counter[K](name: str, says: str, label: str, counts: Mapping[K, int]) -> CounterMetricFamily:
-    family = CounterMetricFamily(_PREFIX + name, says, labels=(label,))
+def _counter[K](name: str, help_text: str, label: str, counts: Mapping[K, int]) -> CounterMetricFamily:
+    family = CounterMetricFamily(_PREFIX + name, help_text, labels=(label,))
     for value, count in counts.items():
         family.add_metric((str(value),), count)
     return family
 
 
-def _gauge(name: str, says: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(_PREFIX + name, says, value=value)
+def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(_PREFIX + name, help_text, value=value)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from joinfence.background.throttle import hurry
 from joinfence.engine.values import Undetermined
-from joinfence.monitoring.client_alarms import BY_SHARE, ClientFaults
+from joinfence.loading.tracker import Tracker
+from joinfence.monitoring.client_alarms import ALARMS_BY_SHARE, ClientFaults
 from joinfence.monitoring.exporter import Exporter
 from joinfence.monitoring.meter import Meter
 from joinfence.monitoring.metrics import Health, Metrics
@@ -47,17 +48,20 @@ class Telemetry:
             )
         )
         self._heartbeat = Heartbeat(lambda: self.recorder.failures)
+        self._tracker = Tracker(self.recorder.tracked, self._heartbeat.tracked)
         self._said: set[object] = set()
 
     def start(self) -> None:
         """Begin to write records and the state."""
         hurry(ending=False)
+        self._tracker.start()
         self.recorder.start()
         self._heartbeat.start()
 
     def stop(self) -> None:
         """Write what is left to write, and end."""
         hurry()
+        self._tracker.stop()
         self.recorder.stop()
         self._exporter.stop()
         self._heartbeat.stop()
@@ -77,6 +81,7 @@ class Telemetry:
         self.recorder.loaded(loaded)
         self._exporter.listen(loaded.settings.metrics)
         self._heartbeat.loaded(loaded)
+        self._tracker.loaded(loaded)
         if is_new:
             _say_loaded(loaded)
 
@@ -94,11 +99,11 @@ class Telemetry:
                 self.health.loaded.policy.revision,
             )
 
-    def not_accepted(self, complaints: Sequence[str]) -> None:
-        """Take why a policy is not put in force: mitmproxy's options would open the fence."""
-        for complaint in complaints:
-            logger.error(complaint)
-        self._heartbeat.not_loaded(complaints)
+    def not_accepted(self, problems: Sequence[str]) -> None:
+        """Take the reasons why the host cannot enforce a policy, which is therefore not put in force."""
+        for problem in problems:
+            logger.error(problem)
+        self._heartbeat.not_loaded(problems)
 
     # -- decisions --------------------------------------------------------------------------------
 
@@ -108,7 +113,7 @@ class Telemetry:
         for message in self.client_faults.note(decision, request, loaded.policy.client_address):
             logger.error("%s", message)
             self._heartbeat.alarm(message)
-        if isinstance(decision.client, Undetermined) and decision.client.reason not in BY_SHARE:
+        if isinstance(decision.client, Undetermined) and decision.client.reason not in ALARMS_BY_SHARE:
             self._say_undetermined(decision.client)
 
     def count(self, decision: Decision, at: datetime) -> None:
@@ -128,7 +133,7 @@ class Telemetry:
         why = f"{client.reason} ({client.detail})" if client.detail else str(client.reason)
         self._say_once(
             ("undetermined", why),
-            f"no client address could be had: {why}; check client_address and the proxies",
+            f"client address could not be determined: {why}; check client_address and the proxies",
         )
 
     def _say_once(self, key: object, message: str) -> None:

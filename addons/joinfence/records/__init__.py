@@ -1,4 +1,4 @@
-"""What is written down.
+"""What the fence records on disk: `log/` the life of orders, `tallies/` counts of decisions.
 
-`log/` keeps the life of orders, `tallies/` counts. Nothing says who tried to join.
+Nothing recorded says who tried to join.
 """

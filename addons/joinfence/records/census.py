@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from joinfence.background.throttle import BEHIND, Throttle
 from joinfence.engine.order import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from joinfence.loading.order_states import TrackedState
 
 SOON: Final = timedelta(days=7)
 """How long before its end a review counts as due."""
@@ -25,11 +28,12 @@ class Census:
     reviews_due: int = 0
 
 
-def census_of(orders: Iterable[tuple[Standing, datetime]], now: datetime) -> Census:
-    """Return the census of orders, each given by where it stands and when its review is due."""
-    standings: Counter[Standing] = Counter()
-    due = 0
-    for standing, review_by in orders:
-        standings[standing] += 1
-        due += standing is Standing.IN_FORCE and review_by - now < SOON
-    return Census(standings, due)
+def census_of(states: Iterable[TrackedState], now: datetime) -> Census:
+    """Return the census of orders at an aware instant."""
+    counts: Counter[str] = Counter()
+    due, soon, pace = 0, now + SOON, Throttle(BEHIND)
+    for stands, _version, review_by, *_ in states:
+        pace()
+        counts[stands] += 1
+        due += stands == Standing.IN_FORCE and review_by < soon
+    return Census({Standing(stands): count for stands, count in counts.items()}, due)

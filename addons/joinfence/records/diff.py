@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import datetime
 
-    from joinfence.records.logged import Known, KnownOrder
+    from joinfence.records.logged import LoggedOrder, LoggedState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,8 @@ class OrderState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """What the orders rest on: SHA-256 of each kind of file (None where there is none), and the sources."""
+class ConfigState:
+    """The configuration beside the orders: SHA-256 by kind of file, None without one, and the sources."""
 
     files: Mapping[EventKind, str | None]
     location: tuple[str, ...]
@@ -60,19 +60,19 @@ _STANDINGS: Final = {
 }
 
 
-def basis_events(basis: Basis, known: Known, noting: Noting) -> Iterator[Event]:
+def config_events(config: ConfigState, logged: LoggedState, noting: Noting) -> Iterator[Event]:
     """Yield what has changed of the files and of the location sources."""
-    for kind, sha256 in basis.files.items():
-        if sha256 != known.files.get(kind):
+    for kind, sha256 in config.files.items():
+        if sha256 != logged.files.get(kind):
             reason = None if sha256 else "removed"
             yield noting.event(kind, sha256=sha256, reason=reason)
-    if basis.location != known.location:
-        yield noting.event(EventKind.LOCATION_CHANGED, location=basis.location)
+    if config.location != logged.location:
+        yield noting.event(EventKind.LOCATION_CHANGED, location=config.location)
 
 
-def order_events(order: OrderState, known: Known, noting: Noting) -> Iterator[Event]:
+def order_events(order: OrderState, logged: LoggedState, noting: Noting) -> Iterator[Event]:
     """Yield what has happened with an order, in the order of its life."""
-    before = known.order(order.id)
+    before = logged.order(order.id)
     if before is not None and before.kind is EventKind.REVOKED:
         before = None
     if before is None or (before.version, before.sha256) != (order.version, order.sha256):
@@ -86,14 +86,14 @@ def order_events(order: OrderState, known: Known, noting: Noting) -> Iterator[Ev
         yield noting.event(said[0], order=order.id, version=order.version, reason=said[1])
 
 
-def _not_approved(order_id: str, before: KnownOrder | None, noting: Noting) -> Iterator[Event]:
+def _not_approved(order_id: str, before: LoggedOrder | None, noting: Noting) -> Iterator[Event]:
     """Yield that an order is in force no more, because its file is another now that nobody has approved."""
     said = (EventKind.SUSPENDED, str(Standing.UNAPPROVED))
     if before is not None and not before.is_over and (before.kind, before.reason) != said:
         yield noting.event(said[0], order=order_id, version=before.version, reason=said[1])
 
 
-def _approved(order: OrderState, before: KnownOrder | None, noting: Noting) -> Iterator[Event]:
+def _approved(order: OrderState, before: LoggedOrder | None, noting: Noting) -> Iterator[Event]:
     edited = before is not None and before.version == order.version
     if before is not None and not edited:
         yield noting.event(EventKind.SUPERSEDED, order=order.id, version=before.version, sha256=before.sha256)
@@ -107,7 +107,7 @@ def _approved(order: OrderState, before: KnownOrder | None, noting: Noting) -> I
     )
 
 
-def _said(standing: Standing, before: KnownOrder | None) -> tuple[EventKind, str | None] | None:
+def _said(standing: Standing, before: LoggedOrder | None) -> tuple[EventKind, str | None] | None:
     """Return what is said of a standing. Waiting is worth a line only for an order that was in force."""
     said = _STANDINGS.get(standing)
     if said is None and before is not None and before.kind is not EventKind.APPROVED:
@@ -115,14 +115,14 @@ def _said(standing: Standing, before: KnownOrder | None) -> tuple[EventKind, str
     return said
 
 
-def removal_events(ids: AbstractSet[str], known: Known, noting: Noting) -> Iterator[Event]:
+def removal_events(ids: AbstractSet[str], logged: LoggedState, noting: Noting) -> Iterator[Event]:
     """Yield the end of every order whose file is gone before it had ended; `ids` are those left."""
-    for order_id, before in known.orders():
+    for order_id, before in logged.orders():
         if order_id not in ids and not before.is_over:
             yield noting.event(EventKind.REVOKED, order=order_id, version=before.version, reason="removed")
 
 
-def rejection(order_id: str | None, sha256: str, known: Known, noting: Noting) -> Iterator[Event]:
+def rejection(order_id: str | None, sha256: str, logged: LoggedState, noting: Noting) -> Iterator[Event]:
     """Yield that an order's file cannot be used, once for each content of it."""
-    if sha256 not in known.rejected:
+    if sha256 not in logged.rejected:
         yield noting.event(EventKind.REJECTED, order=order_id, sha256=sha256, reason="invalid")

@@ -21,7 +21,7 @@ type _Plain = tuple[int | None, str | None, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class KnownOrder:
+class LoggedOrder:
     """The last that was said of an order: its version, its file's SHA-256, and what happened with it."""
 
     version: int | None
@@ -36,34 +36,34 @@ class KnownOrder:
 
 
 @dataclass(slots=True)
-class Known:
-    """What is known; every event that is logged changes it."""
+class LoggedState:
+    """What the log says; every event that is logged changes it."""
 
     files: dict[EventKind, str | None] = field(default_factory=dict)
     location: tuple[str, ...] = ()
     _orders: dict[str, _Plain] = field(default_factory=dict)
     rejected: set[str] = field(default_factory=set)
 
-    def order(self, order_id: str) -> KnownOrder | None:
-        """Return what is known of an order, None of one that the log does not name."""
+    def order(self, order_id: str) -> LoggedOrder | None:
+        """Return the last that was logged of an order, None of one that the log does not name."""
         said = self._orders.get(order_id)
-        return said and KnownOrder(*said[:2], EventKind(said[2]), said[3])
+        return said and LoggedOrder(*said[:2], EventKind(said[2]), said[3])
 
-    def orders(self) -> Iterator[tuple[str, KnownOrder]]:
-        """Yield each order's id with what is known of it."""
+    def orders(self) -> Iterator[tuple[str, LoggedOrder]]:
+        """Yield each order's id with the last that was logged of it."""
         for order_id in self._orders:
-            if known := self.order(order_id):
-                yield order_id, known
+            if logged := self.order(order_id):
+                yield order_id, logged
 
     @classmethod
-    def replayed(cls, events: Iterable[Event]) -> Known:
-        """Return what is known after events."""
-        known = cls()
+    def replayed(cls, events: Iterable[Event]) -> LoggedState:
+        """Return what a log of these events says."""
+        logged = cls()
         pace = Throttle(BEHIND)
         for event in events:
             pace()
-            known.take(event)
-        return known
+            logged.take(event)
+        return logged
 
     def take(self, event: Event) -> None:
         """Take one event in."""

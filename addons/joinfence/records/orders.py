@@ -4,52 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.engine.approvals import counted_signatures
 from joinfence.engine.order import Standing
-from joinfence.loading.changes import Seen
-from joinfence.records.census import census_of
-from joinfence.records.snapshot import state_of
+from joinfence.records.diff import OrderState
+from joinfence.records.log.events import Signatory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.loading.changes import OrderWithNextChange
     from joinfence.loading.loader import Loaded
-    from joinfence.records.census import Census
-    from joinfence.records.diff import OrderState
+    from joinfence.loading.order_states import OrderStates, TrackedState
 
 
-class Watch:
-    """Remembers where each order stands."""
+def changed_orders(orders: OrderStates, before: OrderStates | None, at: datetime) -> Iterator[OrderState]:
+    """Yield the orders that are not as they were before, at an aware instant.
 
-    def __init__(self) -> None:
-        """Start without orders."""
-        self._seen = Seen()
-        # Of plain values only: the garbage collector passes those over, however many there are.
-        self._stand: dict[str, tuple[str, datetime]] = {}
+    After a load they come in the order of their files, otherwise as they were first seen.
+    """
+    if orders is before:
+        return
+    known = before.states if before else {}
+    by_clock = before is not None and before.loaded is orders.loaded
+    pace = Throttle(BEHIND)
+    for order_id in orders.states if by_clock else orders.loaded.order_digests:
+        pace()
+        state = orders.states.get(order_id)
+        if state is not None and state is not known.get(order_id):
+            yield order_state(orders.loaded, order_id, state, at)
 
-    def again(self) -> None:
-        """Forget what was seen: all is looked at again."""
-        self._seen.again()
 
-    def changed(self, loaded: Loaded, now: datetime) -> Iterator[OrderState]:
-        """Yield the orders that are not as they were seen, at an aware instant."""
-        yield from self._states(self._seen.changed(loaded, now), loaded, now)
-        for gone in self._stand.keys() - loaded.order_digests.keys():
-            del self._stand[gone]
-
-    def due(self, loaded: Loaded, now: datetime) -> Iterator[OrderState]:
-        """Yield the orders whose standing has changed by the clock."""
-        yield from self._states(self._seen.due(loaded, now), loaded, now)
-
-    def _states(
-        self, seen_orders: Iterable[OrderWithNextChange], loaded: Loaded, now: datetime
-    ) -> Iterator[OrderState]:
-        for order, _change in seen_orders:
-            state = state_of(order, loaded.order_digests[order.id], now)
-            self._stand[order.id] = state.standing.value, order.review_by
-            yield state
-
-    def census(self, now: datetime) -> Census:
-        """Return how many orders stand where, as far as they were looked at."""
-        return census_of(((Standing(stands), due) for stands, due in self._stand.values()), now)
+def order_state(loaded: Loaded, order_id: str, state: TrackedState, at: datetime) -> OrderState:
+    """Return an order as the event log sees it, with the signatures that count at an aware instant."""
+    stands, version, *_ = state
+    approvals = loaded.approvals.get(order_id)
+    signatures = counted_signatures(approvals.signatures, at) if approvals else ()
+    return OrderState(
+        id=order_id,
+        version=version,
+        sha256=loaded.order_digests[order_id].hex(),
+        standing=Standing(stands),
+        signers=tuple(sorted(Signatory(each.role, each.key) for each in signatures)),
+    )

@@ -8,32 +8,24 @@ import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from joinfence.config.files import beside
 from joinfence.config.state import state_folder
-from joinfence.records.census import Census
-from joinfence.records.diff import Noting, basis_events, order_events, rejection, removal_events
-from joinfence.records.log.events import EventError, EventKind
-from joinfence.records.log.files import read_events
-from joinfence.records.log.writer import EventLog, LogError
-from joinfence.records.logged import Known
-from joinfence.records.orders import Watch
-from joinfence.records.snapshot import basis_of, rejected_files
-from joinfence.records.tallies.counter import Tallies
+from joinfence.records.census import Census, census_of
+from joinfence.records.event_recorder import EventRecorder
+from joinfence.records.log.events import EventError
+from joinfence.records.log.writer import LogError
+from joinfence.records.tallies.counter import TallyCounter
 from joinfence.records.tallies.database import TallyError, TallyStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from joinfence.config.yaml.problems import Problem
     from joinfence.engine.decision import Decision
     from joinfence.loading.loader import Loaded
-    from joinfence.records.diff import OrderState
-    from joinfence.records.log.events import Event
+    from joinfence.loading.order_states import OrderStates
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +35,6 @@ INTERVAL: Final = 3.0
 _LAST: Final = 10.0
 """Seconds that the end waits for the last writing."""
 
-_BATCH: Final = 1000
-_MOST_PROBLEMS: Final = 1000
 _LONGEST_PAUSE: Final = 60.0
 _SAYS: Final = {"tallies": "the tallies", "event_log": "the event log"}
 
@@ -54,14 +44,17 @@ class Recorder:
 
     def __init__(self) -> None:
         """Start with nothing to write."""
-        self.tallies = Tallies()
+        self.tallies = TallyCounter()
         self.failures: Counter[str] = Counter()
+        self.census = Census()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._halt = False
-        self._fresh: Loaded | None = None
+        self._loaded: Loaded | None = None
+        self._orders: OrderStates | None = None
         self._problems: list[Problem] = []
-        self._writing = _Writing()
+        self._events = EventRecorder()
+        self._store: tuple[Path, TallyStore] | None = None
         self._failing: dict[str, tuple[float, float]] = {}  # when to try again, and the pause before
         self._counted_wrong = False
         self._thread = threading.Thread(target=self._run, name="joinfence-recorder", daemon=True)
@@ -73,8 +66,12 @@ class Recorder:
 
     def loaded(self, loaded: Loaded) -> None:
         """Take the policy that is in force from now on."""
-        with self._lock:
-            self._fresh = loaded
+        self._loaded = loaded
+        self._wake.set()
+
+    def tracked(self, orders: OrderStates) -> None:
+        """Take where all orders stand."""
+        self._orders = orders
         self._wake.set()
 
     def not_loaded(self, problems: Iterable[Problem]) -> None:
@@ -93,11 +90,6 @@ class Recorder:
             self._thread.join(_LAST)
         else:
             self._write()
-
-    @property
-    def census(self) -> Census:
-        """Return how many orders stand where, as of the last writing."""
-        return self._writing.census
 
     def count(self, decision: Decision, at: datetime) -> None:
         """Count a decision in the tallies. Never raises: no decision waits for a record of it."""
@@ -119,13 +111,22 @@ class Recorder:
 
     def _write(self) -> None:
         with self._lock:
-            fresh, self._fresh = self._fresh, None
             problems, self._problems = self._problems, []
-        if fresh is not None:
-            self._writing.use(fresh)
-        self._writing.rejected = [*self._writing.rejected, *problems][-_MOST_PROBLEMS:]
-        self._try("tallies", lambda: self._writing.tallies(self.tallies))
-        self._try("event_log", self._writing.events)
+        self._events.rejected(problems)
+        if loaded := self._loaded:
+            self._try("tallies", lambda: self._write_tallies(loaded))
+        if orders := self._orders:
+            self.census = census_of(orders.states.values(), datetime.now(UTC))
+            self._try("event_log", lambda: self._events.write(orders))
+
+    def _write_tallies(self, loaded: Loaded) -> None:
+        """Write what was counted. The database is made at once: nothing counted is not nothing kept."""
+        folder = state_folder(loaded.main, loaded.settings)
+        if self._store is None or self._store[0] != folder:
+            store = TallyStore(folder)
+            store.add({})
+            self._store = folder, store
+        self.tallies.write(self._store[1])
 
     def _try(self, what: str, write: Callable[[], None]) -> None:
         again, pause = self._failing.get(what, (0.0, INTERVAL))
@@ -146,109 +147,3 @@ class Recorder:
 def _why(error: Exception) -> str:
     known = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
     return str(error) if known else type(error).__name__
-
-
-class _Writing:
-    """What the thread holds: where it writes to, and what is written already."""
-
-    def __init__(self) -> None:
-        self._loaded: Loaded | None = None
-        self._folder: Path | None = None
-        self._store: TallyStore | None = None
-        self._is_made = False
-        self._log: EventLog | None = None
-        self._known: Known | None = None
-        self._watch = Watch()
-        self._is_fresh = False
-        self.rejected: list[Problem] = []
-        self.census = Census()
-
-    def use(self, loaded: Loaded) -> None:
-        """Write for this policy from now on."""
-        folder = state_folder(loaded.main, loaded.settings)
-        key = loaded.settings.event_log.key
-        if self._loaded is None or folder != self._folder or key != self._loaded.settings.event_log.key:
-            host = urlsplit(loaded.settings.operator.url).hostname or "joinfence"
-            self._folder, self._store, self._is_made = folder, TallyStore(folder), False
-            self._log = EventLog(folder, host=host, key=beside(loaded.main, key) if key else None)
-            self._known = None
-            self._watch.again()
-        self._loaded, self._is_fresh = loaded, True
-
-    def tallies(self, tallies: Tallies) -> None:
-        """Write what was counted. The database is made at once: nothing counted is not nothing kept."""
-        if self._store is None:
-            return
-        if not self._is_made:
-            self._store.add({})
-            self._is_made = True
-        tallies.write(self._store)
-
-    def events(self) -> None:
-        """Append what has changed. What fails is tried again with a later writing."""
-        loaded, log, folder = self._loaded, self._log, self._folder
-        if loaded is None or log is None or folder is None:
-            return
-        now = datetime.now(UTC)
-        try:
-            if self._known is None:
-                _check(log, now)
-                self._known = Known.replayed(entry.event for entry in read_events(folder))
-            self._append(self._changes(loaded, self._known, now), log, self._known)
-        except BaseException:
-            # What the log does not say is found when all is looked at again; where orders stand is seen now.
-            for _ in self._watch.changed(loaded, now):
-                pass
-            self._watch.again()
-            self._is_fresh = True
-            raise
-        finally:
-            self.census = self._watch.census(now)
-        self._is_fresh, self.rejected = False, []
-
-    def _append(self, events: Iterator[Event], log: EventLog, known: Known) -> None:
-        batch: list[Event] = []
-        for event in events:
-            batch.append(event)
-            if len(batch) >= _BATCH:
-                _flush(batch, log, known)
-        _flush(batch, log, known)
-
-    def _changes(self, loaded: Loaded, known: Known, now: datetime) -> Iterator[Event]:
-        noting = _noting(now)
-        if self._is_fresh:
-            yield from basis_events(basis_of(loaded), known, noting)
-        for order in self._orders(loaded, now):
-            yield from order_events(order, known, noting)
-        if self._is_fresh:
-            yield from removal_events(loaded.order_digests.keys(), known, noting)
-        for order_id, sha256 in dict.fromkeys(rejected_files(loaded, self.rejected)):
-            yield from rejection(order_id, sha256, known, noting)
-
-    def _orders(self, loaded: Loaded, now: datetime) -> Iterator[OrderState]:
-        return self._watch.changed(loaded, now) if self._is_fresh else self._watch.due(loaded, now)
-
-
-def _noting(now: datetime) -> Noting:
-    return Noting(time=now, engine=version("joinfence"))
-
-
-def _check(log: EventLog, now: datetime) -> None:
-    """Look at a log that is written to first now, and move aside what is not part of it."""
-    if moved := log.append(()):
-        _tell_moved(moved)
-        log.append([_noting(now).event(EventKind.LOG_REPAIRED, reason="uncommitted")])
-
-
-def _tell_moved(moved: int) -> None:
-    logger.error("%d bytes of the event log had no head over them and were moved aside", moved)
-
-
-def _flush(batch: list[Event], log: EventLog, known: Known) -> None:
-    if not batch:
-        return
-    if moved := log.append(batch):
-        _tell_moved(moved)
-    for event in batch:
-        known.take(event)
-    batch.clear()

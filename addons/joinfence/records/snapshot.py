@@ -11,28 +11,24 @@ from typing import TYPE_CHECKING
 
 from joinfence.config.files import beside
 from joinfence.config.orders.schema import ORDER_ID
-from joinfence.engine.approvals import counted_signatures
-from joinfence.engine.order import standing
-from joinfence.records.diff import Basis, OrderState
-from joinfence.records.log.events import EventKind, Signatory
+from joinfence.records.diff import ConfigState
+from joinfence.records.log.events import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from joinfence.config.yaml.problems import Problem
-    from joinfence.engine.order import Order
     from joinfence.loading.loader import Loaded
 
 
-def basis_of(loaded: Loaded) -> Basis:
-    """Return what the orders rest on."""
+def config_state_of(loaded: Loaded) -> ConfigState:
+    """Return the state of the configuration beside the orders."""
     settings, main = loaded.settings, loaded.main
     signing = [text for text in (settings.approvals.signers, settings.approvals.revoked) if text]
     register = [os.fspath(beside(main, settings.authorities))]
     signers = [os.fspath(beside(main, text)) for text in signing]
     others = [path for path in loaded.digests if path not in {*register, *signers}]
-    return Basis(
+    return ConfigState(
         files={
             EventKind.REGISTER_CHANGED: _digest(loaded, register),
             EventKind.SIGNERS_CHANGED: _digest(loaded, signers),
@@ -48,21 +44,6 @@ def _digest(loaded: Loaded, paths: list[str]) -> str | None:
     if len(digests) > 1:
         return hashlib.sha256(b"".join(digests)).hexdigest()
     return digests[0].hex() if digests else None
-
-
-def state_of(order: Order, digest: bytes, at: datetime) -> OrderState:
-    """Return an order's state at an aware instant."""
-    return OrderState(
-        id=order.id,
-        version=order.version,
-        sha256=digest.hex(),
-        standing=standing(order, at),
-        signers=tuple(
-            sorted(
-                Signatory(each.role, each.key) for each in counted_signatures(order.approvals.signatures, at)
-            )
-        ),
-    )
 
 
 def rejected_files(loaded: Loaded, problems: Iterable[Problem]) -> Iterator[tuple[str | None, str]]:

@@ -26,14 +26,16 @@ if TYPE_CHECKING:
 
     from joinfence.engine.values import Request
     from joinfence.refusal.headers import Headers
-    from joinfence.refusal.negotiation import Wishes
+    from joinfence.refusal.negotiation import Preferences
     from joinfence.refusal.notices import Notice
 
 logger = logging.getLogger("joinfence")
 
 __all__ = ["Answer", "Operator", "answer", "unavailable", "warm"]
 
-_MOST_WARMED: Final = 200
+_MAX_WARMED: Final = 200
+"""Orders that are looked at to find the languages to render in advance; each has to be read from disk."""
+
 _RENDERERS: Final = {
     Format.PROBLEM: problem.document,
     Format.JSON: problem.document,
@@ -44,7 +46,7 @@ _RENDERERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole response: header names may repeat, and the body is empty for HEAD."""
+    """A complete response. Header names may repeat; for HEAD the body is empty."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -56,11 +58,8 @@ _BARE: Final = Answer(
 )
 
 
-def answer(decision: Decision, wishes: Wishes, operator: Operator) -> Answer:
-    """Return the response to a request that a decision refuses, whatever the reason.
-
-    Only an order makes it a 451.
-    """
+def answer(decision: Decision, preferences: Preferences, operator: Operator) -> Answer:
+    """Return the response to a refused request. Only a refusal under an order has status 451."""
     match decision:
         case Decision(reason=Reason.ORDER, order=Order() as order, location=Location() as location):
             refused = RefusalContext(
@@ -71,36 +70,36 @@ def answer(decision: Decision, wishes: Wishes, operator: Operator) -> Answer:
                 sources=location.sources,
                 operator=operator,
             )
-            return _answer(refused, wishes, operator)
+            return _answer(refused, preferences, operator)
         case _:
-            return _answer(notice_for(decision.reason), wishes, operator)
+            return _answer(notice_for(decision.reason), preferences, operator)
 
 
 def country_of(decision: Decision) -> str | None:
-    """Return the country whose languages an answer may be in: that of a refusal under an order."""
+    """Return the country that suggests a language for the answer; None unless an order refused the join."""
     if decision.order is None or not isinstance(decision.location, Location):
         return None
     return decision.location.country
 
 
 def unavailable(request: Request, operator: Operator) -> Answer:
-    """Return the response while the fence is not ready, or has failed. Never raises."""
+    """Return the response while the fence is not ready or after it failed. Never raises."""
     try:
         return _answer(FAILED, negotiate(request, None), operator)
-    except Exception as error:  # noqa: BLE001 - what failed may be the pages themselves
-        _tell("notice, any form", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - it may be the pages that failed
+        _log_failure("notice, any form", type(error).__name__)
         return _BARE
 
 
 def warm(orders: Iterable[Order], operator: Operator) -> None:
-    """Render what the first refusals will need: in English and in the languages of the orders' territories.
+    """Render refusals in advance, in English and in the languages of the orders' territories.
 
-    Templates, catalogues and language data are read on first use, which takes a tenth of a second that no
-    join should wait for. Of very many orders the first show enough: each has to be read, after each load.
+    Templates, catalogues and language data are loaded on first use, which takes a tenth of a second that no
+    join should wait for. Of very many orders, the first ones show which languages are needed.
     """
     example: Order | None = None
     countries: set[str] = set()
-    for example in islice(orders, _MOST_WARMED):
+    for example in islice(orders, _MAX_WARMED):
         countries.update(code.partition("-")[0] for code in example.territory)
     if example is None:
         return
@@ -112,10 +111,12 @@ def warm(orders: Iterable[Order], operator: Operator) -> None:
             _rendered(refused, operator, form, language)
 
 
-def _answer(about: RefusalContext | Notice, wishes: Wishes, operator: Operator) -> Answer:
-    status, head, body = _rendered(about, operator, wishes.form, wishes.language)
+def _answer(about: RefusalContext | Notice, preferences: Preferences, operator: Operator) -> Answer:
+    status, header_fields, body = _rendered(about, operator, preferences.form, preferences.language)
     return Answer(
-        status=status, headers=head + headers.cors(wishes.origin), body=body if wishes.has_body else b""
+        status=status,
+        headers=header_fields + headers.cors(preferences.origin),
+        body=body if preferences.has_body else b"",
     )
 
 
@@ -123,36 +124,40 @@ def _answer(about: RefusalContext | Notice, wishes: Wishes, operator: Operator) 
 def _rendered(
     about: RefusalContext | Notice, operator: Operator, form: Format, language: str
 ) -> tuple[int, Headers, bytes]:
-    """Return status, head and body. Kept, so that a flood of refusals renders each page once.
+    """Return status, headers and body. Cached, so that a flood of refusals renders each page only once.
 
-    An own look that fails after all gives way to the plain one: a refusal is never lost to its looks.
+    If the operator's branding fails in spite of all checks, the built-in pages are sent instead: a refusal
+    must not depend on its design.
     """
     try:
-        return _in_look(about, operator, form, language)
+        return _render(about, operator, form, language)
     except Exception as error:
         if operator.branding == PLAIN:
             raise
-        _tell(f"{'refusal' if isinstance(about, RefusalContext) else 'notice'}, {form}", type(error).__name__)
+        page = "refusal" if isinstance(about, RefusalContext) else "notice"
+        _log_failure(f"{page}, {form}", type(error).__name__)
         plain = replace(operator, branding=PLAIN)
         if isinstance(about, RefusalContext):
             about = replace(about, operator=plain)
-        return _in_look(about, plain, form, language)
+        return _render(about, plain, form, language)
 
 
 @lru_cache(maxsize=64)
-def _tell(page: str, error: str) -> None:
-    """Log, once for each kind of page and error, that the own look failed; nothing of the request."""
-    logger.error("the own look (notices) cannot show the %s: %s; the plain look is sent instead", page, error)
+def _log_failure(page: str, error: str) -> None:
+    """Log that the branding failed: once for each kind of page and error, and nothing about the request."""
+    logger.error(
+        "the branding (notices) cannot render the %s: %s; the built-in page is sent instead", page, error
+    )
 
 
-def _in_look(
+def _render(
     about: RefusalContext | Notice, operator: Operator, form: Format, language: str
 ) -> tuple[int, Headers, bytes]:
-    # What cannot be encoded (half of a surrogate pair) is worth a question mark, and not an error.
+    # A character that cannot be encoded (half of a surrogate pair) becomes a question mark, not an error.
     body = _RENDERERS[form](about, operator, language).encode("utf-8", "replace")
-    named = headers.for_order(operator, about.order) if isinstance(about, RefusalContext) else ()
+    order_headers = headers.for_order(operator, about.order) if isinstance(about, RefusalContext) else ()
     return (
         int(about.status),
-        headers.entity(form, language) + named + headers.security(form, operator.branding),
+        headers.representation(form, language) + order_headers + headers.security(form, operator.branding),
         body,
     )

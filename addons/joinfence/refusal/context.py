@@ -1,4 +1,4 @@
-"""What an answer depends on, and nothing else: neither the meeting, nor who tried to join it."""
+"""All that a refusal depends on. Neither the meeting nor who tried to join it is part of it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RefusalContext:
-    """One refusal under an order, for anybody it is shown to.
+    """What a refusal under an order shows.
 
-    `country`, `subdivisions` and `sources` say where the client was taken to be. Equal when it is about
-    the very same order objects, so that a rendered refusal never outlives an edit of its order.
+    `country`, `subdivisions` and `sources` say where the client was taken to be. Two are equal only if they
+    hold the same order objects, so that a cached page is not used for an order that was loaded again.
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS
@@ -33,9 +33,9 @@ class RefusalContext:
         return (orders, self.country, self.subdivisions, self.sources, self.operator)
 
     def __eq__(self, other: object) -> bool:
-        """Return whether both would be rendered alike, without comparing texts."""
+        """Return whether both would be rendered alike. Compares orders by identity, which is fast."""
         return isinstance(other, RefusalContext) and self._identity() == other._identity()
 
     def __hash__(self) -> int:
-        """Return the hash of what equality looks at."""
+        """Return the hash of what `__eq__` compares."""
         return hash(self._identity())

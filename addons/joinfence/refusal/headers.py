@@ -1,4 +1,4 @@
-"""The head of an answer. It names the operator, the order and the authority, and never the attempt."""
+"""The headers of an answer. They name operator, order and authority, and nothing of the request."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 type Headers = tuple[tuple[str, str], ...]
 
 
-def entity(form: Format, language: str) -> Headers:
-    """Return what describes the body. Only pages repeat themselves in English.
+def representation(form: Format, language: str) -> Headers:
+    """Return the headers that describe the body. Pages for people are also in English; documents are not.
 
     `no-store`, because 451 is cacheable by default (RFC 7725 section 3), and a cache that ignores Vary would
-    show one country's page to another.
+    show the page of one country to clients in another.
     """
-    people = form in {Format.HTML, Format.TEXT}
-    charset = "; charset=utf-8" if people else ""
-    spoken = page_languages(language) if people else (language,)
+    is_page = form in {Format.HTML, Format.TEXT}
+    charset = "; charset=utf-8" if is_page else ""
+    languages = page_languages(language) if is_page else (language,)
     return (
         ("Content-Type", f"{form}{charset}"),
-        ("Content-Language", ", ".join(spoken)),
+        ("Content-Language", ", ".join(languages)),
         ("Vary", "Accept, Accept-Language, Origin"),
         ("Cache-Control", "no-store"),
     )
 
 
 def for_order(operator: Operator, order: Order) -> Headers:
-    """Return what an order adds: three links, and the countries it is for."""
+    """Return the headers of a refusal under an order: three links, and the countries it is for."""
     return _links(operator, order) + _scope(order)
 
 
 def _links(operator: Operator, order: Order) -> Headers:
-    """Return who blocks, on whose authority (RFC 7725 section 4), and what describes it."""
+    """Return links to who blocks, on whose authority (RFC 7725 section 4), and to the order's page."""
     parts = urlsplit(operator.url)
     relation = f"{parts.scheme}://{parts.netloc}/rel/blocking-authority"
     return (
@@ -53,15 +53,15 @@ def _links(operator: Operator, order: Order) -> Headers:
 
 
 def _scope(order: Order) -> Headers:
-    """Return the countries of the order. A part of a country is left out rather than widened to the whole."""
+    """Return the countries of the order. A subdivision is left out: its country would claim too much."""
     countries = [code for code in order.territory if re.fullmatch(r"[A-Z]{2}", code)]
     return (("Geo-Scope-Block", ", ".join(countries)),) if countries else ()
 
 
 def security(form: Format, branding: Branding) -> Headers:
-    """Return what keeps the answer from being guessed at, indexed, or made to load anything."""
+    """Return the headers that prevent content sniffing, indexing, referrers and loading of anything."""
     style = style_source(stylesheet(branding))
-    # Every page has an icon that is data, so that browsers ask for none.
+    # Every page has an icon as a data: URI, so that browsers request none.
     policy = f"default-src 'none'; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'"
     return (
         ("Referrer-Policy", "no-referrer"),
@@ -72,7 +72,7 @@ def security(form: Format, branding: Branding) -> Headers:
 
 
 def cors(origin: str | None) -> Headers:
-    """Return what lets a meeting client's script read the answer instead of a bare network error."""
+    """Return the headers that let a meeting client's script read the answer, instead of a network error."""
     if origin is None:
         return ()
     return (
@@ -83,5 +83,5 @@ def cors(origin: str | None) -> Headers:
 
 
 def _uri(text: str) -> str:
-    """Return the address with everything percent-encoded that could end it, or the header."""
+    """Return a URI in which every character that could end it or the header is percent-encoded."""
     return quote(text, safe="%/:?#[]@!$&'()*+,;=~", errors="replace")

@@ -1,6 +1,6 @@
-"""What the client can read: `Accept`, `Accept-Language` and `Origin`, read as the hostile bytes they are.
+"""Content negotiation: reads `Accept`, `Accept-Language` and `Origin`, which may contain anything.
 
-Nothing here raises. Whatever the client sends, at most 2 KB and 50 ranges of each header are looked at.
+Nothing here raises. At most 2 KB and 50 ranges of each header are read.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 MAX_BYTES: Final = 2048
 MAX_RANGES: Final = 50
-# No digit can be read by two parts of it: else a long number that fits nowhere is tried in every division.
+# No digit can match in two places: otherwise a long number that does not match would be tried in every split,
+# which takes quadratic time.
 _WEIGHT: Final = re.compile(r"\s*q\s*=\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*", re.IGNORECASE)
 _ORIGIN: Final = re.compile(rb"[!-~]{1,512}")
 
 
 class Format(StrEnum):
-    """The forms an answer comes in, the first to be sent where the client does not care."""
+    """The media types of answers. The first is sent if the client has no preference."""
 
     PROBLEM = "application/problem+json"
     JSON = "application/json"
@@ -32,11 +33,11 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """How an answer is to be written: the one result of all negotiation.
+class Preferences:
+    """How to write an answer: the result of all negotiation.
 
-    `language` is one of the catalogues' tags, `origin` the Origin that may read the answer in a browser, and
-    `has_body` is False for HEAD.
+    `language` is a tag of one of the catalogues, `origin` is the Origin whose scripts may read the answer in
+    a browser, and `has_body` is False for HEAD.
     """
 
     form: Format
@@ -45,9 +46,9 @@ class Wishes:
     has_body: bool
 
 
-def negotiate(request: Request, country: str | None) -> Wishes:
-    """Return how to answer a request; `country` is where the client is taken to be, if that is known."""
-    return Wishes(
+def negotiate(request: Request, country: str | None) -> Preferences:
+    """Return how to answer a request. `country` is where the client is taken to be, None if not known."""
+    return Preferences(
         form=accepted_format(request),
         language=page_language(ranges(request, b"accept-language"), country),
         origin=origin(request),
@@ -56,20 +57,20 @@ def negotiate(request: Request, country: str | None) -> Wishes:
 
 
 def ranges(request: Request, name: bytes) -> tuple[Range, ...]:
-    """Return the items of a list header in the order sent, without those that cannot be read."""
+    """Return the items of a list header in the order they were sent, without malformed ones."""
     items = _joined(request, name).decode("latin-1").split(",")[:MAX_RANGES]
     return tuple(found for item in items if (found := _range(item)) is not None)
 
 
 def accepted_format(request: Request) -> Format:
-    """Return the form to answer in (RFC 9110 section 12.5.1); PROBLEM if none is asked for, or none fits."""
+    """Return the form to answer in (RFC 9110 section 12.5.1); PROBLEM if none is acceptable or preferred."""
     accepted = {item.value: item.weight for item in reversed(ranges(request, b"accept"))}
     best = max(Format, key=lambda form: _quality(form, accepted))
     return best if _quality(best, accepted) > (0, 0) else Format.PROBLEM
 
 
 def origin(request: Request) -> str | None:
-    """Return the Origin to name in an answer; None if there is none, several, or one unfit for a header."""
+    """Return the Origin to allow; None if there is none, more than one, or one that is unsafe in a header."""
     lines = [value for field, value in request.headers if field.lower() == b"origin"]
     if len(lines) != 1 or not _ORIGIN.fullmatch(lines[0]):
         return None
@@ -77,7 +78,7 @@ def origin(request: Request) -> str | None:
 
 
 def _joined(request: Request, name: bytes) -> bytes:
-    """Return the header's lines joined as RFC 9110 section 5.3 has it, up to the limit."""
+    """Return the lines of a header joined by commas (RFC 9110 section 5.3), up to the limit."""
     joined = b""
     for field, value in request.headers:
         if len(joined) >= MAX_BYTES:
@@ -101,7 +102,7 @@ def _range(item: str) -> Range | None:
 
 
 def _quality(form: Format, accepted: dict[str, float]) -> tuple[float, int]:
-    """Return the weight of the most specific range that fits, and how specific that range is."""
+    """Return the weight of the most specific range that matches a form, and how specific that range is."""
     kind = form.partition("/")[0]
     for specific, name in ((3, form.value), (2, f"{kind}/*"), (1, "*/*")):
         if name in accepted:

@@ -1,4 +1,4 @@
-"""The refusals that no order stands behind: each says what happened, and nothing of orders."""
+"""Refusals that do not rest on an order: each says what happened, and mentions no order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from joinfence.text.phrases import N_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A status with a headline and one or two sentences, in English as the catalogues know them."""
+    """A status with a headline and one or two sentences, in English, as they are keys of the catalogues."""
 
     status: HTTPStatus
     title: str
@@ -53,5 +53,5 @@ NOTICES: Final = {
 
 
 def notice_for(reason: Reason) -> Notice:
-    """Return what to say for a refusal without an order; FAILED for a reason that should not have refused."""
+    """Return the notice for a refusal without an order; FAILED for a reason that should not refuse."""
     return NOTICES.get(reason, FAILED)

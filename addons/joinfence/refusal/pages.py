@@ -1,4 +1,4 @@
-"""Refusals and notices for people: HTML and plain text, each in the reader's language and in English."""
+"""Refusals and notices for people, as HTML and as plain text, in the reader's language and in English."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ _SEPARATOR: Final = "\n\n" + "*" * _WIDTH + "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One language's part of a page, rendered."""
+    """The rendered part of a page in one language."""
 
     words: Words
     text: str
 
 
 def page_languages(language: str) -> tuple[str, ...]:
-    """Return the languages on a page: the reader's, and English always."""
+    """Return the languages of a page: the reader's, and always English."""
     return (language,) if language == FALLBACK else (language, FALLBACK)
 
 
 def html(about: RefusalContext | Notice, operator: Operator, language: str) -> str:
-    """Return the whole page."""
+    """Return the page as HTML."""
     blocks = _blocks("html", about, operator, language)
     page = environment(language, operator.branding).get_template("page.html.j2")
     title = HEADLINE if isinstance(about, RefusalContext) else about.title
@@ -53,13 +53,13 @@ def html(about: RefusalContext | Notice, operator: Operator, language: str) -> s
 
 
 def plain_text(about: RefusalContext | Notice, operator: Operator, language: str) -> str:
-    """Return the page as lines of text."""
+    """Return the page as plain text."""
     blocks = _blocks("txt", about, operator, language)
     return _SEPARATOR.join(_wrapped(block) for block in blocks) + "\n"
 
 
 def _blocks(kind: str, about: RefusalContext | Notice, operator: Operator, language: str) -> list[Block]:
-    """Return a block for each language; the first holds the headline of the page."""
+    """Return a block for each language; the first has the headline of the page."""
     return [
         Block(Words(each), block(kind, about, operator, Words(each), level))
         for level, each in enumerate(page_languages(language), start=1)
@@ -67,7 +67,7 @@ def _blocks(kind: str, about: RefusalContext | Notice, operator: Operator, langu
 
 
 def block(kind: str, about: RefusalContext | Notice, operator: Operator, words: Words, level: int = 1) -> str:
-    """Return what one language says, as "html" whose headings begin at a level, or as "txt"."""
+    """Return the text in one language, as "html" whose headings start at a level, or as "txt"."""
     templates = environment(words.language, operator.branding)
     if not isinstance(about, RefusalContext):
         template = templates.get_template(f"notice.{kind}.j2")
@@ -92,19 +92,19 @@ def block(kind: str, about: RefusalContext | Notice, operator: Operator, words: 
 
 
 def _instrument(order: Order, language: str) -> str:
-    """Return what the kind of order is called. Not in the template: there, what is looked up is markup."""
+    """Return the name of the kind of order. A template would take what gettext returns for safe markup."""
     name = INSTRUMENTS.get(order.instrument)
     return translations(language).gettext(name) if name else order.instrument
 
 
 def _place(about: RefusalContext, words: Words) -> str:
-    """Return where the client was taken to be, as closely as the order asks for."""
+    """Return where the client was taken to be, as precisely as the order's territory."""
     asked = [part for part in about.subdivisions if part in about.order.territory]
     return words.territory(asked[0] if asked else about.country)
 
 
 def _wrapped(block: Block) -> str:
-    """Return the block broken into lines; not in a script without spaces, where terminals know better."""
+    """Return the block broken into lines. Scripts without spaces are left for the terminal to break."""
     if block.words.language.partition("-")[0] in _WITHOUT_SPACES:
         return block.text
     return "\n".join(_wrap(each) for each in block.text.split("\n"))

@@ -1,4 +1,4 @@
-"""Refusals and notices for programs: problem details (RFC 9457), and no member that names an attempt."""
+"""Refusals and notices for programs, as problem details (RFC 9457). No member tells of the request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def document(about: RefusalContext | Notice, operator: Operator, language: str) -> str:
-    """Return the problem document. Its `languages` are those it can be asked for, this one first."""
+    """Return the document. Its member `languages` lists those that can be asked for, this one first."""
     members = (
         _refused(about, language) if isinstance(about, RefusalContext) else _notice(about, operator, language)
     )
@@ -28,7 +28,7 @@ def document(about: RefusalContext | Notice, operator: Operator, language: str) 
 
 
 def _notice(notice: Notice, operator: Operator, language: str) -> dict[str, Any]:
-    """Return members under the type about:blank, whose title is the phrase of the status (section 4.2.1)."""
+    """Return the members of a notice, of type about:blank: its title is the status phrase (section 4.2.1)."""
     contact = {"contact": operator.contact} if operator.contact else {}
     return {
         "type": "about:blank",

@@ -1,4 +1,4 @@
-"""Refusals in the form that a service's own clients understand, as its rule file says."""
+"""Refusals in the form that the clients of a service understand, as its rule file describes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.decision import Decision, Reason
 from joinfence.engine.joins.formats.json_msgpack import Number
-from joinfence.engine.joins.templates import Kind
+from joinfence.engine.joins.templates import TemplateFormat
 from joinfence.engine.order import Order
 from joinfence.refusal.answer import Answer, answer, country_of
 from joinfence.refusal.negotiation import Format, negotiate
@@ -24,20 +24,23 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Request
     from joinfence.text.operator import Operator
 
-MOST_MESSAGES: Final = 20
-"""One refused message, which may hold many joins, is answered with no more messages than this."""
+MAX_MESSAGES: Final = 20
+"""The most messages that answer one refused message, which may hold many joins."""
 
 _POLICY_VIOLATION: Final = 1008
 _UNREADABLE: Final = 1007
-_TYPES: Final = {Kind.JSON: "application/json", Kind.XML: "application/xml; charset=utf-8"}
+_TYPES: Final = {
+    TemplateFormat.JSON: "application/json",
+    TemplateFormat.XML: "application/xml; charset=utf-8",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drop:
-    """A refused WebSocket message: the service never gets it.
+    """Do not pass a refused WebSocket message on to the service.
 
-    `messages` are what the client gets instead, in order, and `close` is the status to close the socket with
-    (RFC 6455 section 7.4.1), None to leave it open.
+    `messages` are sent to the client instead, in order. `close` is the status to close the socket with
+    (RFC 6455 section 7.4.1); None leaves it open.
     """
 
     messages: tuple[str, ...]
@@ -45,40 +48,43 @@ class Drop:
 
 
 def service_answer(decision: Decision, request: Request, operator: Operator) -> Answer:
-    """Return the response to a refused request, in the form that the rule which found the join asks for."""
-    wishes = negotiate(request, country_of(decision))
+    """Return the response to a refused request, in the form that the rule which matched asks for."""
+    preferences = negotiate(request, country_of(decision))
     if not decision.refusals:
-        return answer(decision, wishes, operator)
+        return answer(decision, preferences, operator)
     chosen = decision.refusals[0]
     refusal = chosen.refusal
     made = answer(
-        decision, replace(wishes, form=Format(refusal.form) if refusal.form else wishes.form), operator
+        decision,
+        replace(preferences, form=Format(refusal.form) if refusal.form else preferences.form),
+        operator,
     )
     if decision.reason is not Reason.ORDER:
         return made
-    if refusal.body is not None and wishes.has_body:
-        values = _values(decision, wishes.language, operator, chosen.values)
+    if refusal.body is not None and preferences.has_body:
+        values = _values(decision, preferences.language, operator, chosen.values)
         made = _with_body(made, refusal.body, values)
     return replace(made, status=refusal.status or made.status)
 
 
 def socket_answer(decision: Decision, handshake: Request, operator: Operator) -> Drop:
-    """Return what becomes of a refused message.
+    """Return what to do about a refused message.
 
-    The socket of one that cannot be read is closed: whatever it was, the service would wait for the rest.
+    If the message could not be read, the socket is closed: the service would wait for a message that never
+    comes.
     """
     if not decision.refusals:
         return Drop(messages=(), close=_UNREADABLE if decision.reason is Reason.UNPARSABLE else None)
     language = negotiate(handshake, country_of(decision)).language
     messages: dict[str, None] = {}
-    for refused in decision.refusals[:MOST_MESSAGES]:
+    for refused in decision.refusals[:MAX_MESSAGES]:
         values = _values(decision, language, operator, refused.values)
         for template in refused.refusal.messages:
             text = template.fill(values)
             if text is not None:
                 messages[text] = None
     close = any(refused.refusal.close for refused in decision.refusals)
-    return Drop(messages=tuple(messages)[:MOST_MESSAGES], close=_POLICY_VIOLATION if close else None)
+    return Drop(messages=tuple(messages)[:MAX_MESSAGES], close=_POLICY_VIOLATION if close else None)
 
 
 def _with_body(made: Answer, template: Template, values: dict[str, str]) -> Answer:
@@ -91,14 +97,14 @@ def _with_body(made: Answer, template: Template, values: dict[str, str]) -> Answ
 def _values(
     decision: Decision, language: str, operator: Operator, echoes: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return what templates name: first what the message said of itself, which overwrites nothing of ours."""
+    """Return the values for templates. Those echoed from the message cannot replace our own."""
     gettext = translations(language).gettext
     match decision:
         case Decision(reason=Reason.ORDER, order=Order() as order):
             authority = Words(language).authority(order).text
             summary = gettext(SUMMARY) % {"authority": authority, "operator": operator.name}
             url = order_url(operator, order)
-            facts = {
+            own = {
                 "text": f"{gettext(HEADLINE)}. {summary} {url}",
                 "order": order.id,
                 "url": url,
@@ -107,5 +113,5 @@ def _values(
             }
         case _:
             notice = notice_for(decision.reason)
-            facts = {"text": gettext(notice.title), "status": Number(int(notice.status))}
-    return {**echoes, **facts}
+            own = {"text": gettext(notice.title), "status": Number(int(notice.status))}
+    return {**echoes, **own}

@@ -1,4 +1,4 @@
-"""Charts as rows of bars. Every bar carries its label and number, so that no colour has to be told."""
+"""Charts as rows of bars. Each bar has its label and number next to it, so colours carry no information."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 PATTERNS: Final = ("solid", "stripes", "dots", "grid", "back")
-"""How bars are filled; what they mean stands at them."""
+"""The fill patterns of bars."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: what it is, its number as a reader sees it, its length in per cent, and how it is filled."""
+    """One bar: its label, the number as shown, its length in per cent, and its fill pattern."""
 
     label: str
     shown: str
@@ -25,11 +25,11 @@ class Bar:
 
 
 def bars(
-    values: Iterable[tuple[str, float]], number: Callable[[float], str], *, alike: bool = True
+    values: Iterable[tuple[str, float]], number: Callable[[float], str], *, same_pattern: bool = True
 ) -> list[Bar]:
-    """Return a bar for each (label, value); the longest is as long as the chart is wide.
+    """Return a bar for each (label, value). The longest bar has the full width of the chart.
 
-    `alike` fills all in the same way; otherwise each has its own pattern.
+    With `same_pattern` all bars are filled alike, otherwise each has its own pattern.
     """
     known = list(values)
     longest = max((value for _label, value in known), default=0)
@@ -38,14 +38,14 @@ def bars(
             label=label,
             shown=number(value),
             share=round(100 * value / longest, 1) if longest else 0,
-            pattern=PATTERNS[0 if alike else index % len(PATTERNS)],
+            pattern=PATTERNS[0 if same_pattern else index % len(PATTERNS)],
         )
         for index, (label, value) in enumerate(known)
     ]
 
 
 def band_bars(values: Sequence[tuple[str, Band]]) -> list[Bar]:
-    """Return a bar for each (label, band): a quarter of the width for each band up to it."""
+    """Return a bar for each (label, band). The four bands have a quarter of the width, a half, and so on."""
     order = list(Band)
     return [
         Bar(label, band.value, 100 * (order.index(band) + 1) / len(order), PATTERNS[order.index(band)])

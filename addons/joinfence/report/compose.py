@@ -1,4 +1,4 @@
-"""Facts and a period to the one data set of a report. Nothing is read here and no clock is looked at."""
+"""Facts and a period to the data set of a report. Nothing here reads files or the clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from joinfence.monitoring.status.days import Day
 from joinfence.records.tallies.bands import Band, band
-from joinfence.report.cases import cases
 from joinfence.report.counts import count_demands, measure_steps, rounded_median
 from joinfence.report.data import (
     OperatorPart,
@@ -17,6 +16,7 @@ from joinfence.report.data import (
     SourcePart,
     StatementsPart,
 )
+from joinfence.report.demands import reported_demands
 from joinfence.report.orders import missed_reviews, order_lines
 from joinfence.report.period import Period
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def compose(facts: Facts, period: Period) -> Report:
-    """Return the report: the same facts and period give the same one, whenever it is made."""
-    all_cases = tuple(cases(facts))
+    """Return the report. It depends only on the facts and the period, not on when it is made."""
+    demands = tuple(reported_demands(facts))
     return Report(
         operator=OperatorPart(name=facts.operator.name, url=facts.operator.url),
         period=PeriodPart(first_day=period.start.date(), last_day=period.last.last_day),
-        demands=count_demands(all_cases, period),
-        times=measure_steps(all_cases, period),
+        demands=count_demands(demands, period),
+        times=measure_steps(demands, period),
         orders=order_lines(facts, period),
         redress=[_redress(facts.demands, half_year) for half_year in period.half_years()],
         safeguards=_safeguards(facts, period),
@@ -42,7 +42,11 @@ def compose(facts: Facts, period: Period) -> Report:
 
 
 def _redress(demands: DemandsFile, half_year: HalfYear) -> RedressPart:
-    """Return one half-year by itself: a longer period's number beside it would tell of single people."""
+    """Return complaints of one half-year.
+
+    Half-years are never added up: the difference between a year's number and a half-year's could reveal
+    individual people.
+    """
     period = Period(half_year, half_year)
     complaints = [each for each in demands.complaints if period.holds_day(each.received_on)]
     days = [

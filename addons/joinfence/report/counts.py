@@ -1,4 +1,4 @@
-"""Counting demands: outcomes, authorities, reasons, contests, and how long each step took."""
+"""Statistics on demands: outcomes, authorities, reasons, contests, and how long each step took."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from joinfence.report.cases import Case
     from joinfence.report.data import DemandStep
+    from joinfence.report.demands import ReportedDemand
     from joinfence.report.period import Period
 
 _STEPS: Final[Mapping[DemandStep, str]] = {
@@ -33,10 +33,10 @@ _STEPS: Final[Mapping[DemandStep, str]] = {
 _OUTCOMES: Final = tuple(name for name in Outcomes.model_fields if name != "received")
 
 
-def count_demands(all_cases: Sequence[Case], period: Period) -> DemandsPart:
-    """Return the demands received in a period as they stood at its end, and what was contested in it."""
-    received = [case for case in all_cases if period.holds(case.received_at)]
-    groups = sorted({(case.country, case.kind) for case in received})
+def count_demands(demands: Sequence[ReportedDemand], period: Period) -> DemandsPart:
+    """Return the demands received in a period, with outcomes at its end, and the contests in the period."""
+    received = [demand for demand in demands if period.holds(demand.received_at)]
+    groups = sorted({(demand.country, demand.kind) for demand in received})
     return DemandsPart(
         total=Outcomes(**_outcomes(received, period.end)),
         by_authority=[
@@ -48,16 +48,16 @@ def count_demands(all_cases: Sequence[Case], period: Period) -> DemandsPart:
             for country, kind in groups
         ],
         reasons=_reasons(received, period.end),
-        contested=_contested(all_cases, period),
+        contested=_contested(demands, period),
     )
 
 
-def measure_steps(all_cases: Sequence[Case], period: Period) -> list[StepPart]:
+def measure_steps(demands: Sequence[ReportedDemand], period: Period) -> list[StepPart]:
     """Return the median hours from receipt to each step, for demands received in a period."""
-    received = [case for case in all_cases if period.holds(case.received_at)]
+    received = [demand for demand in demands if period.holds(demand.received_at)]
     parts = []
     for step, field in _STEPS.items():
-        instants = ((case.received_at, getattr(case, field)) for case in received)
+        instants = ((demand.received_at, getattr(demand, field)) for demand in received)
         hours = [
             (at - received_at).total_seconds() / 3600
             for received_at, at in instants
@@ -68,19 +68,19 @@ def measure_steps(all_cases: Sequence[Case], period: Period) -> list[StepPart]:
 
 
 def rounded_median(values: Sequence[float]) -> float | None:
-    """Return the median with one decimal, None of nothing."""
+    """Return the median with one decimal, None if there are no values."""
     return round(median(values), 1) if values else None
 
 
-def _outcomes(received: Sequence[Case], end: datetime) -> dict[str, int]:
-    found = Counter(case.decision_at(end) for case in received)
+def _outcomes(received: Sequence[ReportedDemand], end: datetime) -> dict[str, int]:
+    found = Counter(demand.decision_at(end) for demand in received)
     return {"received": len(received), **{name: found[name] for name in _OUTCOMES}}
 
 
-def _reasons(received: Sequence[Case], end: datetime) -> list[ReasonLine]:
+def _reasons(received: Sequence[ReportedDemand], end: datetime) -> list[ReasonLine]:
     counts = {
         decision: Counter(
-            reason for case in received if case.decision_at(end) == decision for reason in case.reasons
+            reason for demand in received if demand.decision_at(end) == decision for reason in demand.reasons
         )
         for decision in ("rejected", "narrowed")
     }
@@ -90,11 +90,11 @@ def _reasons(received: Sequence[Case], end: datetime) -> list[ReasonLine]:
     ]
 
 
-def _contested(all_cases: Sequence[Case], period: Period) -> list[ContestLine]:
+def _contested(demands: Sequence[ReportedDemand], period: Period) -> list[ContestLine]:
     found: Counter[tuple[str, str]] = Counter(
         (contest.by, contest.outcome)
-        for case in all_cases
-        for contest in case.contested
+        for demand in demands
+        for contest in demand.contested
         if period.holds_day(contest.on)
     )
     return [_contest_line(by, found) for by in get_args(Contestant)]

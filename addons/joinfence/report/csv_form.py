@@ -1,4 +1,4 @@
-"""The data set as one table of comma-separated values (RFC 4180): one fact to a line."""
+"""The data set as one table of comma-separated values (RFC 4180), with one fact per line."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "safeguards.location": ("source",),
     "statements": ("half_year",),
 }
-"""Lists of the data set, and what tells their items apart."""
+"""The lists in the data set, and the fields that identify their items."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 
 
 def to_csv(report: Report) -> str:
-    """Return the data set: section, item within it, measure and value; nothing known is an empty value."""
+    """Return the data set as lines of section, item in the section, measure and value; unknown is empty."""
     return table(COLUMNS, _facts(report.model_dump(mode="json", by_alias=True), "report", ""))
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Return rows below a head, as RFC 4180 says: lines end in CR LF, quotes only where they are needed.
+    """Return rows below a head (RFC 4180): lines end with CR LF, values are quoted only where necessary.
 
-    Text that a spreadsheet would take for a formula begins with an apostrophe.
+    Text that a spreadsheet would take for a formula gets a leading apostrophe.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(head)
-    writer.writerows([_inert(cell) for cell in row] for row in rows)
+    writer.writerows([_escape_formula(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 
-def _inert(cell: object) -> object:
+def _escape_formula(cell: object) -> object:
     is_formula = isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
     return f"'{cell}" if is_formula else cell
 

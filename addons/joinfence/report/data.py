@@ -1,4 +1,4 @@
-"""The one data set of a report, which every form of it shows. Its JSON Schema ships as report.schema.json."""
+"""The data set of a report, which all of its forms show. Its JSON Schema ships as report.schema.json."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from joinfence.records.tallies.bands import Band
 SCHEMA_ID: Final = "report/1"
 
 
-class Part(BaseModel):
-    """A part of the data set: nothing is coerced, nothing unknown is taken."""
+class ReportPart(BaseModel):
+    """A part of the data set. Unknown fields are errors, and the values are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
@@ -24,22 +24,22 @@ DemandStep = Literal["acknowledge", "decide", "give_effect", "tell_host"]
 type Ending = Literal["expiry", "missed_review", "suspension"]
 
 
-class OperatorPart(Part):
-    """Who reports."""
+class OperatorPart(ReportPart):
+    """The operator that reports."""
 
     name: str
     url: str
 
 
-class PeriodPart(Part):
-    """The first and the last day, both included, in UTC."""
+class PeriodPart(ReportPart):
+    """The first and last day, both inclusive, in UTC."""
 
     first_day: date
     last_day: date
 
 
-class Outcomes(Part):
-    """Demands received in the period, by how they stood at its end. The parts add up to `received`."""
+class Outcomes(ReportPart):
+    """Demands received in the period, by their outcome at its end. The outcomes add up to `received`."""
 
     received: Count
     accepted: Count
@@ -50,22 +50,22 @@ class Outcomes(Part):
 
 
 class AuthorityLine(Outcomes):
-    """The same, for the authorities of one country and kind."""
+    """The same for the authorities of one country and kind."""
 
     country: str
     kind: str
 
 
-class ReasonLine(Part):
-    """How many demands of the period were rejected or narrowed for a reason. One may have several."""
+class ReasonLine(ReportPart):
+    """How many demands of the period were rejected or narrowed for this reason. A demand can have several."""
 
     reason: str
     rejected: Count
     narrowed: Count
 
 
-class ContestLine(Part):
-    """Demands and orders contested in the period, by whom, and what is known of the outcome."""
+class ContestLine(ReportPart):
+    """Demands and orders contested in the period, by whom, and with what outcome."""
 
     by: Contestant
     contested: Count
@@ -75,7 +75,7 @@ class ContestLine(Part):
     lifted: Count
 
 
-class DemandsPart(Part):
+class DemandsPart(ReportPart):
     """All demands of the period."""
 
     total: Outcomes
@@ -84,29 +84,29 @@ class DemandsPart(Part):
     contested: list[ContestLine]
 
 
-class StepPart(Part):
-    """The median time of one step. `of` counts the demands whose time is known; none leaves no median."""
+class StepPart(ReportPart):
+    """The median time of one step. `of` is the number of demands whose time is known; 0 means no median."""
 
     step: DemandStep
     median_hours: float | None
     of: Count
 
 
-class BandLine(Part):
-    """Joins in one half-year, all nodes added before banding. None where nothing was counted."""
+class BandLine(ReportPart):
+    """Joins in one half-year, as the band of the sum of all nodes. None if nothing was counted."""
 
     half_year: str
     refused: Band | None
     observed: Band | None
 
 
-class OrderLine(Part):
+class OrderLine(ReportPart):
     """One version of an order that was in force in the period."""
 
     id: str
     version: int
     authority: str
-    """The authority's id in the register."""
+    """The id of the authority in the register."""
     country: str
     kind: str
     instrument: str
@@ -115,18 +115,18 @@ class OrderLine(Part):
     mode: Literal["enforce", "observe"]
     territory: list[str]
     meetings: Count
-    """How many meetings; which ones is never published."""
+    """How many meetings the order names. Which ones is never published."""
     in_force_from: datetime
     in_force_until: datetime | None
-    """When it ended; None where it was in force at the end of the period."""
+    """When it ended; None if it was in force at the end of the period."""
     ended_by: Ending | None
     joins: list[BandLine]
 
 
-class RedressPart(Part):
-    """Complaints to the operator in one half-year, as it stood at its end, banded like all that people cause.
+class RedressPart(ReportPart):
+    """Complaints to the operator in one half-year, as of its end, in bands, like all numbers about people.
 
-    No median below ten answers.
+    There is no median of fewer than ten answers.
     """
 
     half_year: str
@@ -135,15 +135,15 @@ class RedressPart(Part):
     median_days_to_answer: float | None
 
 
-class SourcePart(Part):
-    """The greatest age that the data of one location source reached. None where the source states no date."""
+class SourcePart(ReportPart):
+    """The greatest age that the data of one location source reached. None if the source states no date."""
 
     source: str
     oldest_days: Count | None
 
 
-class SafeguardsPart(Part):
-    """What went wrong with the fence, or could have; all nodes added. None where no node kept count."""
+class SafeguardsPart(ReportPart):
+    """What went wrong with the fence or could have, as the sum of all nodes. None if no node kept records."""
 
     nodes: Count
     missed_reviews: Count
@@ -152,8 +152,8 @@ class SafeguardsPart(Part):
     location: list[SourcePart]
 
 
-class StatementsPart(Part):
-    """What the operator states about one half-year, true or false; None where nothing was stated."""
+class StatementsPart(ReportPart):
+    """What the operator states about one half-year, true or false; None if nothing was stated."""
 
     half_year: str
     signed_by: str | None
@@ -164,7 +164,7 @@ class StatementsPart(Part):
     no_meeting_ended: bool | None
 
 
-class Report(Part):
+class Report(ReportPart):
     """A transparency report."""
 
     schema_: Literal["report/1"] = Field(SCHEMA_ID, serialization_alias="schema", validation_alias="schema")

@@ -1,24 +1,24 @@
-"""Orders of the member states' authorities, in the form that the European Union's template asks for."""
+"""Orders from authorities of EU member states, in the format of the European Union's template."""
 
 from __future__ import annotations
 
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from joinfence.report.cases import cases
 from joinfence.report.csv_form import table
+from joinfence.report.demands import reported_demands
 from joinfence.report.dsa_template import CATEGORIES, COLUMNS, MEMBER_STATES, OTHER, TOTAL, UNSPECIFIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from joinfence.report.cases import Case
+    from joinfence.report.demands import ReportedDemand
     from joinfence.report.facts import Facts
     from joinfence.report.period import Period
 
-FILE: Final = "3_member_states_orders.csv"
-"""The name that the template gives to its third part."""
+FILE_NAME: Final = "3_member_states_orders.csv"
+"""The file name of part 3 in the template."""
 
 _PURPOSES: Final = {
     "copyright": ("INTELLECTUAL_PROPERTY_INFRINGEMENTS", "COPYRIGHT_INFRINGEMENT"),
@@ -29,28 +29,28 @@ _PURPOSES: Final = {
     "consumer_protection": ("CONSUMER_INFORMATION", OTHER),
     "minors": ("PROTECTION_OF_MINORS", OTHER),
 }
-_OTHER: Final = {
+_OTHER_DESCRIPTIONS: Final = {
     "INTELLECTUAL_PROPERTY_INFRINGEMENTS": "Other rights of intellectual property.",
     "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS": "Privacy, and where data may be kept.",
     "CONSUMER_INFORMATION": "Protection of consumers.",
     "PROTECTION_OF_MINORS": "Protection of minors.",
 }
 _ITEMS: Final = (
-    "Meetings that an order names; of orders that were rejected or withdrawn they are not counted."
+    "Meetings that orders name. Meetings in orders that were rejected or withdrawn are not counted."
 )
 _TIME: Final = "Hours."
 
 
 def to_dsa(facts: Facts, period: Period) -> str:
-    """Return part 3 of the template: every row in total, and again for each member state with orders.
+    """Return part 3 of the template: all rows for the total, and again for each member state with orders.
 
-    Counted is what a member state's authority or court sent in the period. Orders to provide information are
-    none of the fence's business: their columns stay empty.
+    Orders count if an authority or court of a member state sent them in the period. The fence has nothing
+    to do with orders to provide information, so their columns stay empty.
     """
     received = [
-        case
-        for case in cases(facts)
-        if period.holds(case.received_at) and case.country in MEMBER_STATES and case.kind != "private"
+        demand
+        for demand in reported_demands(facts)
+        if period.holds(demand.received_at) and demand.country in MEMBER_STATES and demand.kind != "private"
     ]
     scopes = [TOTAL, *(state for state in MEMBER_STATES if any(c.country == state for c in received))]
     head = ("All", facts.operator.name, f"{period.start.date()}/{period.last.last_day}")
@@ -62,26 +62,26 @@ def to_dsa(facts: Facts, period: Period) -> str:
     return table(COLUMNS, rows)
 
 
-def _rows(received: Sequence[Case]) -> Iterator[tuple[tuple[str, str], list[Case]]]:
-    """Yield the labels (category, description of "other") of each row with what is counted in it."""
+def _rows(received: Sequence[ReportedDemand]) -> Iterator[tuple[tuple[str, str], list[ReportedDemand]]]:
+    """Yield the labels (category, description of "other") of each row with the demands counted in it."""
     yield (TOTAL, ""), list(received)
     for category, keywords in CATEGORIES.items():
-        inside = [case for case in received if _category(case)[0] == category]
+        inside = [demand for demand in received if _category(demand)[0] == category]
         yield (f"STATEMENT_CATEGORY_{category}", ""), inside
         for keyword in keywords:
-            described = _OTHER.get(category, "") if keyword == OTHER else ""
+            described = _OTHER_DESCRIPTIONS.get(category, "") if keyword == OTHER else ""
             yield (f"KEYWORD_{keyword}", described), [c for c in inside if _category(c)[1] == keyword]
 
 
-def _category(case: Case) -> tuple[str, str]:
-    return _PURPOSES.get(case.purpose or "", (UNSPECIFIED, ""))
+def _category(demand: ReportedDemand) -> tuple[str, str]:
+    return _PURPOSES.get(demand.purpose or "", (UNSPECIFIED, ""))
 
 
-def _measures(chosen: Sequence[Case], end: datetime) -> tuple[object, ...]:
-    acknowledged = [(case.received_at, case.acknowledged_at) for case in chosen]
-    effected = [(case.received_at, case.effect_at) for case in chosen]
+def _measures(chosen: Sequence[ReportedDemand], end: datetime) -> tuple[object, ...]:
+    acknowledged = [(demand.received_at, demand.acknowledged_at) for demand in chosen]
+    effected = [(demand.received_at, demand.effect_at) for demand in chosen]
     times = (_median_hours(acknowledged, end), _median_hours(effected, end))
-    items = sum(case.meetings for case in chosen)
+    items = sum(demand.meetings for demand in chosen)
     no_information = ("", "", "")
     context = ("", _ITEMS, _TIME, _TIME, "", "", "") if chosen else ("",) * 7
     return (len(chosen), items, *times, *no_information, *context)

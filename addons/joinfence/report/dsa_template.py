@@ -1,7 +1,8 @@
-"""Part 3 of the template for transparency reports in the European Union: its columns and its rows.
+"""Part 3 of the European Union's template for transparency reports: its columns and rows.
 
-Commission Implementing Regulation (EU) 2024/2835, Annex I, part 3 ("member_states_orders"), for Article
-15(1)(a) of Regulation (EU) 2022/2065. Names stand as they do in the template that the Commission publishes.
+Source: Commission Implementing Regulation (EU) 2024/2835, Annex I, part 3 ("member_states_orders"), for
+Article 15(1)(a) of Regulation (EU) 2022/2065. All names are as in the template that the Commission
+publishes.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ CATEGORIES: Final = {
     ),
     UNSPECIFIED: (),
 }
-"""Category -> its keywords, in the order of the template's rows."""
+"""Category -> keywords, in the order of the template's rows."""
 
 MEMBER_STATES: Final = (
     *("AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE"),

@@ -1,4 +1,4 @@
-"""What a report is made from, read and checked: the register of demands, orders, tallies, safeguards."""
+"""The input of a report, read and checked: the register of demands, orders, tallies, safeguards."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything at once.
+    """Everything that a report is made from.
 
-    `orders` holds every version of every order whose file was given, `bands` what may be published of the
-    tallies of all nodes (None where no database was given), `days` what each node kept of itself, and
-    `missed_reviews` the ids of orders whose review was missed, with the instant, as the event logs say.
-    `look` is that of all pages of the operator.
+    `orders` are all versions of all orders whose files were given. `bands` are the tallies of all nodes as
+    far as they may be published, None if there is no database. `days` are the daily records of each node.
+    `missed_reviews` are the ids of orders whose review was missed, with the instant, from the event logs.
+    `branding` is that of all pages of the operator.
     """
 
     operator: OperatorEntry

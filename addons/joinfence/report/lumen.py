@@ -1,7 +1,7 @@
-"""An order as a notice for the Lumen database: the JSON that its API takes, without a token.
+"""An order as a notice for the Lumen database: the JSON for its API, without a token.
 
-The fields are those of "Create notice" in the documentation of the Lumen API. Nothing is sent anywhere: the
-operator looks at the file and hands it in.
+The fields are those of "Create notice" in the documentation of the Lumen API. Nothing is sent; the operator
+checks the file and submits it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def to_lumen(order: OrderFile, authority: Authority, operator: OperatorEntry) -> dict[str, Any]:
-    """Return the notice, ready for JSON. No meeting is named in it."""
+    """Return the notice, ready for JSON. It does not name any meeting."""
     is_court = authority.kind == "court"
     name = authority.name.get("en") or next(iter(authority.name.values()))
     language = order.document.language

@@ -1,4 +1,4 @@
-"""An order as a Markdown file, as public repositories of takedowns hold them: one file to an order."""
+"""An order as a Markdown file, as in public takedown repositories, which have one file per order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AT_START: Final = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
 def to_markdown(order: OrderFile, authority: Authority, operator: OperatorEntry) -> str:
-    """Return the file's text (CommonMark). No meeting is named in it."""
+    """Return the text of the file (CommonMark). It does not name any meeting."""
     contact, days = order.redress.operator.contact, order.redress.operator.answer_within_days
     lines = [
         f"# {order.id}, version {order.version}",
@@ -34,7 +34,7 @@ def to_markdown(order: OrderFile, authority: Authority, operator: OperatorEntry)
 
 
 def plain(text: str) -> str:
-    """Return text on one line so that Markdown shows it as it is."""
+    """Return text on one line, escaped so that Markdown shows it unchanged."""
     escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
     return _AT_START.sub(lambda found: f"{found[1] or ''}\\{found[2] or found[3]}", escaped)
 

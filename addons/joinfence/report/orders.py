@@ -1,4 +1,4 @@
-"""The orders that were in force in a period, with their banded joins."""
+"""The orders that were in force in a period, with the bands of their joins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def ending(order: OrderFile) -> tuple[datetime, Ending]:
-    """Return when an order ends or ended as its file stands, and by what."""
+    """Return when an order ends or ended according to its file, and why."""
     ends: list[tuple[datetime, Ending]] = [(order.expires_at, "expiry")]
     if order.review_by < order.expires_at:
         ends.append((order.review_by, "missed_review"))
@@ -30,24 +30,24 @@ def ending(order: OrderFile) -> tuple[datetime, Ending]:
 
 def in_force(facts: Facts, period: Period) -> list[OrderFile]:
     """Return the versions of orders that were in force in a period, by id and version."""
-    lively = (
+    overlapping = (
         order
         for order in facts.orders
         if order.effective_from < period.end and ending(order)[0] > max(period.start, order.effective_from)
     )
-    return sorted(lively, key=lambda order: (order.id, order.version))
+    return sorted(overlapping, key=lambda order: (order.id, order.version))
 
 
 def order_lines(facts: Facts, period: Period) -> list[OrderLine]:
     """Return a line for each version of an order that was in force in a period.
 
-    Bands stay with the single version: a band of their sum would say more than each of them does.
+    Each version has its own bands. A band of their sum, next to them, would reveal more than each one does.
     """
     return [_line(order, facts, period) for order in in_force(facts, period)]
 
 
 def missed_reviews(facts: Facts, period: Period) -> int:
-    """Return how many orders missed their review in a period, by the event log or as their files stand."""
+    """Return how many orders missed their review in a period, according to the event logs or their files."""
     missed = {order for at, order in facts.missed_reviews if period.holds(at)}
     latest = {order.id: order for order in in_force(facts, period)}
     for order in latest.values():

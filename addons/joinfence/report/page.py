@@ -1,4 +1,4 @@
-"""The report as a page for people, in one language, on the base that all pages share."""
+"""The report as an HTML page in one language, with the layout that all pages share."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _TITLE = N_("Transparency report")
 
 
 def to_html(report: Report, language: str, pages: Mapping[str, str], branding: Branding = PLAIN) -> str:
-    """Return the page in one of the product's languages. `pages` is language -> file name."""
-    words, say = Words(language), translations(language).gettext
+    """Return the page in one of `languages()`. `pages` is language -> file name, for links between them."""
+    words, gettext = Words(language), translations(language).gettext
     names = _Names(words)
     return (
         environment(language, branding)
@@ -37,7 +37,7 @@ def to_html(report: Report, language: str, pages: Mapping[str, str], branding: B
             operator=Operator(
                 name=report.operator.name, url=report.operator.url, contact="", branding=branding
             ),
-            title=f"{say(_TITLE)}: {report.operator.name}",
+            title=f"{gettext(_TITLE)}: {report.operator.name}",
             style=stylesheet(branding, "report.css"),
             others=[(Words(tag), name) for tag, name in pages.items() if tag != language],
         )
@@ -45,15 +45,15 @@ def to_html(report: Report, language: str, pages: Mapping[str, str], branding: B
 
 
 class _Names:
-    """What identifiers and numbers are in one language."""
+    """The names of identifiers in one language."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
-        self._say = translations(words.language).gettext
+        self._gettext = translations(words.language).gettext
 
     def __call__(self, what: str, identifier: str) -> str:
-        """Return the name of an identifier; `what` says of what kind it is."""
-        return self._say(NAMES[what][identifier]) if identifier in NAMES[what] else identifier
+        """Return the name of an identifier of the kind `what`."""
+        return self._gettext(NAMES[what][identifier]) if identifier in NAMES[what] else identifier
 
     def sender(self, line: Any) -> str:  # noqa: ANN401 - whatever has a country and a kind
         """Return who sent a demand, such as France · Court."""
@@ -81,7 +81,7 @@ def _charts(report: Report, names: _Names) -> dict[str, Sequence[Bar]]:
         if line.refused is not None
     ]
     return {
-        "outcomes": bars(outcomes, number, alike=False),
+        "outcomes": bars(outcomes, number, same_pattern=False),
         "senders": bars(senders, number),
         "reasons": bars(reasons, number),
         "steps": bars(steps, number),

@@ -1,4 +1,4 @@
-"""What the report's identifiers are called, in English for translation."""
+"""Names of the report's identifiers, in English for translation."""
 
 from __future__ import annotations
 
@@ -50,4 +50,4 @@ NAMES: Final = {
     "statements": STATEMENTS,
     "steps": STEPS,
 }
-"""All of them, by what they name."""
+"""All names, by the kind of identifier."""

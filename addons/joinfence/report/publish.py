@@ -1,4 +1,4 @@
-"""A report as files in a folder, all made from the one data set or from the orders that it lists."""
+"""A report as files in a folder, made from its data set and from the orders that it lists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from joinfence.background.whole_files import umask_mode, write_whole
 from joinfence.report.csv_form import to_csv
-from joinfence.report.dsa import FILE, to_dsa
+from joinfence.report.dsa import FILE_NAME, to_dsa
 from joinfence.report.lumen import to_lumen
 from joinfence.report.markdown import to_markdown
 from joinfence.report.orders import in_force
@@ -32,9 +32,9 @@ def to_json(report: Report) -> str:
 def publish(
     report: Report, facts: Facts, period: Period, folder: Path, languages: Sequence[str] = ("en",)
 ) -> list[Path]:
-    """Write every form of a report below a folder; return the files. Raises OSError.
+    """Write all files of a report to a folder, and return their paths. Raises OSError.
 
-    There is a page for each of the languages, of which the first is report.html.
+    There is a page for each language; that in the first language is report.html.
     """
     written, mode = [], umask_mode()
     for name, text in _files(report, facts, period, languages):
@@ -56,7 +56,7 @@ def _files(
     }
     for language, name in pages.items():
         yield name, to_html(report, language, pages, facts.branding)
-    yield FILE, to_dsa(facts, period)
+    yield FILE_NAME, to_dsa(facts, period)
     for order in in_force(facts, period):
         authority, name = facts.register[order.authority.id], f"{order.id}-v{order.version}"
         notice = to_lumen(order, authority, facts.operator)

@@ -1,4 +1,4 @@
-"""From files to facts: configuration, register of demands, orders and their archive, nodes' state folders."""
+"""Reads the facts of a report: configuration, register of demands, orders, and state folders of nodes."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 def read_facts(
     main: Path, *, archive: Sequence[str], states: Sequence[Path], today: date, named: bool = False
 ) -> Facts:
-    """Return everything a report is made from. Raises ConfigError with all problems in all files.
+    """Return everything that a report is made from. Raises ConfigError with all problems of all files.
 
-    `archive` names order files that were moved away when they ended, `states` the state folders of all nodes.
-    One that was `named` by a person has to be there: without a node's tallies the sum is too low.
+    `archive` are order files that were moved away after they ended, `states` the state folders of all
+    nodes. If a person `named` them, each must contain tallies: without those of a node, the sums would be
+    too low.
     """
     if named:
         _check_named(states)
@@ -72,7 +73,9 @@ def read_facts(
 
 
 def _check_named(states: Iterable[Path]) -> None:
-    message = "there are no tallies; a fence makes them at its start: name a node's state folder"
+    message = (
+        "there are no tallies here, and a fence creates them when it starts; name the state folder of a node"
+    )
     if missing := [folder / TALLIES for folder in states if not (folder / TALLIES).is_file()]:
         raise ConfigError(Problem(path, 1, 1, message) for path in missing)
 
@@ -106,7 +109,7 @@ def _orders(paths: Iterable[str], register: Mapping[str, Authority]) -> tuple[Or
             message = f'found "{order.authority.id}", expected the id of an authority in the register'
             problems.append(document.problem(("authority", "id"), message))
         if (order.id, order.version) in orders:
-            message = f"version {order.version} of {order.id} has another file; keep one"
+            message = f"there is another file for version {order.version} of {order.id}; keep one of them"
             problems.append(document.problem(("id",), message))
         orders[order.id, order.version] = order
     if problems:
@@ -130,10 +133,10 @@ def _bands(states: Sequence[Path], today: date) -> Mapping[TallyKey, Bands] | No
 
 
 def _check_complete(orders: Iterable[OrderFile], events: Iterable[tuple[Path, Event]]) -> None:
-    """Raise ConfigError for an order that the log says was in force and whose file is not given."""
+    """Raise ConfigError for orders that were in force according to the logs and whose file is missing."""
     known = {order.id for order in orders}
     problems = {
-        f"the order {event.order} was in force and its file is not given; name it with --archive": folder
+        f"the order {event.order} was in force but its file is missing; name it with --archive": folder
         for folder, event in events
         if event.kind is EventKind.ACTIVATED and event.order not in known
     }

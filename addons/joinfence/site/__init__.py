@@ -1,4 +1,1 @@
-"""The public pages.
-
-`map/` draws the map.
-"""
+"""The public pages. `map/` draws the map of the territories."""

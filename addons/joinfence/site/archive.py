@@ -1,7 +1,12 @@
-"""What was published before, and what it becomes with the orders of today. The site is its own archive.
+"""The versions that were published before, and how they merge with today's orders.
 
-Beside the page of each version lies its `order.json`; `index.json` lists them all. A build reads both from
-where the site was last built, so nothing that was ever published is lost, whatever became of its order file.
+The site is its own archive. Next to the page of each version of an order is its `order.json`, and
+`index.json` lists them all. A build starts by reading both from the existing site, so whatever was
+published once stays published, even after its order file has been deleted.
+
+The archive also turns edits into history. A version whose order file has changed gets a revision; one whose
+file is gone is superseded if there is a later version, else withdrawn; a suspension that starts or ends in
+the file starts or ends a pause.
 """
 
 from __future__ import annotations
@@ -24,41 +29,41 @@ if TYPE_CHECKING:
     from joinfence.engine.order import Order
     from joinfence.site.public_order import PublicOrder
 
-type Key = tuple[str, int]
+type VersionKey = tuple[str, int]
 
 RECORD = "order.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """All versions ever published, by id and number, the languages and the instant of the build."""
+    """All versions ever published, by id and number, with the languages and the instant of the last build."""
 
-    versions: Mapping[Key, Version] = field(default_factory=dict)
+    versions: Mapping[VersionKey, Version] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     built_at: datetime | None = None
 
 
 def read_archive(folder: Path) -> Archive:
-    """Return what the site in a folder holds; an empty archive for no folder or an empty one.
+    """Return the archive in a folder; it is empty if the folder is missing or empty.
 
-    Raises ConfigError for a folder that holds anything but a whole site.
+    Raises ConfigError for a folder that contains anything but a complete site.
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return Archive()
     index = folder / INDEX
     if not index.is_file():
-        message = "is missing: this folder holds something else; build the site into a folder of its own"
+        message = "is missing, so this folder does not contain the site; build the site in an empty folder"
         raise ConfigError([Problem(index, 1, 1, message)])
     published = read_published(index)
     problems: list[Problem] = []
-    versions: dict[Key, Version] = {}
+    versions: dict[VersionKey, Version] = {}
     for entry in published.orders:
         path = folder / "orders" / entry.id / str(entry.version) / RECORD
         try:
             version = Version.model_validate(json.loads(path.read_text("utf-8")))
         except (OSError, ValueError) as error:
-            what = error.strerror if isinstance(error, OSError) else "is not as this program wrote it"
-            problems.append(Problem(path, 1, 1, f"{what}; restore the site from a copy"))
+            what = error.strerror if isinstance(error, OSError) else "is not what joinfence wrote"
+            problems.append(Problem(path, 1, 1, f"{what}; restore the site from a backup"))
         else:
             versions[entry.id, entry.version] = version
     if problems:
@@ -66,51 +71,52 @@ def read_archive(folder: Path) -> Archive:
     return Archive(versions=versions, languages=tuple(published.languages), built_at=published.built_at)
 
 
-def merge(archive: Archive, orders: Iterable[PublicOrder], at: datetime) -> dict[Key, Version]:
-    """Return all versions, those of before and the orders of today, as they are known at an aware instant."""
+def merge(archive: Archive, orders: Iterable[PublicOrder], at: datetime) -> dict[VersionKey, Version]:
+    """Return all versions, from the archive and from today's orders, as known at an aware instant."""
     today = {(order.id, order.version): order for order in orders}
     newest = dict(sorted({*archive.versions, *today}))
-    merged: dict[Key, Version] = {}
+    merged: dict[VersionKey, Version] = {}
     for key in sorted({*archive.versions, *today}):
         known, order = archive.versions.get(key), today.get(key)
         if known is None and order is not None:
-            version = Version(order=order, published_at=at, pauses=_suspended(order, [], at))
+            version = Version(order=order, published_at=at, pauses=_pauses_with_suspension(order, [], at))
         elif known is not None and order is not None:
-            version = _continued(known, order, at)
+            version = _still_present(known, order, at)
         elif known is not None:
-            version = _gone(known, at, replaced=key[1] < newest[key[0]])
+            version = _no_longer_present(known, at, replaced=key[1] < newest[key[0]])
         merged[key] = version
     return merged
 
 
-def as_stopped(public: PublicOrder, order: Order, known: Version | None, at: datetime) -> PublicOrder:
-    """Return an order that a signature stopped as suspended since it was first seen so; others as they are.
+def with_suspension(public: PublicOrder, order: Order, known: Version | None, at: datetime) -> PublicOrder:
+    """Return the order with a suspension if a signature suspends it, else the order unchanged.
 
-    `known` is what was published of it before. A signature has no date that could be trusted.
+    `known` is the published version. A signature has no trustworthy date, so the suspension counts from
+    when it was first published, or from `at`.
     """
     if public.suspended is not None or not order.approvals.suspended_by:
         return public
     running = [pause.since for pause in (known.pauses if known else ()) if pause.is_open("suspended")]
     since = running[0] if running else at
-    told = {"since": since.isoformat(), "reason": "Stopped by a signature."}
-    return public.model_copy(update={"suspended": Suspension.model_validate(told)})
+    suspension = {"since": since.isoformat(), "reason": "Stopped by a signature."}
+    return public.model_copy(update={"suspended": Suspension.model_validate(suspension)})
 
 
-def _continued(known: Version, order: PublicOrder, at: datetime) -> Version:
-    """Return a version that is still there; edits without a new number and pauses are noted."""
-    parts = _different(known.order, order)
+def _still_present(known: Version, order: PublicOrder, at: datetime) -> Version:
+    """Return a version whose order file is still there, with its pauses and a revision if it was edited."""
+    parts = _changed_parts(known.order, order)
     return known.model_copy(
         update={
             "order": order,
             "superseded_at": None,
-            "pauses": _suspended(order, _ended(known.pauses, "withdrawn", at), at),
+            "pauses": _pauses_with_suspension(order, _end_pauses(known.pauses, "withdrawn", at), at),
             "revisions": [*known.revisions, *([Revision(at=at, parts=parts)] if parts else [])],
         }
     )
 
 
-def _gone(known: Version, at: datetime, *, replaced: bool) -> Version:
-    """Return a version whose file is no longer there: replaced by a later one, withdrawn, or over anyway."""
+def _no_longer_present(known: Version, at: datetime, *, replaced: bool) -> Version:
+    """Return a version whose order file is gone: superseded, withdrawn, or unchanged if it had ended."""
     if known.state(at) in ENDED:
         return known
     if replaced:
@@ -118,23 +124,23 @@ def _gone(known: Version, at: datetime, *, replaced: bool) -> Version:
     return known.model_copy(update={"pauses": [*known.pauses, Pause(kind="withdrawn", since=at)]})
 
 
-def _suspended(order: PublicOrder, pauses: list[Pause], at: datetime) -> list[Pause]:
-    """Return the pauses with what the order says of its suspension today."""
+def _pauses_with_suspension(order: PublicOrder, pauses: list[Pause], at: datetime) -> list[Pause]:
+    """Return the pauses updated with the suspension that the order states today."""
     running = [pause for pause in pauses if pause.is_open("suspended")]
-    told = order.suspended
-    if told is not None and [pause.since for pause in running] == [told.since]:
+    suspension = order.suspended
+    if suspension is not None and [pause.since for pause in running] == [suspension.since]:
         return [
-            pause.model_copy(update={"reason": told.reason}) if pause in running else pause
+            pause.model_copy(update={"reason": suspension.reason}) if pause in running else pause
             for pause in pauses
         ]
-    over = _ended(pauses, "suspended", at)
-    if told is None:
-        return over
-    return [*over, Pause(kind="suspended", since=told.since, reason=told.reason)]
+    ended = _end_pauses(pauses, "suspended", at)
+    if suspension is None:
+        return ended
+    return [*ended, Pause(kind="suspended", since=suspension.since, reason=suspension.reason)]
 
 
-def _ended(pauses: list[Pause], kind: str, at: datetime) -> list[Pause]:
-    """Return the pauses with those of a kind ended that were open; one that had not begun never was."""
+def _end_pauses(pauses: list[Pause], kind: str, at: datetime) -> list[Pause]:
+    """Return the pauses with the open ones of this kind ended; one that had not begun yet is dropped."""
     return [
         pause.model_copy(update={"until": at}) if pause.is_open(kind) else pause
         for pause in pauses
@@ -142,7 +148,7 @@ def _ended(pauses: list[Pause], kind: str, at: datetime) -> list[Pause]:
     ]
 
 
-def _different(before: PublicOrder, after: PublicOrder) -> list[str]:
-    """Return the names of what an edit changed, apart from the suspension, which is told as a pause."""
+def _changed_parts(before: PublicOrder, after: PublicOrder) -> list[str]:
+    """Return the names of the fields that an edit changed, except the suspension, which becomes a pause."""
     old, new = plain(before.model_dump()), plain(after.model_dump())
     return [name for name in old if name != "suspended" and old[name] != new[name]]

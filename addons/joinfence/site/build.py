@@ -1,4 +1,4 @@
-"""`joinfence site build`: the configuration, and the site as it was, to the site as it is at an instant."""
+"""`joinfence site build`: from the configuration and the existing site to the site at an instant."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from joinfence.config.orders.schema import OrderFile
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.config.yaml.validate import validate
-from joinfence.site.archive import RECORD, as_stopped, merge, read_archive
+from joinfence.site.archive import RECORD, merge, read_archive, with_suspension
 from joinfence.site.changes import changes
-from joinfence.site.documents import local_copy, missing, with_documents
+from joinfence.site.documents import local_copy, missing_documents, with_documents
 from joinfence.site.feeds import atom, json_feed
 from joinfence.site.languages import site_languages
 from joinfence.site.links import (
@@ -35,8 +35,8 @@ from joinfence.site.links import (
 )
 from joinfence.site.pages import Pages, Site
 from joinfence.site.public_order import plain, public_order
-from joinfence.site.publish import alone, publish
-from joinfence.site.rejected import rejected
+from joinfence.site.publish import exclusive, publish
+from joinfence.site.rejected import rejected_demands
 from joinfence.site.reports import report_files, report_links
 from joinfence.text.operator import operator_of
 from joinfence.text.timestamps import rfc3339
@@ -52,12 +52,12 @@ if TYPE_CHECKING:
     from joinfence.site.documents import LocalCopy
     from joinfence.site.life import Version
     from joinfence.site.public_order import PublicOrder
-    from joinfence.site.rejected import Rejected
+    from joinfence.site.rejected import RejectedDemand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What was built: the site, the number of files, and what somebody still has to put there."""
+    """What was built: the site, the number of its files, and warnings about missing documents."""
 
     site: Site
     files: int
@@ -65,16 +65,18 @@ class Built:
 
 
 def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
-    """Build the site into a folder, as it is at an aware instant, and return what was built.
+    """Build the site at an aware instant in the folder `out`, and return what was built.
 
-    The same configuration, the same site before and the same instant make the same bytes. Raises ConfigError
-    with every problem, and OSError; the site before stays then.
+    The same configuration, existing site and instant always give the same bytes. Raises ConfigError with all
+    problems, ValueError and OSError; the existing site then stays as it is.
     """
-    with alone(out):
+    with exclusive(out):
         archive = read_archive(out)
         if archive.built_at is not None and at < archive.built_at:
-            built_at = rfc3339(archive.built_at, "seconds")
-            message = f"the site in {out} was built for {built_at}; a later one cannot become earlier"
+            message = (
+                f"the site in {out} was last built for {rfc3339(archive.built_at, 'seconds')} "
+                "and cannot be built for an earlier instant; build it for that instant or a later one"
+            )
             raise ValueError(message)
         settings = loaded.settings
         orders, copies = _public_orders(main, loaded, archive, at)
@@ -93,25 +95,25 @@ def build(main: Path, loaded: Loaded, out: Path, at: datetime) -> Built:
         )
         files = with_documents({**reports, **dict(_files(site))}, copies)
         publish(files, out)
-        warnings = tuple(missing(versions.values(), site.operator.url, out))
+        warnings = tuple(missing_documents(versions.values(), site.operator.url, out))
     return Built(site=site, files=len(files), warnings=warnings)
 
 
-def _rejected(main: Path, settings: SettingsFile) -> tuple[Rejected, ...]:
-    """Return the demands of the register of demands that were rejected. Raises ConfigError."""
+def _rejected(main: Path, settings: SettingsFile) -> tuple[RejectedDemand, ...]:
+    """Return the rejected demands in the register of demands. Raises ConfigError."""
     if settings.demands is None:
         return ()
     register = read_authorities(beside(main, settings.authorities))
-    return rejected(read_demands(beside(main, settings.demands), register).demands, register)
+    return rejected_demands(read_demands(beside(main, settings.demands), register).demands, register)
 
 
 def _public_orders(
     main: Path, loaded: Loaded, archive: Archive, at: datetime
 ) -> tuple[list[PublicOrder], list[LocalCopy]]:
-    """Return what the public may know of each order file, and the documents that lie beside them.
+    """Return the public part of each order, and the copies of documents beside the order files.
 
-    Raises OSError, and ConfigError for orders that name a meeting.
-    An order that those who have to approve it did not approve is no order yet, and left out.
+    Orders without the required approvals are left out. Raises OSError, and ConfigError for orders whose texts
+    name a meeting.
     """
     orders = {order.id: order for order in loaded.policy.orders}
     problems: list[Problem] = []
@@ -126,7 +128,7 @@ def _public_orders(
         canonical = (join.meeting for join in order.meetings)
         problems += (document.problem(loc, MESSAGE) for loc in naming_a_meeting(file, canonical))
         known = archive.versions.get((file.id, file.version))
-        found.append(as_stopped(public_order(file, order), order, known, at))
+        found.append(with_suspension(public_order(file, order), order, known, at))
         if copy := local_copy(file, document, loaded.settings.operator.url):
             copies.append(copy)
     if problems:
@@ -135,21 +137,19 @@ def _public_orders(
 
 
 def _files(site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the site: path from its top and content."""
+    """Yield path, from the top of the site, and content of every file."""
     siblings: defaultdict[str, list[Version]] = defaultdict(list)
     for version in site.versions.values():
         siblings[version.order.id].append(version)
     for language in site.languages:
-        for place, content in _of_language(site, Pages(site, language), siblings):
+        for place, content in _pages_in(site, Pages(site, language), siblings):
             yield folder(language) + file_of(place), content
     for version in site.versions.values():
         yield _record(version), _json(plain(version.model_dump()))
     yield INDEX, _json(_index(site))
 
 
-def _of_language(
-    site: Site, pages: Pages, siblings: Mapping[str, list[Version]]
-) -> Iterator[tuple[str, bytes]]:
+def _pages_in(site: Site, pages: Pages, siblings: Mapping[str, list[Version]]) -> Iterator[tuple[str, bytes]]:
     base, speech = site.operator.url, pages.speech
     yield INDEX_PAGE, pages.index()
     yield COMPLAINT_PAGE, pages.complaint()

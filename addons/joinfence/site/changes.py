@@ -1,4 +1,4 @@
-"""Every change in the life of the orders, as the feeds list them."""
+"""Every change to orders and rejected demands, as the feeds list them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from joinfence.site.life import Version
-    from joinfence.site.rejected import Rejected
+    from joinfence.site.rejected import RejectedDemand
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What happened."""
 
     PUBLISHED = "published"
@@ -33,35 +33,38 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change, at an aware instant, of a version of an order or of a demand that was rejected."""
+    """One change, at an aware instant, to a version of an order, or the rejection of a demand."""
 
     at: datetime
-    kind: Kind
+    kind: ChangeKind
     version: Version | None = None
-    rejected: Rejected | None = None
+    rejected: RejectedDemand | None = None
 
     @property
     def order_key(self) -> tuple[datetime, str, int, int]:
-        """Return what changes are sorted by: instant, then id, version and kind as they stand above."""
-        rank = list(Kind).index(self.kind)
+        """Return the sort key of a change: instant, id, version, and kind in the order of the enum."""
+        rank = list(ChangeKind).index(self.kind)
         if self.version is not None:
             return self.at, self.version.order.id, self.version.order.version, rank
         return self.at, self.rejected.id if self.rejected else "", 0, rank
 
 
-def changes(versions: Iterable[Version], rejected: Iterable[Rejected], at: datetime) -> tuple[Change, ...]:
+def changes(
+    versions: Iterable[Version], rejected: Iterable[RejectedDemand], at: datetime
+) -> tuple[Change, ...]:
     """Return every change up to an aware instant, the latest first."""
     found = [change for version in versions for change in _of_version(version)]
-    found += [Change(at=each.at, kind=Kind.REJECTED, rejected=each) for each in rejected]
+    found += [Change(at=each.at, kind=ChangeKind.REJECTED, rejected=each) for each in rejected]
     past = (change for change in found if change.at <= at)
     return tuple(sorted(past, key=lambda change: change.order_key, reverse=True))
 
 
 def _of_version(version: Version) -> Iterator[Change]:
-    yield Change(at=version.published_at, kind=Kind.PUBLISHED, version=version)
+    yield Change(at=version.published_at, kind=ChangeKind.PUBLISHED, version=version)
     for revision in version.revisions:
-        yield Change(at=revision.at, kind=Kind.REVISED, version=version)
-    # What replaces another version is first heard of when it is published, whatever it says of its beginning.
+        yield Change(at=revision.at, kind=ChangeKind.REVISED, version=version)
+    # A version that replaces another one has no changes before it is published, even if it took effect
+    # earlier.
     start = version.published_at if version.order.version > 1 else min(version.instants())
     before = State.UPCOMING
     for instant in sorted({max(each, start) for each in version.instants()}):
@@ -71,19 +74,19 @@ def _of_version(version: Version) -> Iterator[Change]:
         before = after
 
 
-def _kind(before: State, after: State) -> Kind:
+def _kind(before: State, after: State) -> ChangeKind:
     match after:
         case State.IN_FORCE | State.UPCOMING:
-            return Kind.IN_FORCE if before is State.UPCOMING else Kind.RESUMED
+            return ChangeKind.IN_FORCE if before is State.UPCOMING else ChangeKind.RESUMED
         case State.SUSPENDED:
-            return Kind.SUSPENDED
+            return ChangeKind.SUSPENDED
         case State.REVIEW_MISSED:
-            return Kind.REVIEW_MISSED
+            return ChangeKind.REVIEW_MISSED
         case State.EXPIRED:
-            return Kind.EXPIRED
+            return ChangeKind.EXPIRED
         case State.WITHDRAWN:
-            return Kind.WITHDRAWN
+            return ChangeKind.WITHDRAWN
         case State.SUPERSEDED:
-            return Kind.SUPERSEDED
+            return ChangeKind.SUPERSEDED
         case _:
             assert_never(after)

@@ -1,4 +1,4 @@
-"""Every change as Atom (RFC 4287) and as JSON Feed 1.1, in one language each."""
+"""The changes as an Atom feed (RFC 4287) and as a JSON feed (version 1.1), in one language."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Item:
-    """A change as feeds tell it. Its id is an address that never changes: page, kind and instant."""
+    """A change as a feed item. Its id is a permanent address made of page, kind and instant."""
 
     def __init__(self, change: Change, base: str, speech: Speech) -> None:
-        """Put a change into words."""
+        """Make the item of a change."""
         self.updated = rfc3339(change.at, "seconds")
         self.title = speech.change_title(change)
         self.summary = speech.change_summary(change)
@@ -38,7 +38,7 @@ class Item:
 
 
 def atom(changes: Iterable[Change], base: str, speech: Speech, at: datetime) -> bytes:
-    """Return the Atom feed; `base` is the site's address, `at` the aware instant it is built for."""
+    """Return the Atom feed. `base` is the site's address, `at` the aware instant of the build."""
     home = Here(base=base, language=speech.language, place=INDEX_PAGE).address
     items = [Item(change, base, speech) for change in changes]
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": speech.language})

@@ -1,4 +1,4 @@
-"""Which languages the public pages are in."""
+"""The languages of the public pages."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 def site_languages(
     chosen: Iterable[str] | None, before: Iterable[str], versions: Iterable[Version]
 ) -> tuple[str, ...]:
-    """Return the languages of the pages, English first, the others in alphabetical order.
+    """Return the languages of the pages: English first, the others in alphabetical order.
 
-    Without a choice: English, and what is official where an order applies or did, as far as there is a
-    catalogue. A language that the site was in before stays: its pages may be linked to. Raises ValueError for
-    a chosen language without a catalogue.
+    If none are chosen: English and the official languages, as far as they have a catalogue, of all
+    countries where an order applies or once did, and the languages of the documents. A language that the
+    site had before stays, because its pages may be linked to. Raises ValueError for a chosen language
+    without a catalogue.
     """
     wanted = set(before)
     if chosen is not None:
-        wanted |= {_spoken(tag) for tag in chosen}
+        wanted |= {_catalogue_for(tag) for tag in chosen}
     else:
         for version in versions:
             countries = {code.partition("-")[0] for code in version.order.territory}
@@ -34,8 +35,8 @@ def site_languages(
     return (FALLBACK, *sorted((wanted & set(languages())) - {FALLBACK}))
 
 
-def _spoken(tag: str) -> str:
+def _catalogue_for(tag: str) -> str:
     if found := lookup(tag, languages()):
         return found
-    message = f"site.languages: there is no catalogue for {tag}; known are {', '.join(languages())}"
+    message = f"site.languages: there is no catalogue for {tag}; expected one of {', '.join(languages())}"
     raise ValueError(message)

@@ -1,4 +1,4 @@
-"""The life of one version of an order: when it was published, paused, replaced, and where it stood when."""
+"""The history of one version of an order: when it was published, paused or superseded, and its states."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Moment = Annotated[Instant, BeforeValidator(_text)]
 
 
 class State(StrEnum):
-    """Where a version stands for the public."""
+    """The state of a version, as the public pages show it."""
 
     IN_FORCE = "in_force"
     UPCOMING = "upcoming"
@@ -47,7 +47,7 @@ _STATES: Final = {
 
 
 class Pause(Model):
-    """A time in which a version was not in force although its dates said so; open without `until`."""
+    """A time in which a version was not in force whatever its dates say; it is open without `until`."""
 
     kind: Literal["suspended", "withdrawn"]
     since: Moment
@@ -55,23 +55,23 @@ class Pause(Model):
     reason: Text | None = None
 
     def is_open(self, kind: str) -> bool:
-        """Tell whether the pause is of a kind and has not ended."""
+        """Tell whether the pause is of this kind and has not ended."""
         return self.kind == kind and self.until is None
 
     def covers(self, at: datetime) -> bool:
-        """Tell whether an instant lies in the pause."""
+        """Tell whether an instant is in the pause."""
         return self.since <= at and (self.until is None or at < self.until)
 
 
 class Revision(Model):
-    """An edit of a version that was published already; `parts` are the names of what is different."""
+    """An edit of a published version; `parts` are the names of the changed fields."""
 
     at: Moment
     parts: list[Text]
 
 
 class Version(Model):
-    """One version of an order with its life, as `order.json` holds both. All instants are aware."""
+    """One version of an order with its history, as in `order.json`. All instants are aware."""
 
     order: PublicOrder
     published_at: Moment
@@ -80,7 +80,7 @@ class Version(Model):
     revisions: list[Revision] = Field(default_factory=list)
 
     def state(self, at: datetime) -> State:
-        """Return where the version stood at an aware instant, as far as this is known today."""
+        """Return the state of the version at an aware instant, as far as it is known today."""
         if at >= self.order.expires_at:
             return State.EXPIRED
         if self.superseded_at is not None and at >= self.superseded_at:
@@ -91,7 +91,7 @@ class Version(Model):
         return _STATES[standing(self.order.order(), at)]
 
     def instants(self) -> Iterator[datetime]:
-        """Yield the instants at which the state can change by dates, by pauses or by a new version."""
+        """Yield the instants at which the state can change, because of a date, a pause or a new version."""
         order = self.order
         yield from (order.effective_from, order.expires_at, order.review_by + MICROSECOND)
         for pause in self.pauses:

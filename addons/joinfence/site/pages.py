@@ -1,4 +1,4 @@
-"""The public pages in one language: versions with their lives to HTML."""
+"""The public pages in one language, as HTML."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from joinfence.site.archive import Key
+    from joinfence.site.archive import VersionKey
     from joinfence.site.changes import Change
-    from joinfence.site.rejected import Rejected
+    from joinfence.site.rejected import RejectedDemand
     from joinfence.text.operator import Operator
 
-_MOST_CHANGES: Final = 50
-"""How many changes the list of orders shows; the feeds have them all."""
+_MAX_CHANGES: Final = 50
+"""How many changes the index page shows. The feeds have all of them."""
 
 _MAP_NOTE: Final = N_(
     "The places in the table are marked. Where an order names a part of a country, the whole country is "
@@ -46,7 +46,7 @@ _MAP_NOTE: Final = N_(
 
 
 class Groups(NamedTuple):
-    """The current versions of all orders by where they stand, in the order of the page."""
+    """The current versions of all orders, grouped by state, in the order of the page."""
 
     in_force: list[Version]
     paused: list[Version]
@@ -55,31 +55,33 @@ class Groups(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """All that the pages say, in whatever language. `at` is aware; `changes` begin with the latest.
+    """Everything that the pages show, in any language. `at` is aware; `changes` begin with the latest.
 
-    `reports` are pairs of path from the top of the site and name.
+    `reports` are pairs of the path from the top of the site and a name.
     """
 
     operator: Operator
     at: datetime
     languages: tuple[str, ...]
-    versions: Mapping[Key, Version]
+    versions: Mapping[VersionKey, Version]
     changes: tuple[Change, ...]
-    rejected: tuple[Rejected, ...]
+    rejected: tuple[RejectedDemand, ...]
     sources: tuple[str, ...]
     reports: tuple[tuple[str, str], ...]
 
     def current(self) -> dict[str, Version]:
-        """Return id -> the version that counts: one that was not replaced or withdrawn, else the newest."""
-        ranked = sorted(self.versions.values(), key=lambda version: (self._counts(version), _number(version)))
+        """Return id -> current version: the newest that is not superseded or withdrawn, else the newest."""
+        ranked = sorted(
+            self.versions.values(), key=lambda version: (self._is_current(version), _number(version))
+        )
         newest = {version.order.id: version for version in ranked}
         return dict(sorted(newest.items()))
 
-    def _counts(self, version: Version) -> bool:
+    def _is_current(self, version: Version) -> bool:
         return version.state(self.at) not in {State.SUPERSEDED, State.WITHDRAWN}
 
     def groups(self) -> Groups:
-        """Return the current versions, those that end last first among the ended, by id among the others."""
+        """Return the current versions; the ended ones are sorted by end, latest first, the others by id."""
         found = Groups([], [], [])
         for version in self.current().values():
             state = version.state(self.at)
@@ -94,7 +96,7 @@ def _number(version: Version) -> int:
 
 
 class Pages:
-    """Renders the pages of a site in one language."""
+    """The pages of a site in one language."""
 
     def __init__(self, site: Site, language: str) -> None:
         """Take the site and one of its languages."""
@@ -105,7 +107,7 @@ class Pages:
         self._templates = environment(language, site.operator.branding)
 
     def index(self) -> bytes:
-        """Return the list of all orders."""
+        """Return the index page with all orders."""
         groups = self.site.groups()
         counts: dict[str, int] = {}
         for version in groups.in_force:
@@ -118,14 +120,14 @@ class Pages:
             title=self.speech.feed_title(),
             groups=groups,
             applying=applying,
-            changes=self.site.changes[:_MOST_CHANGES],
+            changes=self.site.changes[:_MAX_CHANGES],
             rejected=self.site.rejected,
             reports=self.site.reports,
             map=self._map(tuple(counts), N_("Where orders apply now")) if counts else None,
         )
 
     def order(self, version: Version, place: str, siblings: Sequence[Version]) -> bytes:
-        """Return the page of one version, at one of its places; `siblings` are all versions of the order."""
+        """Return the page of one version at a place; `siblings` are all versions of the order."""
         order = version.order.order()
         numbers = sorted(map(_number, siblings))
         title = self._gettext(N_("Order %(id)s")) % {"id": order.id}
@@ -147,21 +149,21 @@ class Pages:
         )
 
     def complaint(self) -> bytes:
-        """Return how to complain."""
+        """Return the page on how to complain."""
         return self._render("complain", COMPLAINT_PAGE, title=self._gettext(N_("How to complain")))
 
     def location(self) -> bytes:
-        """Return how a location is determined."""
+        """Return the page on how a location is determined."""
         title = self._gettext(N_("How a location is determined"))
         return self._render("location", LOCATION_PAGE, title=title, sources=self.site.sources)
 
     def refusal(self) -> bytes:
-        """Return what a refusal is and tells programs, where the type of its problem document leads."""
+        """Return the page on what a refusal is. The `type` of a refusal's problem document points here."""
         return self._render("refusal", REFUSAL_PAGE, title=self._gettext(HEADLINE))
 
     def _map(self, territory: tuple[str, ...], heading: str) -> Markup:
         title = f"{self._gettext(heading)}: {self.speech.words.territories(territory)}"
-        return _drawn(tuple(sorted(territory)), title, self._gettext(_MAP_NOTE))
+        return _cached_map(tuple(sorted(territory)), title, self._gettext(_MAP_NOTE))
 
     def _render(self, template: str, place: str, **values: Any) -> bytes:  # noqa: ANN401 - a template's values
         site = self.site
@@ -185,5 +187,5 @@ class Pages:
 
 
 @lru_cache(maxsize=1024)
-def _drawn(territory: tuple[str, ...], title: str, description: str) -> Markup:
+def _cached_map(territory: tuple[str, ...], title: str, description: str) -> Markup:
     return territory_map(territory, title=title, description=description, name="map")

@@ -1,4 +1,4 @@
-"""What the public may know of one version of an order: all but its meetings, of which only the number."""
+"""The public part of one version of an order: all of it except the meetings, which are only counted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class PublicAuthority(Model):
-    """Who ordered, and in what form."""
+    """The authority, and its decision."""
 
     id: Identifier
     name: dict[Language, Text]
@@ -36,9 +36,19 @@ class PublicAuthority(Model):
     ecli: Text | None
     issued_on: Day
 
+    def authority(self) -> Authority:
+        """Return the authority as a value of the engine."""
+        return Authority(
+            id=self.id,
+            name=self.name,
+            kind=self.kind,
+            competence=tuple(self.competence),
+            official_url=self.official_url,
+        )
+
 
 class PublicDocument(Model):
-    """Where the document can be read, and how a copy can be checked."""
+    """Where the document is published, and the hash to check a copy."""
 
     url: Url
     sha256: Text
@@ -47,14 +57,24 @@ class PublicDocument(Model):
 
 
 class PublicRedress(Model):
-    """The two ways to contest."""
+    """The two ways to contest: for those affected, and with the operator."""
 
     affected: AffectedRedress
     operator: OperatorRedress
 
+    def redress(self) -> Redress:
+        """Return the redress as a value of the engine."""
+        return Redress(
+            how=self.affected.how,
+            url=self.affected.url,
+            language=self.affected.language,
+            operator_contact=self.operator.contact,
+            answer_within_days=self.operator.answer_within_days,
+        )
+
 
 class PublicOrder(Model):
-    """One version of an order, as `order.json` states it beside its page."""
+    """One version of an order, as in the `order.json` beside its page."""
 
     id: Text
     version: Annotated[int, Field(ge=1)]
@@ -77,20 +97,14 @@ class PublicOrder(Model):
     suspended: Suspension | None
 
     def order(self) -> Order:
-        """Return the order as the engine knows it, without its meetings and without its suspension."""
-        authority, affected, operator = self.authority, self.redress.affected, self.redress.operator
+        """Return the order as a value of the engine, without its meetings and without its suspension."""
+        authority = self.authority
         return Order(
             id=self.id,
             version=self.version,
             purpose=self.purpose,
             mode=Mode(self.mode),
-            authority=Authority(
-                id=authority.id,
-                name=authority.name,
-                kind=authority.kind,
-                competence=tuple(authority.competence),
-                official_url=authority.official_url,
-            ),
+            authority=authority.authority(),
             instrument=authority.instrument,
             reference=authority.reference,
             issued_on=authority.issued_on,
@@ -110,18 +124,12 @@ class PublicOrder(Model):
                 received_at=self.received_at,
                 host_notice=self.host_notice,
             ),
-            redress=Redress(
-                how=affected.how,
-                url=affected.url,
-                language=affected.language,
-                operator_contact=operator.contact,
-                answer_within_days=operator.answer_within_days,
-            ),
+            redress=self.redress.redress(),
         )
 
 
 def public_order(file: OrderFile, order: Order) -> PublicOrder:
-    """Return what may be known of an order file; `order` is the same order as the engine knows it."""
+    """Return the public part of an order file; `order` is the same order as a value of the engine."""
     authority = order.authority
     return PublicOrder.model_validate(
         plain(
@@ -162,5 +170,5 @@ def public_order(file: OrderFile, order: Order) -> PublicOrder:
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - as JSON is
-    """Return a value as it comes back from JSON, days and instants as text."""
+    """Return a value after conversion to JSON and back; dates and instants become text."""
     return json.loads(json.dumps(value, default=lambda moment: moment.isoformat()))

@@ -1,4 +1,9 @@
-"""A whole site into its folder at once: whoever reads finds the old or the new one, never half of each."""
+"""Replaces a site in one step, so that readers see either the old or the new site, never a mixture.
+
+The new site is put together in a folder next to the old one: unchanged files are copied, the others
+written. Then the two folders are exchanged with a single system call (renameat2). Where that is not
+possible, files are replaced one by one, the index last, so that everything it lists exists.
+"""
 
 from __future__ import annotations
 
@@ -22,17 +27,17 @@ _RENAME_EXCHANGE: Final = 2
 
 
 def publish(files: Mapping[str, bytes], out: Path) -> None:
-    """Make a folder hold the files (path from the folder -> content). Raises OSError: the old site stays.
+    """Write the files (path from the folder -> content) to the folder. On OSError the old site stays.
 
-    What else lies in the folder stays, too: the operator's own documents, and pages that are no longer made.
-    The caller is `alone` with the folder.
+    Other files in the folder stay: the operator's own documents, and pages that are no longer generated. The
+    caller must have `exclusive` access to the folder.
     """
-    out = out.resolve()  # a link stays a link
+    out = out.resolve()  # if the folder is a symbolic link, its target is replaced, not the link
     out.parent.mkdir(parents=True, exist_ok=True)
     with _folder_beside(out) as work:
         fresh = work / "site"
         if out.is_dir():
-            shutil.copytree(out, fresh, symlinks=True, copy_function=_linked(files, out))
+            shutil.copytree(out, fresh, symlinks=True, copy_function=_copy_unless_rewritten(files, out))
         _write(files, fresh)
         if not out.exists():
             fresh.rename(out)
@@ -41,8 +46,8 @@ def publish(files: Mapping[str, bytes], out: Path) -> None:
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[None]:
-    """Wait until no other build works on the folder, and keep it so."""
+def exclusive(out: Path) -> Iterator[None]:
+    """Wait until no other build uses the folder, and keep others waiting."""
     parent = out.resolve().parent
     parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(parent, os.O_RDONLY)
@@ -55,7 +60,7 @@ def alone(out: Path) -> Iterator[None]:
 
 @contextmanager
 def _folder_beside(out: Path) -> Iterator[Path]:
-    """Make an empty folder to work in, whatever a killed build left there, and remove it at the end."""
+    """Create an empty folder to work in, replacing one that a killed build left, and remove it afterwards."""
     work = out.with_name(f".{out.name}.new")
     _remove(work)
     work.mkdir(mode=0o700)
@@ -66,7 +71,7 @@ def _folder_beside(out: Path) -> Iterator[Path]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder, if it is there, with all that is in it; the operator's own may be read-only."""
+    """Remove a folder with its contents, if it exists. Folders of the operator in it may be read-only."""
     for parent, names, _files in folder.walk():
         for name in names:
             (parent / name).chmod(0o700)
@@ -74,8 +79,8 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _linked(files: Mapping[str, bytes], out: Path) -> shutil._CopyFn:
-    """Return what copies a file that stays as it is; one that is written anew is left out."""
+def _copy_unless_rewritten(files: Mapping[str, bytes], out: Path) -> shutil._CopyFn:
+    """Return a copy function that skips the files which will be written anyway."""
 
     def copy(source: str, target: str) -> None:
         if str(Path(source).relative_to(out)) not in files:
@@ -85,18 +90,18 @@ def _linked(files: Mapping[str, bytes], out: Path) -> shutil._CopyFn:
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write each file whole or not at all, the index last: what it lists is there."""
+    """Write each file atomically, the index last, so that everything it lists exists."""
     mode = umask_mode()
     for path, content in sorted(files.items(), key=lambda item: (item[0] == INDEX, item[0])):
         target = folder / path
         if not target.parent.resolve().is_relative_to(folder.resolve()):
-            raise OSError(errno.ELOOP, "A link in the site leads out of it; remove the link", path)
+            raise OSError(errno.ELOOP, "A link in the site points outside of it; remove the link", path)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, content, mode=mode, fsync=False)
 
 
 def _exchange(fresh: Path, out: Path) -> bool:
-    """Swap two folders in one step (renameat2(2)); tell whether this system and file system can."""
+    """Exchange two folders in one step (renameat2(2)). Return False if the system or file system cannot."""
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False

@@ -1,4 +1,4 @@
-"""Demands that were rejected, as the public pages tell of them: from whom, when it was decided, and why."""
+"""Rejected demands, as the public pages show them: from whom, when they were rejected, and why."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """One demand that was rejected, at an aware instant.
+class RejectedDemand:
+    """One demand and the aware instant of its rejection.
 
-    `name` is language -> name of an authority of the register, and empty for anybody else: of them only the
-    country and the kind are told.
+    `name` is language -> name for an authority of the register. It is empty for other senders, of whom only
+    the country and the kind are published.
     """
 
     id: str
@@ -29,13 +29,17 @@ class Rejected:
     name: Mapping[str, str]
 
 
-def rejected(demands: Iterable[DemandEntry], register: Mapping[str, Authority]) -> tuple[Rejected, ...]:
-    """Return the demands that were rejected, the latest first."""
-    found = _rejected(demands, register)
+def rejected_demands(
+    demands: Iterable[DemandEntry], register: Mapping[str, Authority]
+) -> tuple[RejectedDemand, ...]:
+    """Return the rejected demands, latest first."""
+    found = _rejected_demands(demands, register)
     return tuple(sorted(found, key=lambda each: (each.at, each.id), reverse=True))
 
 
-def _rejected(demands: Iterable[DemandEntry], register: Mapping[str, Authority]) -> Iterator[Rejected]:
+def _rejected_demands(
+    demands: Iterable[DemandEntry], register: Mapping[str, Authority]
+) -> Iterator[RejectedDemand]:
     for demand in demands:
         if demand.decision != "rejected" or demand.decided_at is None:
             continue
@@ -43,9 +47,9 @@ def _rejected(demands: Iterable[DemandEntry], register: Mapping[str, Authority])
         if authority is not None:
             country, kind, name = authority.country, authority.kind, authority.name
         else:
-            assert sender is not None  # noqa: S101 - the register of demands was checked
+            assert sender is not None  # noqa: S101 - checked when the register of demands was read
             country, kind, name = sender.country, sender.kind, {}
-        yield Rejected(
+        yield RejectedDemand(
             id=demand.id,
             at=demand.decided_at,
             reasons=tuple(dict.fromkeys(demand.reasons)),

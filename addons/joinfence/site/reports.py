@@ -1,4 +1,4 @@
-"""Transparency reports: copied into the site from where they are made, and linked."""
+"""Transparency reports: copied into the site from the folder they are made in, and linked."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def report_files(folder: Path) -> dict[str, bytes]:
     """Return path from the top of the site -> content of every report in a folder. Raises ConfigError.
 
-    A link to a file outside of the folder is an error: what it leads to was not put there to be published.
+    A link to a file outside of the folder is an error, because that file may not be meant to be published.
     """
     found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".")]
     top = folder.resolve()
     if outside := [path for path in found if not path.resolve().is_relative_to(top)]:
-        what = "is a link that leads out of the folder of the reports; put the file itself there"
+        what = "is a link to a file outside of the reports folder; put the file itself there"
         raise ConfigError([Problem(path, 1, 1, what) for path in outside])
     try:
         return {REPORTS + path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
@@ -31,6 +31,6 @@ def report_files(folder: Path) -> dict[str, bytes]:
 
 
 def report_links(files: Mapping[str, bytes], out: Path) -> tuple[tuple[str, str], ...]:
-    """Return path and name of all reports: those just read, and those that lie in the site already."""
+    """Return path and name of all reports: those just read, and those that are already in the site."""
     there = (path.relative_to(out).as_posix() for path in (out / REPORTS).rglob("*") if path.is_file())
     return tuple((path, path.removeprefix(REPORTS)) for path in sorted({*files, *there}))

@@ -1,10 +1,10 @@
-"""The public pages in words: where an order stands, what happened, why a demand was rejected."""
+"""Texts of the public pages in one language: states, changes, and reasons for rejection."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from joinfence.site.changes import Kind
+from joinfence.site.changes import ChangeKind
 from joinfence.site.life import State
 from joinfence.text.catalogues import translations
 from joinfence.text.language import closest
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from joinfence.engine.order import Order
     from joinfence.site.changes import Change
     from joinfence.site.life import Version
-    from joinfence.site.rejected import Rejected
+    from joinfence.site.rejected import RejectedDemand
     from joinfence.text.operator import Operator
     from joinfence.text.words import Quoted
 
@@ -34,16 +34,16 @@ _STATES: Final = {
 }
 
 _KINDS: Final = {
-    Kind.PUBLISHED: N_("Published"),
-    Kind.REVISED: N_("Changed without a new version"),
-    Kind.IN_FORCE: N_("In force"),
-    Kind.SUSPENDED: N_("Suspended"),
-    Kind.RESUMED: N_("In force again"),
-    Kind.REVIEW_MISSED: N_("Review missed, no longer in force"),
-    Kind.EXPIRED: N_("Ended"),
-    Kind.WITHDRAWN: N_("Withdrawn"),
-    Kind.SUPERSEDED: N_("Replaced by a newer version"),
-    Kind.REJECTED: N_("Demand rejected"),
+    ChangeKind.PUBLISHED: N_("Published"),
+    ChangeKind.REVISED: N_("Changed without a new version"),
+    ChangeKind.IN_FORCE: N_("In force"),
+    ChangeKind.SUSPENDED: N_("Suspended"),
+    ChangeKind.RESUMED: N_("In force again"),
+    ChangeKind.REVIEW_MISSED: N_("Review missed, no longer in force"),
+    ChangeKind.EXPIRED: N_("Ended"),
+    ChangeKind.WITHDRAWN: N_("Withdrawn"),
+    ChangeKind.SUPERSEDED: N_("Replaced by a newer version"),
+    ChangeKind.REJECTED: N_("Demand rejected"),
 }
 
 _HOST: Final = {
@@ -54,10 +54,10 @@ _HOST: Final = {
 
 
 class Speech:
-    """What one language says; texts come back plain, to be escaped where they are shown."""
+    """Texts in one language. They are plain text and must be escaped where they are shown."""
 
     def __init__(self, language: str, operator: Operator) -> None:
-        """Speak a language of the catalogues, for an operator."""
+        """Take one of the languages of the catalogues, and the operator."""
         self.language = language
         self.operator = operator
         self.words = Words(language)
@@ -68,24 +68,24 @@ class Speech:
         return str(self._gettext(TITLE) % {"operator": line(self.operator.name)})
 
     def state(self, version: Version, at: datetime) -> str:
-        """Return where a version stands at an aware instant, as a sentence."""
+        """Return the state of a version at an aware instant, as a sentence."""
         state = version.state(at)
         sentence = self._gettext(_STATES[state])
-        return str(sentence % {"instant": self.words.instant(_turn(version, state, at))})
+        return str(sentence % {"instant": self.words.instant(_instant_of(version, state, at))})
 
     def kind(self, change: Change) -> str:
         """Return what happened."""
         return str(self._gettext(_KINDS[change.kind]))
 
     def change_title(self, change: Change) -> str:
-        """Return what happened to what, on one line."""
+        """Return what changed, and how, on one line."""
         if change.version is None:
             return f"{change.rejected.id if change.rejected else ''}: {self.kind(change)}"
         order = change.version.order
         return f"{order.id}, {self.version(order.version)}: {self.kind(change)}"
 
     def change_summary(self, change: Change) -> str:
-        """Return who ordered or demanded it, and for where, on one line."""
+        """Return who ordered or demanded it, and for which territory, on one line."""
         if change.version is not None:
             order = change.version.order.order()
             places = self.words.territories(order.territory)
@@ -97,11 +97,11 @@ class Speech:
         return f"{self.sender(entry).text}, {country}. {'; '.join(self.reasons(entry))}."
 
     def version(self, number: int) -> str:
-        """Return what a version is called."""
+        """Return the name of a version."""
         return str(self._gettext(N_("Version %(number)s")) % {"number": number})
 
     def instrument(self, order: Order) -> str:
-        """Return what the kind of order is called."""
+        """Return the name of the order's instrument."""
         name = INSTRUMENTS.get(order.instrument)
         return str(self._gettext(name)) if name else order.instrument
 
@@ -109,20 +109,20 @@ class Speech:
         """Return whether the host was told."""
         return str(self._gettext(_HOST[notice]))
 
-    def sender(self, entry: Rejected) -> Quoted:
-        """Return who made a demand: the name of an authority, else what kind of sender it was."""
+    def sender(self, entry: RejectedDemand) -> Quoted:
+        """Return who made a demand: the name of an authority, else the kind of sender."""
         if not entry.name:
             return quoted(self._gettext(SENDERS[entry.kind]), self.language)
         language = closest(entry.name, self.language, "en")
         return quoted(entry.name[language], language)
 
-    def reasons(self, entry: Rejected) -> list[str]:
+    def reasons(self, entry: RejectedDemand) -> list[str]:
         """Return why a demand was rejected."""
         return [str(self._gettext(OBJECTIONS[reason])) for reason in entry.reasons]
 
 
-def _turn(version: Version, state: State, at: datetime) -> datetime:
-    """Return the instant that belongs to a state, in the zone that the order is written in."""
+def _instant_of(version: Version, state: State, at: datetime) -> datetime:
+    """Return the instant that the sentence for a state mentions, in the time zone of the order."""
     order = version.order
     match state:
         case State.UPCOMING:

@@ -1,4 +1,4 @@
-"""Languages, formats and the page shell that every page shares.
+"""Languages, formats of names and dates, and the layout that all pages share.
 
 `locale/` holds the translations, `templates/` the pages.
 """

@@ -1,7 +1,8 @@
-"""The languages the product speaks: one folder below `locale` each. Adding a .po file is all it takes.
+"""The languages of the product: one folder below `locale` each. To add a language, add its .po file.
 
-Catalogues are edited as text (.po) and read compiled (.mo). Building and setting up compile them; one that
-is missing, or older than its text, is compiled in memory instead: what is said is what stands in the text.
+Translators edit text catalogues (.po); the program reads compiled ones (.mo), which the build and
+scripts/setup make. If a compiled catalogue is missing or older than its text, the text is compiled in
+memory, so the texts shown are always those in the .po file.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ FALLBACK: Final = "en"
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Return the tags (BCP 47) of all languages there is a catalogue for, in alphabetical order."""
+    """Return the tags (BCP 47) of all languages that have a catalogue, in alphabetical order."""
     folders = (files("joinfence.text") / "locale").iterdir()
     return tuple(sorted(folder.name.replace("_", "-") for folder in folders if _catalogue(folder).is_file()))
 
 
 @cache
 def translations(language: str) -> Translations:
-    """Return the catalogue of one of `languages()`."""
+    """Return the translations of one of `languages()`."""
     text = _catalogue(files("joinfence.text") / "locale" / language.replace("-", "_"))
     with as_file(text) as path:
         compiled = path.with_suffix(".mo")

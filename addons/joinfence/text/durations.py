@@ -1,4 +1,4 @@
-"""Lengths of time in English, for operators."""
+"""Durations in English, for operators."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)), ("min
 
 
 def duration(length: timedelta) -> str:
-    """Return a length of time, rounded down, in the largest unit of which there are two, such as 47 hours.
+    """Return a duration such as 47 hours: in the largest unit of which it has at least two, rounded down.
 
-    A negative one is 0 seconds.
+    A negative duration is 0 seconds.
     """
     for unit, size in _UNITS:
         if length >= 2 * size:

@@ -1,4 +1,4 @@
-"""Which language to answer in: what the client reads, then what is spoken where it is, then English."""
+"""Which language to answer in: one the client accepts, else one of the country it is in, else English."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Range:
 
 
 def page_language(accepted: Iterable[Range], country: str | None) -> str:
-    """Return the one of `languages()` to answer in, English if nothing else fits."""
+    """Return the language to answer in, one of `languages()`; English if no other fits."""
     by_weight = sorted(accepted, key=lambda item: -item.weight)
     unwanted = {lookup(item.value, languages()) for item in by_weight if not item.weight}
     for item in by_weight:
@@ -38,52 +38,52 @@ def page_language(accepted: Iterable[Range], country: str | None) -> str:
 
 
 def lookup(tag: str, available: Iterable[str]) -> str | None:
-    """Return the best match among available tags (RFC 4647 section 3.4), None if there is none.
+    """Return the best match among the available tags (RFC 4647 section 3.4), None if there is none.
 
-    A shorter tag stands for its likely script too: zh-TW finds zh-Hant.
+    After each shortened tag, its likely subtags (CLDR) are tried, too: zh-TW finds zh-Hant.
     """
     known = {candidate.lower(): candidate for candidate in available}
-    return next((known[each] for each in _shorter(tag.lower()) if each in known), None)
+    return next((known[each] for each in _lookup_sequence(tag.lower()) if each in known), None)
 
 
 def closest(available: Iterable[str], *wanted: str) -> str:
-    """Return the best available tag for the first wanted language that has one, else the first available.
+    """Return the best available tag for the first wanted language that has one, else the first available tag.
 
-    A language stands in for its variants, and one variant for another. `available` holds at least one tag.
+    A language matches its variants, and variants match each other. `available` must not be empty.
     """
     tags = list(available)
     for tag in wanted:
         primary = tag.partition("-")[0]
-        kin = (each for each in tags if each.partition("-")[0] == primary)
-        if found := lookup(tag, tags) or next(kin, None):
+        variants = (each for each in tags if each.partition("-")[0] == primary)
+        if found := lookup(tag, tags) or next(variants, None):
             return found
     return tags[0]
 
 
 @cache
 def official_languages(country: str | None) -> tuple[str, ...]:
-    """Return the official languages of a whole country (CLDR), the most spoken first."""
+    """Return the languages that are official in the whole country (CLDR), the most spoken first."""
     spoken = get_global("territory_languages").get(country or "", {})
     official = [tag for tag, facts in spoken.items() if facts["official_status"] in _OFFICIAL]
     official.sort(key=lambda tag: -spoken[tag]["population_percent"])
     return tuple(tag.replace("_", "-") for tag in official)
 
 
-def unspoken(country: str) -> tuple[str, ...]:
-    """Return the official languages of a country that there is no catalogue for, as BCP 47 tags."""
+def untranslated_languages(country: str) -> tuple[str, ...]:
+    """Return the official languages of a country that have no catalogue, as BCP 47 tags."""
     return tuple(tag for tag in official_languages(country) if lookup(tag, languages()) is None)
 
 
-def _shorter(tag: str) -> Iterator[str]:
+def _lookup_sequence(tag: str) -> Iterator[str]:
     if not _TAG.fullmatch(tag):
         return
-    for each in _truncated(tag):
+    for each in _truncations(tag):
         yield each
-        yield from _truncated(_likely().get(each, each))
+        yield from _truncations(_likely_subtags().get(each, each))
 
 
-def _truncated(tag: str) -> Iterator[str]:
-    """Yield the tag, shortened by a subtag each time; one of a single letter never stands last."""
+def _truncations(tag: str) -> Iterator[str]:
+    """Yield the tag, then without its last subtag, and so on, but never one that ends in a single letter."""
     subtags = tag.split("-")
     while subtags:
         yield "-".join(subtags)
@@ -93,7 +93,7 @@ def _truncated(tag: str) -> Iterator[str]:
 
 
 @cache
-def _likely() -> dict[str, str]:
+def _likely_subtags() -> dict[str, str]:
     table = get_global("likely_subtags").items()
     return {_tag(short): _tag(full) for short, full in table}
 

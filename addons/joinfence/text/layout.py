@@ -1,4 +1,4 @@
-"""The look that every page shares: one base template, one style sheet, and the hash that lets it pass.
+"""The layout that all pages share: a base template, a style sheet, and the hash that a CSP allows it by.
 
 The refusal, the public pages and the reports extend `templates/base.html.j2` and inline `templates/base.css`.
 """
@@ -35,40 +35,40 @@ if TYPE_CHECKING:
     from joinfence.config.branding import Branding
 
 
-_NOT_SENT: Final = re.compile(r"/\*.*?\*/|\n\s*", re.DOTALL)
+_COMMENTS_AND_INDENTATION: Final = re.compile(r"/\*.*?\*/|\n\s*", re.DOTALL)
 
 
-class _CompiledOnce(BytecodeCache):
-    """Keeps templates compiled: every language has an environment, and all share one compilation."""
+class _SharedBytecode(BytecodeCache):
+    """Keeps compiled templates in memory, so that the environments of all languages compile each one once."""
 
     def __init__(self) -> None:
         self._code: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket if its template has been compiled; jinja2 calls it."""
+        """Fill the bucket if its template has been compiled. Called by jinja2."""
         if code := self._code.get(bucket.key + bucket.checksum):
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what has been compiled; jinja2 calls it."""
+        """Store a compiled template. Called by jinja2."""
         self._code[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
-_COMPILED: Final = _CompiledOnce()
+_BYTECODE: Final = _SharedBytecode()
 
 
 @cache
 def environment(language: str, branding: Branding = PLAIN) -> Environment:
-    """Return what templates of one language are rendered with; the operator's own come before ours.
+    """Return the environment to render templates in one language. The operator's templates replace ours.
 
-    Ours stay at hand as `plain/...`, for an own one to extend. In templates, `_` and `ngettext` translate,
-    and the filter `line` makes text from elsewhere one line.
+    Our templates are also available as `plain/...`, so that the operator's can extend them. In templates,
+    `_` and `ngettext` translate, and the filter `line` puts text from outside on one line.
     """
     ours = PackageLoader("joinfence.text", "templates")
     templates = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([DictLoader(dict(branding.templates)), ours, PrefixLoader({"plain": ours})]),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
-        bytecode_cache=_COMPILED,
+        bytecode_cache=_BYTECODE,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
@@ -82,13 +82,13 @@ def environment(language: str, branding: Branding = PLAIN) -> Environment:
 
 @cache
 def stylesheet(branding: Branding = PLAIN, *further: str) -> str:
-    """Return the style exactly as it stands in a page: `base.css`, further files, the operator's colours."""
+    """Return the style exactly as pages contain it: `base.css`, further files, the operator's colours."""
     folder = files("joinfence.text") / "templates"
     sheets = [(folder / name).read_text("utf-8") for name in ("base.css", *further)]
-    return _NOT_SENT.sub("", "".join([*sheets, branding.colours]))
+    return _COMMENTS_AND_INDENTATION.sub("", "".join([*sheets, branding.colours]))
 
 
 @cache
 def style_source(style: str) -> str:
-    """Return the source expression that lets this very style pass (CSP Level 3, hash-source)."""
+    """Return the source expression that allows exactly this style (CSP Level 3, hash-source)."""
     return f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'"

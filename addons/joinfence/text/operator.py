@@ -1,4 +1,4 @@
-"""Who runs the meeting service, as every page names them."""
+"""The operator of the meeting service, as pages name it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """Who runs the meeting service: `url` is the legal page and ends in "/", `contact` a role mailbox."""
+    """The operator. `url` is that of the public pages and ends in "/"; `contact` is a role mailbox."""
 
     name: str
     url: str
@@ -23,14 +23,14 @@ class Operator:
 
 
 def order_url(operator: Operator, order: Order) -> str:
-    """Return the address of the operator's public page about an order."""
+    """Return the address of the operator's public page on an order."""
     return f"{operator.url}orders/{order.id}"
 
 
 def operator_of(entry: OperatorEntry, branding: Branding) -> Operator:
-    """Return who runs the service, from the main file's entry; the branding may give another name."""
+    """Return the operator from the entry in the main file; the branding may replace the name."""
     return Operator(name=branding.name or entry.name, url=entry.url, contact=entry.contact, branding=branding)
 
 
 NOBODY: Final = Operator(name="", url="", contact="")
-"""Stands where no configuration says who runs the service."""
+"""For pages that are made without a configuration."""

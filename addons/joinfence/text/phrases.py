@@ -1,4 +1,4 @@
-"""What is said in more than one form, and what orders, senders and objections are called, in English."""
+"""Texts that several pages use, and the names of instruments, senders and objections, in English."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
-    """Return the text as it is; the mark is for whoever extracts what is to be translated."""
+    """Return the text as it is. The call marks it for the tool that extracts texts to translate."""
     return message
 
 

@@ -1,7 +1,7 @@
-"""Where an order stands, and the change that brings it there, in English for operators.
+"""Names of standings, and of the changes that lead to them, in English for operators.
 
-The one table for the command line, `joinfence status` and its page. What the public reads is translated, and
-has its own words beside its templates.
+The command line, `joinfence status` and its page all use this table. Public pages are translated and have
+their own texts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from joinfence.engine.order import Standing
 
 
 class StandingWords(NamedTuple):
-    """`now` completes "the order is ..."; `change` names what happens when the order comes to stand there."""
+    """`now` completes "the order is ..."; `change` says what happens when the order gets that standing."""
 
     now: str
     change: str
@@ -27,7 +27,7 @@ STANDINGS: Final = {
     Standing.SUSPENDED: StandingWords("suspended", "is suspended"),
     Standing.EXPIRED: StandingWords("expired", "expires"),
 }
-"""In the order in which they are listed."""
+"""In the order in which lists show them."""
 
 NOT_SHOWN: Final = "the public pages do not show it as it is now"
 """Why an order is not published."""

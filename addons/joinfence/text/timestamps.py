@@ -1,4 +1,4 @@
-"""Instants as programs read them."""
+"""Timestamps for programs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def rfc3339(at: datetime, timespec: str = "auto") -> str:
-    """Return an aware instant in UTC as RFC 3339 section 5.6 writes it, ending in Z.
+    """Return an aware instant in UTC in the format of RFC 3339 section 5.6, ending in Z.
 
-    `timespec` is that of `datetime.isoformat`: "auto" for fractions of a second only where there are any,
-    "seconds" to leave them out.
+    `timespec` is that of `datetime.isoformat`: "auto" includes fractions of a second unless they are zero,
+    "seconds" leaves them out.
     """
     return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")

@@ -16,13 +16,13 @@ from tests.signing import key, public
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
 LINE_FORMAT = "expected NAME[,NAME] [OPTIONS] KEY-TYPE KEY, as in ssh-keygen(1) under ALLOWED SIGNERS"
 DATE_FORMAT = "expected YYYYMMDDZ or YYYYMMDDHHMM[SS]Z"
 
 
-def read(folder: Path, text: str) -> tuple[Signer, ...]:
+def read(folder: Path, text: str) -> tuple[AllowedSigner, ...]:
     path = folder / "allowed_signers"
     path.write_text(text, encoding="utf-8")
     return read_signers(path)

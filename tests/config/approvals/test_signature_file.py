@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.config.approvals.allowed_signers import read_signers
-from joinfence.config.approvals.cache import Verified
+from joinfence.config.approvals.cache import SignatureCache
 from joinfence.config.approvals.signature_file import SigningPolicy, Stop, read_signature_file
 from joinfence.config.approvals.sshsig import APPROVE, STOP, read_claims
 from joinfence.engine.approvals import ApprovalFault, Fault
@@ -49,14 +49,14 @@ def read(
     *,
     digest: bytes | None = None,
     now: bytes = ORDER,
-    verified: Verified | None = None,
+    verified: SignatureCache | None = None,
 ) -> Found:
     return read_signature_file(
         str(file),
         digest=digest or hashlib.sha256(ORDER).digest(),
         order=now,
         policy=policy,
-        verified=verified or Verified(None),
+        verified=verified or SignatureCache(None),
     )
 
 
@@ -101,7 +101,7 @@ def test_a_stop_of_a_broken_file_counts_but_an_approval_of_it_does_not(
 
 
 def test_a_stop_still_counts_after_an_edit_that_broke_the_order(order: Path, policy: SigningPolicy) -> None:
-    stop, verified = sign(order, "anna", "stop", STOP), Verified(None)
+    stop, verified = sign(order, "anna", "stop", STOP), SignatureCache(None)
     for now in (ORDER, b"broken"):
         assert read(stop, policy, now=now, verified=verified) == Stop("legal-anna")
 

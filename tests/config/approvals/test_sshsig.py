@@ -15,12 +15,12 @@ from tests.signing import listed, signed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
 ORDER = b"schema: order/1\n"
 
 
-def signer(folder: Path, options: str = 'namespaces="joinfence-*"') -> Signer:
+def signer(folder: Path, options: str = 'namespaces="joinfence-*"') -> AllowedSigner:
     path = folder / "allowed_signers"
     path.write_text(listed(("legal-anna", "anna", options)), encoding="utf-8")
     return read_signers(path)[0]

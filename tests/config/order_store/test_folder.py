@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.config.order_store import folder, wire
-from joinfence.config.order_store.folder import Basis, OrderFolder
+from joinfence.config.order_store.folder import OrderContext, OrderFolder
 from joinfence.config.order_store.paths import OrderFiles
 from joinfence.config.order_store.wire import read_order_file
 from joinfence.config.orders.authorities import read_authorities
@@ -61,7 +61,7 @@ def read(
     """Return the ids of the orders in use, and the problems without the folder of their files."""
     services = {"demo": (), "zoom": ()} | ({"other": ()} if more else {})
     files = OrderFiles([path for path in paths if path not in lost], list(lost), [])
-    entries, problems = orders.read(files, Basis(register, services), NOW, state=state)
+    entries, problems = orders.read(files, OrderContext(register, services), NOW, state=state)
     said = [f"{problem.path.name}:{problem.line}: {problem.message}" for problem in problems]
     return [entries[path].id for path in sorted(entries)], said
 

@@ -116,7 +116,7 @@ def test_whoever_stops_in_between_leaves_no_process(
 def test_a_long_reading_says_how_far_it_has_come(
     paths: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(progress, "_SECONDS_BETWEEN_WORD", -1.0)
+    monkeypatch.setattr(progress, "_SECONDS_BETWEEN", -1.0)
     with caplog.at_level("INFO", "joinfence"):
         read(paths)
     assert caplog.messages[-1] == "reading orders: 8 of 8"

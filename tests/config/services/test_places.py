@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
-from joinfence.config.services.places import ConditionEntry, Place, PlaceEntry, chain_of, place_violations
+from joinfence.config.services.places import (
+    ConditionEntry,
+    MeetingPlaceEntry,
+    PlaceEntry,
+    chain_of,
+    place_violations,
+)
 from joinfence.engine.joins.extract.body import FromForm, FromJson, FromXml
 from joinfence.engine.joins.extract.head import FromHeader, FromPath, FromQuery
 from joinfence.engine.joins.extract.wrapped import FromEncodedJson, JsonEncoding, Normalised
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
-    assert PlaceEntry.model_validate(entry).extractor() == extractor
+    assert MeetingPlaceEntry.model_validate(entry).extractor() == extractor
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,7 @@ def test_a_place(entry: dict[str, Any], extractor: Extractor) -> None:
 )
 def test_what_is_no_place(entry: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        PlaceEntry.model_validate(entry)
+        MeetingPlaceEntry.model_validate(entry)
     assert message in str(caught.value)
 
 
@@ -99,8 +105,8 @@ def test_the_names_in_an_alias_table_go_through_the_steps_before_it() -> None:
     assert chain == ("casefold", 'alias {"town": "hall"}', 'jid ["a.b"]')
 
 
-def test_a_path_s_names_are_looked_for() -> None:
-    places = [Place.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
+def test_a_place_in_the_path_must_be_a_name_of_the_paths() -> None:
+    places = [PlaceEntry.model_validate({"path": text}) for text in ("a", "{a}/{b}", "c")]
     assert list(place_violations(places, {"a", "b"})) == [
         ((2, "path"), 'found "c", expected a name that `paths` has in braces')
     ]

@@ -22,7 +22,7 @@ from joinfence.engine.joins.rules import (
     Phase,
     Rule,
 )
-from joinfence.engine.joins.templates import Kind, Template
+from joinfence.engine.joins.templates import Template, TemplateFormat
 from tests.config_files import SHIPPED
 
 FULL = """\
@@ -96,7 +96,7 @@ def test_a_rule_file_with_every_key_is_read() -> None:
                 ),
                 applies_to=AppliesTo.NEW_AND_RECONNECT,
                 normalise=chain,
-                refusal=Refusal(messages=(Template(Kind.TEXT, "{text}"),), close=True),
+                refusal=Refusal(messages=(Template(TemplateFormat.TEXT, "{text}"),), close=True),
             ),
         ],
     )

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from joinfence.config.services.refusals import RefusalEntry, TemplateEntry
 from joinfence.engine.joins.extract.head import FromQuery
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.templates import Kind, Template
+from joinfence.engine.joins.templates import Template, TemplateFormat
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,11 @@ from joinfence.engine.joins.templates import Kind, Template
         ({"status": 451}, Refusal()),
         ({"status": 403, "form": "text"}, Refusal(status=403, form="text/plain")),
         ({"form": "problem"}, Refusal(form="application/problem+json")),
-        ({"body": {"json": {"a": "{text}"}}}, Refusal(body=Template(Kind.JSON, {"a": "{text}"}))),
+        ({"body": {"json": {"a": "{text}"}}}, Refusal(body=Template(TemplateFormat.JSON, {"a": "{text}"}))),
         (
             {"messages": [{"xml": "<a>{x}</a>"}, {"socketio_ack": [1]}], "echo": {"x": {"query": "x"}}, "close": True},
             Refusal(
-                messages=(Template(Kind.XML, "<a>{x}</a>"), Template(Kind.ACK, [1])),
+                messages=(Template(TemplateFormat.XML, "<a>{x}</a>"), Template(TemplateFormat.ACK, [1])),
                 echo={"x": FromQuery("x")},
                 close=True,
             ),

@@ -1,4 +1,4 @@
-"""Do some things in a headless Chromium and print what its pages saw.  Arguments: CHROMIUM PAGE STEPS
+"""Run steps in a headless Chromium and print what its pages received.  Arguments: CHROMIUM PAGE STEPS
 
 PAGE is the address of an empty page, so that what it asks for is of another origin. STEPS is a JSON list of
 [SCRIPT, LIBRARY, ARGUMENTS], SCRIPT the name of one below, LIBRARY a file that the page loads first, or "".
@@ -17,13 +17,16 @@ SCRIPTS = {
       return {status: answer.status, link: answer.headers.get("Link"), type: answer.headers.get("Content-Type"),
               body: await answer.text()};
     }""",
-    # strophe.js joins a room, as lib-jitsi-meet does
+    # strophe.js joins a room, as lib-jitsi-meet does; what the server says to a ping comes after all it says to that
     "strophe": """([url, room]) => new Promise((resolve) => {
       const seen = {statuses: [], stanzas: []};
       const names = Object.fromEntries(Object.entries(Strophe.Status).map(([name, code]) => [code, name]));
       const connection = new Strophe.Connection(url);
-      const done = () => setTimeout(() => resolve(seen), 1500);
-      connection.rawInput = (data) => { if (/<presence/.test(data)) { seen.stanzas.push(data); done(); } };
+      const done = () => resolve(seen);
+      const ping = new Strophe.Builder("iq", {type: "get"}).c("ping", {xmlns: "urn:xmpp:ping"});
+      connection.rawInput = (data) => {
+        if (/<presence/.test(data) && seen.stanzas.push(data) === 1) connection.sendIQ(ping, done, done);
+      };
       connection.connect("meet.example", null, (status) => {
         seen.statuses.push(names[status]);
         if (names[status] === "CONNECTED") {
@@ -34,12 +37,19 @@ SCRIPTS = {
         if (names[status] === "DISCONNECTED") done();
       });
     })""",
-    # PeerJS calls a host, here without media
+    # PeerJS calls a host, here without media: that fails, or what it sends itself behind the offer comes back to it
     "peerjs": """([options, host]) => new Promise((resolve) => {
       const seen = {opened: false, errors: []};
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (data) {
+        send.call(this, data);
+        if (!/"OFFER"/.test(data)) return;
+        this.addEventListener("message", ({data}) => { if (/"LEAVE"/.test(data)) resolve(seen); });
+        send.call(this, JSON.stringify({type: "LEAVE", dst: peer.id}));
+      };
       const peer = new Peer("guest" + Math.random().toString(36).slice(2), options);
-      peer.on("error", (error) => seen.errors.push([error.type, error.message]));
-      peer.on("open", () => { seen.opened = true; peer.connect(host); setTimeout(() => resolve(seen), 2500); });
+      peer.on("error", (error) => { seen.errors.push([error.type, error.message]); resolve(seen); });
+      peer.on("open", () => { seen.opened = true; peer.connect(host); });
     })""",
 }
 
@@ -63,7 +73,7 @@ def do(page: Any, page_url: str, script: str, library: str, given: list[Any]) ->
         page.add_script_tag(path=library)
     try:
         return page.evaluate(SCRIPTS[script], given)
-    except Exception as error:  # noqa: BLE001 - what the page's script throws is what a developer sees
+    except Exception as error:  # noqa: BLE001 - whatever the page throws is the result
         return {"thrown": str(error)}
 
 

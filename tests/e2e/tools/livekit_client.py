@@ -1,4 +1,4 @@
-"""Join a LiveKit room with the stock Python SDK and print what it says.  Arguments: URL TOKEN"""
+"""Join a LiveKit room with the stock Python SDK and print the result.  Arguments: URL TOKEN"""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ async def main(url: str, token: str) -> None:
     try:
         await asyncio.wait_for(room.connect(url, token), 60)
         said = "connected"
-    except Exception as error:  # noqa: BLE001 - whatever the SDK raises is what people see
+    except Exception as error:  # noqa: BLE001 - whatever the SDK raises is the result
         said = str(error)
     print(json.dumps({"said": said}))
 

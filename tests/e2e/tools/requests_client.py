@@ -1,4 +1,4 @@
-"""Ask for an address with a Session of Requests that tries refusals again.  Arguments: URL CLIENT"""
+"""Get a URL with a Session of Requests that retries refusals.  Arguments: URL CLIENT"""
 
 import json
 import sys

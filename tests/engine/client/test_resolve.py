@@ -19,12 +19,12 @@ from joinfence.engine.client.resolve import (
     HeaderForm,
     resolve_client_address,
 )
-from joinfence.engine.values import Basis, ClientAddress, Undetermined, UndeterminedReason
+from joinfence.engine.values import AddressBasis, ClientAddress, Undetermined, UndeterminedReason
 from tests import vector_file
 
 TRUSTED = Networks([ip_network("10.0.0.0/8"), ip_network("127.0.0.1/32")])
 FORWARDED = ClientAddressPolicy(header=b"x-forwarded-for", trusted_proxies=TRUSTED)
-CLIENT = ClientAddress(address=IPv4Address("9.9.9.9"), basis=Basis.HEADER)
+CLIENT = ClientAddress(address=IPv4Address("9.9.9.9"), basis=AddressBasis.HEADER)
 
 
 def resolve(*lines: bytes, peer: str | None = "10.0.0.1", name: bytes = b"X-Forwarded-For") -> object:
@@ -122,7 +122,7 @@ def test_a_lone_surrogate_is_not_an_address() -> None:
 
 @given(st.lists(st.tuples(anything, anything), max_size=4))
 def test_an_untrusted_peer_is_the_client_whatever_it_sends(headers: list[tuple[bytes, bytes]]) -> None:
-    own = ClientAddress(address=IPv4Address("5.5.5.5"), basis=Basis.PEER_UNTRUSTED)
+    own = ClientAddress(address=IPv4Address("5.5.5.5"), basis=AddressBasis.PEER_UNTRUSTED)
     lines = (*headers, (b"X-Forwarded-For", b"9.9.9.9"))
     assert resolve_client_address(peer="5.5.5.5", headers=lines, policy=FORWARDED) == own
 
@@ -131,7 +131,7 @@ def test_an_untrusted_peer_is_the_client_whatever_it_sends(headers: list[tuple[b
 def test_a_list_never_raises_and_never_yields_a_trusted_proxy(lines: list[bytes], peer: str | None) -> None:
     for who in (peer, "10.0.0.1"):
         found = resolve(*lines, peer=who)
-        if isinstance(found, ClientAddress) and found.basis is Basis.HEADER:
+        if isinstance(found, ClientAddress) and found.basis is AddressBasis.HEADER:
             assert found.address not in TRUSTED
 
 
@@ -196,14 +196,14 @@ def test_a_peer_without_an_address_is_unusable(peer: str | None) -> None:
 
 def test_the_zone_of_a_peer_is_dropped() -> None:
     found = resolve(peer="fe80::1%eth0")
-    assert found == ClientAddress(address=ip_address("fe80::1"), basis=Basis.PEER_UNTRUSTED)
+    assert found == ClientAddress(address=ip_address("fe80::1"), basis=AddressBasis.PEER_UNTRUSTED)
 
 
 def test_without_a_trusted_header_the_peer_is_the_client() -> None:
     found = resolve_client_address(
         peer="10.0.0.1", headers=((b"X-Forwarded-For", b"9.9.9.9"),), policy=ClientAddressPolicy()
     )
-    assert found == ClientAddress(address=IPv4Address("10.0.0.1"), basis=Basis.PEER)
+    assert found == ClientAddress(address=IPv4Address("10.0.0.1"), basis=AddressBasis.PEER)
 
 
 HOSTILE = [

@@ -17,7 +17,7 @@ from joinfence.engine.client.resolve import (
     resolve_client_address,
 )
 from joinfence.engine.client.walk import MAX_SHOWN, Mark, walk
-from joinfence.engine.values import Basis, ClientAddress
+from joinfence.engine.values import AddressBasis, ClientAddress
 
 TRUSTED = Networks([ip_network("10.0.0.0/8")])
 XFF, XRI = b"x-forwarded-for", b"x-real-ip"
@@ -67,7 +67,7 @@ def test_the_entry_marked_client_is_the_client(chain: list[bytes], hops: int | N
     found = resolve_client_address(peer="10.0.0.1", headers=headers, policy=policy)
     steps = walk(peer="10.0.0.1", headers=headers, policy=policy)
     clients = [step.entry for step in steps if step.mark is Mark.CLIENT]
-    if isinstance(found, ClientAddress) and found.basis is Basis.HEADER:
+    if isinstance(found, ClientAddress) and found.basis is AddressBasis.HEADER:
         assert len(clients) == 1
         assert clients[0] is not None
         assert read_header_entry(clients[0], policy) == (found.address, found.port)

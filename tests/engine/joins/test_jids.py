@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import stringprep
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinfence.engine.joins.jids import MAX_NODE_CHARACTERS, jid_step, nodeprep
+from joinfence.engine.joins.jids import _MAPPED_TO_NOTHING, MAX_NODE_CHARACTERS, jid_step, nodeprep
 
 DOMAINS = json.dumps(
     ["conference.v{number}.meet.example", "conference.{tenant}.meet.example", "conference.meet.example"]
@@ -34,6 +36,11 @@ DOMAINS = json.dumps(
 )
 def test_nodeprep_folds_different_spellings(text: str, folded: str) -> None:
     assert nodeprep(text) == folded
+
+
+def test_the_characters_removed_are_those_of_table_b_1() -> None:
+    table = {code for code in range(sys.maxunicode + 1) if stringprep.in_table_b1(chr(code))}
+    assert table == set(_MAPPED_TO_NOTHING)
 
 
 @given(st.text(max_size=20))

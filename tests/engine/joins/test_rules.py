@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from joinfence.engine.joins.extract.body import FromForm, FromJson
-from joinfence.engine.joins.extract.context import MatchContext, Part
+from joinfence.engine.joins.extract.context import BodyPart, MatchContext
 from joinfence.engine.joins.extract.head import FromPath, FromQuery
 from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.paths import PathTemplate
@@ -121,15 +121,15 @@ def test_a_reconnect_counts_only_if_the_rule_says_so(applies_to: AppliesTo, quer
     ("changes", "parts"),
     [
         ({}, set()),
-        ({"meeting": (FromJson(Pointer("/a")),)}, {Part.DOCUMENT}),
-        ({"where": (Condition(extractor=FromForm("a")),)}, {Part.FORM}),
-        ({"reconnect": (Condition(extractor=FromForm("a")),)}, {Part.FORM}),
-        ({"phase": Phase.XMPP}, {Part.ELEMENT}),
-        ({"phase": Phase.MESSAGE}, {Part.DOCUMENT}),
-        ({"phase": Phase.SOCKETIO}, {Part.DOCUMENT}),
+        ({"meeting": (FromJson(Pointer("/a")),)}, {BodyPart.DOCUMENT}),
+        ({"where": (Condition(extractor=FromForm("a")),)}, {BodyPart.FORM}),
+        ({"reconnect": (Condition(extractor=FromForm("a")),)}, {BodyPart.FORM}),
+        ({"phase": Phase.XMPP}, {BodyPart.ELEMENT}),
+        ({"phase": Phase.MESSAGE}, {BodyPart.DOCUMENT}),
+        ({"phase": Phase.SOCKETIO}, {BodyPart.DOCUMENT}),
     ],
 )
-def test_the_parts_of_a_body_that_a_rule_needs(changes: dict[str, Any], parts: set[Part]) -> None:
+def test_the_parts_of_a_body_that_a_rule_needs(changes: dict[str, Any], parts: set[BodyPart]) -> None:
     assert rule(**changes).parts == parts
 
 

@@ -13,7 +13,7 @@ from joinfence.engine.joins.formats.json_msgpack import Pointer
 from joinfence.engine.joins.normalise import Step
 from joinfence.engine.joins.paths import PathTemplate
 from joinfence.engine.joins.rules import Condition, Phase, Rule
-from joinfence.engine.joins.trail import Candidate, Outcome, Trail, trails
+from joinfence.engine.joins.trail import IdCandidate, RuleOutcome, Trail, trails
 from tests.factories import make_request
 
 
@@ -32,17 +32,17 @@ IS_A = Condition(extractor=FromQuery("m"), values=frozenset({"A"}))
 @pytest.mark.parametrize(
     ("changes", "target", "outcome"),
     [
-        ({}, "/k", Outcome.NO_FIT),
-        ({"phase": Phase.MESSAGE}, "/j", Outcome.NO_FIT),
-        ({"meeting": (FromJson(Pointer("/m")),)}, "/j", Outcome.UNPARSABLE),
-        ({"where": (IS_A,)}, "/j?m=1", Outcome.CONDITIONS),
-        ({"reconnect": (IS_A,)}, "/j?m=A", Outcome.RECONNECT),
-        ({}, "/j", Outcome.NO_ID),
-        ({}, "/j?m=A", Outcome.NO_ID),
-        ({}, "/j?m=A1", Outcome.JOIN),
+        ({}, "/k", RuleOutcome.NO_FIT),
+        ({"phase": Phase.MESSAGE}, "/j", RuleOutcome.NO_FIT),
+        ({"meeting": (FromJson(Pointer("/m")),)}, "/j", RuleOutcome.UNPARSABLE),
+        ({"where": (IS_A,)}, "/j?m=1", RuleOutcome.CONDITIONS),
+        ({"reconnect": (IS_A,)}, "/j?m=A", RuleOutcome.RECONNECT),
+        ({}, "/j", RuleOutcome.NO_ID),
+        ({}, "/j?m=A", RuleOutcome.NO_ID),
+        ({}, "/j?m=A1", RuleOutcome.JOIN),
     ],
 )
-def test_how_far_a_rule_gets(changes: dict[str, Any], target: str, outcome: Outcome) -> None:
+def test_how_far_a_rule_gets(changes: dict[str, Any], target: str, outcome: RuleOutcome) -> None:
     (trail,) = trails([rule(**changes)], make_request(target, body=b"{"), None)
     assert trail.outcome is outcome
 
@@ -51,10 +51,10 @@ def test_a_candidate_is_listed_once_with_the_result_of_each_step() -> None:
     made = rule(meeting=(Normalised(FromQuery("m"), (Step.TRIM,)),))
     (trail,) = trails([made], make_request("/j?m=+A1&m=+A1"), None)
     steps = ((Step.TRIM, "A1"), (Step.CASEFOLD, "a1"), (Step.DIGITS, "1"))
-    candidate = Candidate(extractor="query m", text=" A1", steps=steps)
-    assert trail == Trail(rule=made, outcome=Outcome.JOIN, candidates=(candidate,))
+    candidate = IdCandidate(extractor="query m", text=" A1", steps=steps)
+    assert trail == Trail(rule=made, outcome=RuleOutcome.JOIN, candidates=(candidate,))
     assert candidate.meeting == "1"
-    assert Candidate(extractor="query m", text="x", steps=()).meeting == "x"
+    assert IdCandidate(extractor="query m", text="x", steps=()).meeting == "x"
 
 
 def test_the_trail_of_a_message() -> None:

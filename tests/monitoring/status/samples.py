@@ -1,18 +1,18 @@
-"""A fence that is fine, for tests of what is said about fences."""
+"""Snapshots of a healthy fence, for tests to change."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Final
 
-from joinfence.monitoring.status.snapshot import NextChange, Snapshot, Source
+from joinfence.monitoring.status.snapshot import NextChange, Snapshot, SourceStatus
 from tests.factories import NOW
 
 DAY: Final = timedelta(days=1)
 
 
 def snapshot(**changes: Any) -> Snapshot:
-    """Return the snapshot of a fence whose last heartbeat was two seconds ago and is fine, with changes."""
+    """Return the snapshot of a healthy fence, two seconds old, with changes."""
     base: dict[str, Any] = {
         "engine": "0.1.0",
         "pid": 4711,
@@ -52,8 +52,8 @@ def change(**changes: Any) -> NextChange:
     return NextChange.model_validate({**base, **changes})
 
 
-def source(**changes: Any) -> Source:
-    """Return a database of 3 days that is fresh, with changes."""
-    return Source.model_validate(
+def source(**changes: Any) -> SourceStatus:
+    """Return a database that is 3 days old and not stale, with changes."""
+    return SourceStatus.model_validate(
         {"name": "GeoLite2-Country of 2026-11-21", "age_days": 3, "stale": False, **changes}
     )

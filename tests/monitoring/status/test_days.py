@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 25)
 
 
-def test_a_day_grows_and_keeps_the_greatest_age(tmp_path: Path) -> None:
+def test_seconds_of_a_day_add_up_and_the_greatest_age_is_kept(tmp_path: Path) -> None:
     add_to_day(tmp_path, TODAY, Day(stale_policy_seconds=10, ages={"a": 3, "r": None}))
     add_to_day(tmp_path, TODAY, Day(fail_open_seconds=5.25, ages={"a": 2, "b": 1, "r": None}))
     add_to_day(tmp_path, TODAY + timedelta(days=1), Day())
@@ -27,18 +27,20 @@ def test_a_day_grows_and_keeps_the_greatest_age(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "expected"), [(None, None, None), (None, 4, 4), (4, None, 4), (4, 5, 5), (5, 4, 5)]
 )
-def test_the_age_of_a_source(one: int | None, other: int | None, expected: int | None) -> None:
+def test_the_greater_age_of_a_source_is_kept(
+    one: int | None, other: int | None, expected: int | None
+) -> None:
     assert (Day(ages={"a": one}) + Day(ages={"a": other})).ages == {"a": expected}
 
 
-def test_no_file_is_no_days(tmp_path: Path) -> None:
+def test_without_a_file_there_are_no_days(tmp_path: Path) -> None:
     assert read_days(tmp_path) is None
 
 
 @pytest.mark.parametrize(
     "content", ["{", '{"schema": "days/2", "days": {}}', '{"schema": "days/1", "days": {"x": {}}}']
 )
-def test_a_file_of_another_kind_is_put_aside_and_not_lost(tmp_path: Path, content: str) -> None:
+def test_a_file_that_cannot_be_read_is_renamed_and_not_lost(tmp_path: Path, content: str) -> None:
     (tmp_path / DAYS).write_text(content)
     add_to_day(tmp_path, TODAY, Day(fail_open_seconds=1))
     assert read_days(tmp_path) == {TODAY: Day(fail_open_seconds=1)}

@@ -9,6 +9,8 @@ import pytest
 
 from joinfence.config.yaml.problems import Problem
 from joinfence.loading.loader import Loaded, Loader
+from joinfence.loading.order_states import order_states
+from joinfence.monitoring.status import fence_state as fence_state_module
 from joinfence.monitoring.status.fence_state import HEARTBEAT, FenceState, age_in_days
 from tests.config_files import SHIPPED
 from tests.factories import NOW
@@ -42,17 +44,26 @@ class FakeSource:
 def fence_state(loaded: Loaded = LOADED) -> FenceState:
     made = FenceState(NOW - timedelta(hours=1))
     made.loaded(loaded, NOW)
+    made.tracked(order_states(loaded, NOW))
     return made
 
 
 def look(made: FenceState, after: timedelta = timedelta(0)) -> tuple[Snapshot, Day]:
+    made.look_ahead()
     snapshot, day = made.at(NOW + after, stopped=False)
     assert snapshot is not None
     return snapshot, day
 
 
-def test_without_a_policy_there_is_nothing_to_say() -> None:
-    assert FenceState(NOW).at(NOW, stopped=False)[0] is None
+def test_before_it_is_known_where_orders_stand_there_is_nothing_to_say() -> None:
+    made = FenceState(NOW)
+    made.look_ahead()
+    assert made.at(NOW, stopped=False)[0] is None
+    made.loaded(LOADED, NOW)
+    made.look_ahead()
+    assert made.at(NOW, stopped=False)[0] is None
+    made.tracked(order_states(LOADED, NOW))
+    assert look(made)[0].orders["in_force"] == 3
 
 
 def test_a_fence_that_is_fine() -> None:
@@ -142,13 +153,38 @@ def test_an_alarm_lasts_an_hour() -> None:
     assert look(made, timedelta(hours=1))[0].alarms == []
 
 
-def test_orders_are_looked_at_again_when_one_changes() -> None:
+def test_a_clock_that_is_set_on_and_back_moves_the_counts_with_it() -> None:
     made = fence_state()
     first = look(made)[0].changes[0]
-    snapshot, _day = look(made, first.at - NOW)
-    assert snapshot.orders["in_force"] == 3  # a review is due until the end of its instant
-    snapshot, _day = look(made, first.at - NOW + timedelta(seconds=1))
+    made.tracked(order_states(LOADED, first.at))
+    assert look(made)[0].orders["in_force"] == 3  # a review is due until the end of its instant
+    missed = order_states(LOADED, first.at + timedelta(seconds=1))
+    made.tracked(missed)
+    snapshot, _day = look(made)
     assert (snapshot.orders["in_force"], snapshot.missed_reviews) == (2, ["PT-2026-0002"])
+    made.tracked(order_states(LOADED, NOW, missed))
+    snapshot, _day = look(made)
+    assert (snapshot.orders["in_force"], snapshot.missed_reviews) == (3, [])
+
+
+def test_what_comes_next_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = fence_state()
+    look(made)
+    monkeypatch.setattr(fence_state_module, "outlook", None)
+    look(made)
+    made.tracked(order_states(LOADED, NOW))
+    with pytest.raises(TypeError):
+        look(made)
+
+
+def test_what_is_written_under_a_lock_waits_for_no_look_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = fence_state()
+    look(made)
+    monkeypatch.setattr(fence_state_module, "outlook", None)
+    made.tracked(order_states(LOADED, NOW))
+    snapshot, _day = made.at(NOW, stopped=False)
+    assert snapshot is not None
+    assert snapshot.orders["in_force"] == 3
 
 
 def test_the_age_of_a_source() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.loading.loader import Loader
+from joinfence.loading.order_states import order_states
 from joinfence.monitoring.status.days import read_days
 from joinfence.monitoring.status.heartbeat import Heartbeat
 from joinfence.monitoring.status.snapshot import STATUS, read_snapshot
@@ -26,9 +27,10 @@ def main(tmp_path: Path) -> Path:
     return path
 
 
-def loaded_pulse(main: Path) -> Heartbeat:
-    heartbeat = Heartbeat()
-    heartbeat.loaded(Loader(main).load(NOW))
+def loaded_heartbeat(main: Path, unwritten: Callable[[], dict[str, int]] = dict) -> Heartbeat:
+    heartbeat, loaded = Heartbeat(unwritten), Loader(main).load(NOW)
+    heartbeat.loaded(loaded)
+    heartbeat.tracked(order_states(loaded, NOW))
     return heartbeat
 
 
@@ -43,20 +45,33 @@ def eventually(true: Callable[[], bool]) -> None:
 def test_a_beat_leaves_the_state_in_the_folder_that_the_configuration_names(
     main: Path, tmp_path: Path
 ) -> None:
-    loaded_pulse(main).heartbeat(NOW)
+    loaded_heartbeat(main).heartbeat(NOW)
     snapshot = read_snapshot(tmp_path / "state")
     assert snapshot is not None
     assert (snapshot.heartbeat, snapshot.config, snapshot.stopped) == (NOW, str(main), None)
     assert read_days(tmp_path / "state") is not None
 
 
-def test_before_the_first_policy_nothing_is_written(tmp_path: Path) -> None:
-    Heartbeat().heartbeat(NOW)
+def test_before_it_is_known_where_orders_stand_nothing_is_written(main: Path, tmp_path: Path) -> None:
+    heartbeat = Heartbeat()
+    heartbeat.heartbeat(NOW)
+    heartbeat.loaded(Loader(main).load(NOW))
+    heartbeat.heartbeat(NOW)
     assert not (tmp_path / "state").exists()
 
 
+def test_where_orders_stand_is_written_as_soon_as_it_is_known(main: Path, tmp_path: Path) -> None:
+    heartbeat = loaded_heartbeat(main)
+    heartbeat.start()
+    eventually(lambda: read_snapshot(tmp_path / "state") is not None)
+    ended = NOW + timedelta(days=1000)
+    heartbeat.tracked(order_states(Loader(main).load(NOW), ended))
+    eventually(lambda: bool((found := read_snapshot(tmp_path / "state")) and found.orders["expired"] == 3))
+    heartbeat.stop()
+
+
 def test_every_change_is_written_at_once_and_the_end_too(main: Path, tmp_path: Path) -> None:
-    heartbeat = loaded_pulse(main)
+    heartbeat = loaded_heartbeat(main)
     heartbeat.start()
     eventually(lambda: read_snapshot(tmp_path / "state") is not None)
     heartbeat.not_loaded(["a.yaml:1:1: is bad"])
@@ -78,9 +93,7 @@ def test_what_has_ended_does_not_start() -> None:
 
 
 def test_records_that_cannot_be_written_are_told(main: Path, tmp_path: Path) -> None:
-    heartbeat = Heartbeat(lambda: {"tallies": 3})
-    heartbeat.loaded(Loader(main).load(NOW))
-    heartbeat.heartbeat(NOW)
+    loaded_heartbeat(main, lambda: {"tallies": 3}).heartbeat(NOW)
     snapshot = read_snapshot(tmp_path / "state")
     assert snapshot is not None
     assert snapshot.unwritten == ["tallies"]
@@ -88,7 +101,7 @@ def test_records_that_cannot_be_written_are_told(main: Path, tmp_path: Path) -> 
 
 def test_the_event_loop_says_that_it_runs(main: Path, tmp_path: Path) -> None:
     async def fence() -> None:
-        heartbeat = loaded_pulse(main)
+        heartbeat = loaded_heartbeat(main)
         heartbeat.start()
         for _ in range(500):
             heartbeat.not_loaded([])  # a heartbeat
@@ -107,7 +120,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_once_and_stops_nothing(
     main: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "state").write_text("no folder")
-    heartbeat = loaded_pulse(main)
+    heartbeat = loaded_heartbeat(main)
     heartbeat.heartbeat(NOW)
     heartbeat.heartbeat(NOW + timedelta(seconds=10))
     assert [record.message for record in caplog.records] == [
@@ -131,7 +144,7 @@ def test_a_thread_that_meets_an_error_of_ours_beats_on(
         real(self, *args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Heartbeat, "heartbeat", broken)
-    heartbeat = loaded_pulse(main)
+    heartbeat = loaded_heartbeat(main)
     heartbeat.start()
     eventually(lambda: len(beats) == 1)
     heartbeat.not_loaded([])

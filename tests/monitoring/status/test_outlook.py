@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from joinfence.engine.approvals import approvals_of
-from joinfence.engine.order import Standing, next_change
+from joinfence.engine.order import Standing
+from joinfence.engine.order_index import OrderIndex
 from joinfence.loading.loader import Loader
-from joinfence.monitoring.status.outlook import MOST, Lookout, Outlook, prospect
+from joinfence.loading.order_states import LONG_AGO, NEVER, OrderStates, order_states, state_of
+from joinfence.monitoring.status.outlook import MOST, Outlook
 from joinfence.monitoring.status.outlook import outlook as outlook_of
-from tests.config_files import edit
+from tests.config_files import SHIPPED, edit
 from tests.e2e.harness import make_config
 from tests.factories import NOW, ORDER, make_order
 
@@ -21,13 +24,14 @@ if TYPE_CHECKING:
     from joinfence.engine.order import Order
 
 DAY = timedelta(days=1)
+LOADED = Loader(SHIPPED / "geofence.yaml").load(NOW)
 
 
 def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
-    by_id = {order.id: order for order in orders}
-    return outlook_of(
-        {order.id: prospect((order, next_change(order, now)), now) for order in by_id.values()}, by_id.get
-    )
+    index = OrderIndex(orders)
+    loaded = replace(LOADED, policy=replace(LOADED.policy, orders=index))
+    states = {order.id: state_of(order, now) for order in index.unsorted()}
+    return outlook_of(OrderStates(loaded=loaded, states=states, after=LONG_AGO, until=NEVER))
 
 
 @pytest.mark.parametrize(
@@ -84,19 +88,22 @@ def test_reviews_are_named_however_many_other_changes_come_before() -> None:
     assert {change.becomes for change in found.reviews} == {Standing.REVIEW_MISSED}
 
 
-def test_the_lookout_follows_edits_the_clock_and_what_is_gone(tmp_path: Path) -> None:
+def test_the_outlook_follows_edits_the_clock_and_what_is_gone(tmp_path: Path) -> None:
     main, now = make_config(tmp_path), datetime.now(UTC)
-    loader, lookout = Loader(main), Lookout()
+    loader = Loader(main)
     loaded = loader.load(now)
-    first = lookout.look(loaded, now)
+    states = order_states(loaded, now)
+    first = outlook_of(states)
     assert (first.standings["in_force"], len(first.changes)) == (3, 3)
-    assert lookout.look(loaded, now) == first
     later = first.changes[0].at + DAY
-    after = lookout.look(loaded, later)
+    states = order_states(loaded, later, states)
+    after = outlook_of(states)
     assert after == outlook(loaded.policy.orders, later)
     assert after.standings["review_missed"] == 1
-    assert lookout.look(loaded, now) == first
+    states = order_states(loaded, now, states)
+    assert outlook_of(states) == first
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
     (main.parent / "orders" / "PT-2026-0002.yaml").unlink()
-    assert lookout.look(loader.load(now), now) == outlook(loader.load(now).policy.orders, now)
-    assert lookout.look(loader.load(now), now).standings["in_force"] == 2
+    edited = outlook_of(order_states(loader.load(now), now, states))
+    assert edited == outlook(loader.load(now).policy.orders, now)
+    assert edited.standings["in_force"] == 2

@@ -21,19 +21,19 @@ def page(state: Snapshot | None) -> str:
 
 
 @pytest.mark.parametrize(
-    "state", [None, snapshot(), snapshot(stopped=NOW, changes=[])], ids=["none", "fine", "stopped"]
+    "state", [None, snapshot(), snapshot(stopped=NOW, changes=[])], ids=["none", "healthy", "stopped"]
 )
-def test_a_page_is_valid_and_asks_for_nothing(state: Snapshot | None) -> None:
+def test_the_page_is_valid_and_loads_nothing(state: Snapshot | None) -> None:
     text = page(state)
     html5lib.HTMLParser(strict=True).parse(text)
     assert not re.search(r'(?:src|href)="(?!data:,)', text)
     assert "<script" not in text
 
 
-def test_it_says_what_the_screen_says() -> None:
+def test_the_page_contains_what_the_screen_shows() -> None:
     text = page(snapshot())
     for part in (
-        "Nothing needs a person.",
+        "Nothing needs attention.",
         "running for 3 days",
         "3 in force, 1 expired",
         "DE-2026-0001 v1",
@@ -42,12 +42,12 @@ def test_it_says_what_the_screen_says() -> None:
         assert part in text
 
 
-def test_what_needs_a_person_comes_first() -> None:
+def test_findings_come_first() -> None:
     text = page(snapshot(missed_reviews=["DE-2026-0001"]))
-    assert "1 thing needs a person." in text
+    assert "1 thing needs attention." in text
     assert text.index("the review of DE-2026-0001 was missed") < text.index("The fence</h2>")
-    assert "2 things need a person." in page(snapshot(failures=1, missed_reviews=["DE-2026-0001"]))
+    assert "2 things need attention." in page(snapshot(failures=1, missed_reviews=["DE-2026-0001"]))
 
 
-def test_text_from_files_stays_text() -> None:
+def test_text_from_files_is_escaped() -> None:
     assert "<b>" not in page(snapshot(problems=['x.yaml:1:1: found "<b>"']))

@@ -6,7 +6,7 @@ from tests.factories import NOW
 from tests.monitoring.status.samples import DAY, snapshot, source
 
 
-def test_every_standing_is_counted_that_somebody_is_in() -> None:
+def test_every_standing_that_an_order_has_is_counted() -> None:
     said = {
         name: value
         for name, value, _good in facts(snapshot(orders={each.value: 2 for each in Standing}), NOW)
@@ -19,7 +19,7 @@ def test_every_standing_is_counted_that_somebody_is_in() -> None:
     assert said["Orders"] == "0 in force"
 
 
-def test_what_is_not_as_it_should_be() -> None:
+def test_facts_that_are_not_as_they_should_be_are_marked() -> None:
     bad = snapshot(
         heartbeat=NOW - DAY, problems=["x"], missed_reviews=["DE-2026-0001"], sources=[source(stale=True)]
     )
@@ -27,10 +27,10 @@ def test_what_is_not_as_it_should_be() -> None:
     assert all(good for _name, _value, good in facts(snapshot(), NOW))
 
 
-def test_a_fence_that_was_stopped_is_told_from_one_that_is_silent() -> None:
+def test_a_stopped_fence_and_a_silent_one_have_different_words() -> None:
     silent, stopped = (
         next(value for _name, value, _good in facts(snapshot(heartbeat=NOW - DAY, stopped=at), NOW))
         for at in (None, NOW - DAY)
     )
-    assert silent == "no sign of life for 24 hours", "it may run on, and be unable to write that it does"
+    assert silent == "no heartbeat for 24 hours", "it may be running, and be unable to write"
     assert stopped == "not running for 24 hours"

@@ -1,4 +1,4 @@
-"""Checkpoints as C2SP writes them."""
+"""Checkpoints in the format of C2SP tlog-checkpoint."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def test_the_example_of_the_specification_is_read() -> None:
     assert base64.b64encode(found.root) == b"CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 
 
-def test_a_head_is_read_as_it_was_written() -> None:
+def test_a_checkpoint_is_read_as_it_was_written() -> None:
     assert Checkpoint.parse(HEAD.signed(SIGNER), SIGNER.verifier) == HEAD
 
 
-def test_a_head_is_read_by_a_parser_written_from_the_specification() -> None:
+def test_a_parser_written_from_the_specification_reads_a_checkpoint() -> None:
     text, signatures = HEAD.signed(SIGNER).split("\n\n")
     origin, size, root = text.split("\n")
     assert (origin, int(size), base64.b64decode(root)) == (HEAD.origin, HEAD.size, HEAD.root)
@@ -39,14 +39,14 @@ def test_a_head_is_read_by_a_parser_written_from_the_specification() -> None:
 @pytest.mark.parametrize(
     "text",
     ["a\n1\n", "a\n01\nAAAA\n", "a\n-1\n" + "A" * 43 + "=\n", "a\nb\n" + "A" * 43 + "=\n", "\n1\n" + "A" * 43 + "=\n"],
-    ids=["no root", "leading zero", "negative", "no number", "no origin"],
+    ids=["no root", "leading zero", "negative", "not a number", "no origin"],
 )  # fmt: skip
-def test_no_checkpoint(text: str) -> None:
+def test_text_that_is_not_a_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(NoteError, match="expected a"):
         Checkpoint.parse(SIGNER.sign(text), SIGNER.verifier)
 
 
-def test_extensions_are_passed_over_and_another_log_is_not() -> None:
+def test_extension_lines_are_ignored_but_another_origin_is_refused() -> None:
     text = HEAD.signed(SIGNER).partition("\n\n")[0]
     assert Checkpoint.parse(SIGNER.sign(f"{text}\nextension\n"), SIGNER.verifier) == HEAD
     other = Checkpoint(origin="other.example", size=3, root=HEAD.root)

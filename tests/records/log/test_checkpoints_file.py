@@ -1,4 +1,4 @@
-"""The file of heads."""
+"""The file of the log's heads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_every_writing_leaves_a_head_and_the_last_is_found_from_the_end(tmp_path: Path) -> None:
+def test_each_writing_appends_a_head_and_the_last_one_is_found(tmp_path: Path) -> None:
     write_log(tmp_path, 1, 2, 40)
     notes = list(read_heads(tmp_path / HEADS))
     sizes = [said[0] for note in notes if (said := size_and_root(note))]
@@ -22,14 +22,14 @@ def test_every_writing_leaves_a_head_and_the_last_is_found_from_the_end(tmp_path
     assert last_head(tmp_path / HEADS) == (notes[-1], (tmp_path / HEADS).stat().st_size)
 
 
-def test_the_last_of_many_is_found_without_reading_all(tmp_path: Path) -> None:
+def test_the_last_head_is_found_without_reading_the_whole_file(tmp_path: Path) -> None:
     write_log(tmp_path, *[1] * 30)
     assert (tmp_path / HEADS).stat().st_size > 4096
     assert last_head(tmp_path / HEADS)[0] == list(read_heads(tmp_path / HEADS))[-1]
 
 
 @pytest.mark.parametrize("rest", ["meet", "meet.example/x\n3\nAAAA", "x\n3\nA=\n\n— meet.example/x AA"])
-def test_a_head_that_was_cut_short_is_left_out(tmp_path: Path, rest: str) -> None:
+def test_an_incomplete_head_is_left_out(tmp_path: Path, rest: str) -> None:
     write_log(tmp_path, 1)
     whole = (tmp_path / HEADS).read_bytes()
     (tmp_path / HEADS).write_bytes(whole + rest.encode())
@@ -38,7 +38,7 @@ def test_a_head_that_was_cut_short_is_left_out(tmp_path: Path, rest: str) -> Non
     assert len(list(read_heads(tmp_path / HEADS))) == 2
 
 
-def test_no_head(tmp_path: Path) -> None:
+def test_a_file_may_hold_no_head(tmp_path: Path) -> None:
     (tmp_path / HEADS).write_bytes(b"nothing\nof\nthe\nkind\nhere\n")
     assert last_head(tmp_path / HEADS) == ("", 0)
     assert [size_and_root(note) for note in read_heads(tmp_path / HEADS)] == [None]

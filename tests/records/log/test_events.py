@@ -1,4 +1,4 @@
-"""Events as lines."""
+"""Events as lines of the log."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_entry_is_read_as_it_was_written_on_one_line(event: Event, seq: int, 
     assert b"\n" not in line
 
 
-def test_what_is_not_said_is_left_out() -> None:
+def test_empty_fields_are_left_out() -> None:
     event = Event(
         time=datetime(2026, 11, 25, tzinfo=UTC), kind=EventKind.EXPIRED, engine="1", order="DE-2026-0001"
     )
@@ -73,9 +73,9 @@ GOOD = (
         (GOOD, "[]"),
         (GOOD, "[" * 100_000),
     ],
-    ids=["seq text", "seq true", "kind", "time", "engine", "base64", "no salt", "signer", "order", "no JSON", "list", "deep"],
+    ids=["seq text", "seq true", "kind", "time", "engine", "base64", "no salt", "signer", "order", "not JSON", "list", "deep"],
 )  # fmt: skip
-def test_no_event(old: str, new: str) -> None:
+def test_a_line_that_is_not_an_event_is_refused(old: str, new: str) -> None:
     assert decode(GOOD.encode()).event.kind is EventKind.EXPIRED
-    with pytest.raises(EventError, match="is no event"):
+    with pytest.raises(EventError, match="is not an event"):
         decode(GOOD.replace(old, new, 1).encode())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_events_are_read_in_order_and_none_where_there_is_no_log(tmp_path: Path) -> None:
+def test_events_are_read_in_order_and_a_missing_log_has_none(tmp_path: Path) -> None:
     assert list(read_events(tmp_path)) == []
     write_log(tmp_path, 2, 1)
     found = list(read_events(tmp_path))
@@ -25,22 +25,22 @@ def test_events_are_read_in_order_and_none_where_there_is_no_log(tmp_path: Path)
     assert {entry.event.kind for entry in found} == {EventKind.APPROVED}
 
 
-def test_a_line_that_is_no_event_is_named(tmp_path: Path) -> None:
+def test_a_line_that_is_not_an_event_is_reported_with_its_number(tmp_path: Path) -> None:
     write_log(tmp_path, 1)
     with (tmp_path / EVENTS).open("ab") as file:
         file.write(b"{}\n")
-    with pytest.raises(EventError, match=r"events\.jsonl:2: is no event"):
+    with pytest.raises(EventError, match=r"events\.jsonl:2: is not an event"):
         list(read_events(tmp_path))
 
 
-def test_a_torn_line_is_left_out_and_an_endless_one_comes_in_pieces() -> None:
+def test_an_incomplete_line_is_left_out_and_a_very_long_one_is_split() -> None:
     assert list(lines_of(io.BytesIO(b"a\nb\nto"))) == [b"a", b"b"]
     assert list(lines_of(io.BytesIO(b""))) == []
     pieces = list(lines_of(io.BytesIO(b"x" * (2 * LONGEST_LINE) + b"\n")))
     assert [len(piece) for piece in pieces] == [LONGEST_LINE, LONGEST_LINE, 0]
 
 
-def test_writers_exclude_each_other_and_readers_share(tmp_path: Path) -> None:
+def test_writers_lock_exclusively_and_readers_share_the_lock(tmp_path: Path) -> None:
     def can_lock(how: int) -> bool:
         descriptor = os.open(tmp_path / LOCK, os.O_RDWR)
         try:
@@ -58,7 +58,7 @@ def test_writers_exclude_each_other_and_readers_share(tmp_path: Path) -> None:
     assert (tmp_path / LOCK).stat().st_mode & 0o777 == 0o600
 
 
-def test_only_a_reader_can_do_without_a_lock(tmp_path: Path) -> None:
+def test_only_readers_may_proceed_without_a_lock(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     with locked(missing, shared=True):
         pass

@@ -1,4 +1,4 @@
-"""The hash tree against the reference vectors of RFC 6962's own implementation, and the RFC's text."""
+"""The hash tree, compared with the reference vectors of RFC 6962's implementation and with the RFC's text."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PROOFS = {
 
 
 def mth(lines: list[bytes]) -> bytes:
-    """MTH as RFC 6962 section 2.1 words it, apart from the code under test."""
+    """MTH as RFC 6962 section 2.1 defines it, independent of the code under test."""
     if not lines:
         return sha256(b"").digest()
     if len(lines) == 1:
@@ -60,7 +60,7 @@ def mth(lines: list[bytes]) -> bytes:
 
 
 def proof(m: int, lines: list[bytes], *, whole: bool = True) -> list[bytes]:
-    """SUBPROOF as RFC 6962 section 2.1.2 words it."""
+    """SUBPROOF as RFC 6962 section 2.1.2 defines it."""
     if m == len(lines):
         return [] if whole else [mth(lines)]
     k = 1
@@ -75,13 +75,13 @@ def tree_over(lines: list[bytes]) -> Tree:
     return Tree(map(leaf_hash, lines))
 
 
-def test_the_reference_roots() -> None:
+def test_roots_match_the_reference_vectors() -> None:
     assert tree_over([]).root() == EMPTY == sha256(b"").digest()
     assert [tree_over(INPUTS[:size]).root().hex() for size in range(1, 9)] == ROOTS
 
 
 @pytest.mark.parametrize(("sizes", "expected"), PROOFS.items(), ids=str)
-def test_the_reference_proofs(sizes: tuple[int, int], expected: list[str]) -> None:
+def test_proofs_match_the_reference_vectors(sizes: tuple[int, int], expected: list[str]) -> None:
     old, new = sizes
     found = consistency_proof([leaf_hash(line) for line in INPUTS[:new]], old)
     assert [step.hex() for step in found] == expected
@@ -89,7 +89,7 @@ def test_the_reference_proofs(sizes: tuple[int, int], expected: list[str]) -> No
 
 
 @given(st.lists(st.binary(max_size=20), max_size=70), st.data())
-def test_roots_and_proofs_are_those_of_the_rfc(lines: list[bytes], data: st.DataObject) -> None:
+def test_roots_and_proofs_match_the_definitions_of_the_rfc(lines: list[bytes], data: st.DataObject) -> None:
     assert tree_over(lines).root() == mth(lines)
     old = data.draw(st.integers(0, len(lines)))
     found = consistency_proof([leaf_hash(line) for line in lines], old)
@@ -98,7 +98,7 @@ def test_roots_and_proofs_are_those_of_the_rfc(lines: list[bytes], data: st.Data
 
 
 @given(st.integers(1, 40), st.data())
-def test_no_other_tree_is_taken_for_a_beginning(new: int, data: st.DataObject) -> None:
+def test_a_proof_fails_for_any_other_tree(new: int, data: st.DataObject) -> None:
     lines = [bytes([number]) for number in range(new)]
     old = data.draw(st.integers(1, new))
     other = [*lines]
@@ -111,26 +111,26 @@ def test_no_other_tree_is_taken_for_a_beginning(new: int, data: st.DataObject) -
         assert not is_consistent(old, new, mth(lines[:old]), mth(lines), found[:-1])
 
 
-@pytest.mark.parametrize(("old", "new"), [(-1, 3), (4, 3)], ids=["less than nothing", "more than all"])
-def test_sizes_that_cannot_be(old: int, new: int) -> None:
+@pytest.mark.parametrize(("old", "new"), [(-1, 3), (4, 3)], ids=["negative", "more than there are"])
+def test_impossible_sizes_are_refused(old: int, new: int) -> None:
     assert not is_consistent(old, new, EMPTY, EMPTY, ())
-    with pytest.raises(ValueError, match="no tree of"):
+    with pytest.raises(ValueError, match="expected a size from 0 to 3"):
         consistency_proof([EMPTY] * new, old)
 
 
-def test_a_tree_of_nothing_begins_every_tree_and_needs_no_proof() -> None:
+def test_every_tree_extends_the_empty_tree_with_an_empty_proof() -> None:
     assert is_consistent(0, 3, EMPTY, mth(INPUTS[:3]), ())
     assert not is_consistent(0, 3, EMPTY, mth(INPUTS[:3]), (EMPTY,))
     assert not is_consistent(0, 3, mth(INPUTS[:1]), mth(INPUTS[:3]), ())
 
 
-def test_a_copy_grows_apart() -> None:
+def test_a_copy_grows_independently() -> None:
     tree = tree_over(INPUTS[:3])
     copy = tree.copy()
     copy.add(leaf_hash(INPUTS[3]))
     assert (tree.size, tree.root().hex(), copy.size, copy.root().hex()) == (3, ROOTS[2], 4, ROOTS[3])
 
 
-def test_leaves_are_never_taken_for_nodes() -> None:
+def test_leaves_and_nodes_have_different_hashes() -> None:
     hashes = [leaf_hash(line) for line in INPUTS[:2]]
     assert all(leaf_hash(a + b) != node_hash(a, b) for a, b in pairwise(hashes))

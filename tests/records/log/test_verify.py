@@ -1,4 +1,4 @@
-"""Every way to tamper with a log, and the line that is named for it."""
+"""Every way to tamper with a log, and the line that is reported for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from joinfence.records.log.events import decode, encode
 from joinfence.records.log.files import EVENTS, HEADS, KEY
 from joinfence.records.log.merkle import Tree, leaf_hash
 from joinfence.records.log.signed_note import Signer
-from joinfence.records.log.verify import Verified, verify
+from joinfence.records.log.verify import VerificationResult, verify
 from tests.records.logs import lines, verifier, write_log
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def checked(folder: Path, *since: Checkpoint) -> Verified:
+def verified(folder: Path, *since: Checkpoint) -> VerificationResult:
     return verify(folder, verifier(folder), since)
 
 
@@ -45,43 +45,43 @@ def flip(line: bytes, position: int) -> bytes:
 
 
 def relinked(changed: Lines) -> Lines:
-    """Return the lines with numbers and links mended, as one does who wants to hide an edit."""
-    tree, mended = Tree(), []
+    """Return the lines with numbers and links recomputed, as somebody does who wants to hide an edit."""
+    tree, result = Tree(), []
     for line in changed:
-        line = encode(replace(decode(line[:-1]), seq=tree.size, previous=tree.root()))  # noqa: PLW2901 - mended
-        tree.add(leaf_hash(line))
-        mended.append(line + b"\n")
-    return mended
+        entry = encode(replace(decode(line[:-1]), seq=tree.size, previous=tree.root()))
+        tree.add(leaf_hash(entry))
+        result.append(entry + b"\n")
+    return result
 
 
 def edited(changed: Lines, number: int) -> Lines:
     return [line.replace(b"DE-", b"FR-") if at == number else line for at, line in enumerate(changed, 1)]
 
 
-def test_a_good_log_is_good(folder: Path) -> None:
-    found = checked(folder)
-    assert (found.size, found.finding) == (SIZE, None)
+def test_an_untouched_log_is_verified(folder: Path) -> None:
+    found = verified(folder)
+    assert (found.size, found.bad_line) == (SIZE, None)
     assert found.root == Tree(leaf_hash(line[:-1]) for line in lines(folder)).root()
 
 
-def test_an_empty_log_with_a_head_is_good(tmp_path: Path) -> None:
+def test_an_empty_log_with_a_head_is_verified(tmp_path: Path) -> None:
     write_log(tmp_path, 1)
     put(tmp_path, [])
     first = next(read_heads(tmp_path / HEADS))
     (tmp_path / HEADS).write_text(first, encoding="utf-8")
-    assert checked(tmp_path) == Verified(0, Tree().root(), None)
+    assert verified(tmp_path) == VerificationResult(0, Tree().root(), None)
 
 
 @pytest.mark.parametrize("number", range(1, SIZE + 1))
-def test_any_flipped_bit_names_its_line(folder: Path, number: int) -> None:
+def test_a_flipped_bit_is_reported_with_its_line(folder: Path, number: int) -> None:
     whole = lines(folder)
     for position in range(0, len(whole[number - 1]) - 1, 3):
         changed = [*whole]
         changed[number - 1] = flip(changed[number - 1], position)
         put(folder, changed)
-        finding = checked(folder).finding
-        assert finding is not None, position
-        assert finding.line == number, (position, changed[number - 1], finding)
+        bad_line = verified(folder).bad_line
+        assert bad_line is not None, position
+        assert bad_line.line == number, (position, changed[number - 1], bad_line)
 
 
 @pytest.mark.parametrize(
@@ -98,25 +98,27 @@ def test_any_flipped_bit_names_its_line(folder: Path, number: int) -> None:
         pytest.param(lambda whole: [*whole[:-1], whole[-1][:-9]], SIZE, id="truncate within a line"),
         pytest.param(lambda whole: [*whole, b'{"seq":12'], SIZE + 1, id="a torn line"),
         pytest.param(lambda whole: [*whole, b"x" * 200_000, b"\n"], SIZE + 1, id="an endless line"),
-        pytest.param(lambda whole: relinked([*whole, whole[0]]), SIZE + 1, id="append, links mended"),
-        pytest.param(lambda whole: relinked(edited(whole, 4)), 4, id="edit, links mended"),
-        pytest.param(lambda whole: relinked(edited(whole, SIZE)), SIZE, id="edit the last, links mended"),
-        pytest.param(lambda whole: relinked(whole[:4] + whole[5:]), 5, id="drop, links mended"),
-        pytest.param(lambda whole: relinked([*whole[:3], whole[4], whole[3], *whole[5:]]), 4, id="reorder, links mended"),
-        pytest.param(lambda whole: relinked([*whole[:6], whole[5], *whole[6:]]), 7, id="duplicate, links mended"),
+        pytest.param(lambda whole: relinked([*whole, whole[0]]), SIZE + 1, id="append, links recomputed"),
+        pytest.param(lambda whole: relinked(edited(whole, 4)), 4, id="edit, links recomputed"),
+        pytest.param(lambda whole: relinked(edited(whole, SIZE)), SIZE, id="edit the last, links recomputed"),
+        pytest.param(lambda whole: relinked(whole[:4] + whole[5:]), 5, id="drop, links recomputed"),
+        pytest.param(lambda whole: relinked([*whole[:3], whole[4], whole[3], *whole[5:]]), 4, id="reorder, links recomputed"),
+        pytest.param(lambda whole: relinked([*whole[:6], whole[5], *whole[6:]]), 7, id="duplicate, links recomputed"),
     ],
 )  # fmt: skip
-def test_tampering_names_the_line(folder: Path, tamper: Callable[[Lines], Lines], line: int) -> None:
+def test_tampering_is_reported_with_its_line(
+    folder: Path, tamper: Callable[[Lines], Lines], line: int
+) -> None:
     put(folder, tamper(lines(folder)))
-    finding = checked(folder).finding
-    assert finding is not None
-    assert finding.line == line, finding
-    assert re.match(rf"line {line} ", str(finding))
-    assert checked(folder).size == line - 1
+    bad_line = verified(folder).bad_line
+    assert bad_line is not None
+    assert bad_line.line == line, bad_line
+    assert re.match(rf"line {line} ", str(bad_line))
+    assert verified(folder).size == line - 1
 
 
 def forge_heads(folder: Path, signer: Signer, *, keep: int) -> None:
-    """Write the heads after the first `keep` anew, over the lines as they are now."""
+    """Replace all heads after the first `keep` by heads over the lines as they are now."""
     tree = Tree()
     notes = list(read_heads(folder / HEADS))[:keep]
     for number, line in enumerate(lines(folder), 1):
@@ -136,101 +138,103 @@ def forge_heads(folder: Path, signer: Signer, *, keep: int) -> None:
         pytest.param(lambda whole: whole[:6], 6, id="truncate"),
     ],
 )
-def test_forged_heads_are_not_believed(folder: Path, tamper: Callable[[Lines], Lines], line: int) -> None:
+def test_heads_without_a_valid_signature_do_not_count(
+    folder: Path, tamper: Callable[[Lines], Lines], line: int
+) -> None:
     put(folder, relinked(tamper(lines(folder))))
     forge_heads(folder, Signer.generate(verifier(folder).name), keep=line)
-    finding = checked(folder).finding
-    assert finding is not None
-    assert (finding.line, "no head over it" in finding.message) == (line, True), finding
+    bad_line = verified(folder).bad_line
+    assert bad_line is not None
+    assert (bad_line.line, "is not covered by a head" in bad_line.message) == (line, True), bad_line
 
 
 @pytest.mark.parametrize("number", [1, 3, SIZE])
-def test_forged_heads_after_the_genuine_ones_are_not_believed(folder: Path, number: int) -> None:
+def test_forged_heads_next_to_genuine_ones_do_not_count(folder: Path, number: int) -> None:
     genuine = (folder / HEADS).read_text(encoding="utf-8")
     put(folder, relinked(edited(lines(folder), number)))
     forge_heads(folder, Signer.generate(verifier(folder).name), keep=0)
     forged = (folder / HEADS).read_text(encoding="utf-8")
     for heads in (genuine + forged, forged + genuine, genuine[: len(genuine) // 2] + forged + genuine):
         (folder / HEADS).write_text(heads, encoding="utf-8")
-        finding = checked(folder).finding
-        assert finding is not None
-        assert finding.line <= number
+        bad_line = verified(folder).bad_line
+        assert bad_line is not None
+        assert bad_line.line <= number
 
 
-def test_the_line_is_named_by_heads_with_the_signature_alone(folder: Path) -> None:
+def test_only_validly_signed_heads_decide_which_line_is_reported(folder: Path) -> None:
     put(folder, relinked(edited(lines(folder), 4)))
     other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
     (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
-    assert str(checked(folder).finding) == "line 4 was changed: the head over 4 lines is not over these"
+    assert str(verified(folder).bad_line) == "line 4 was changed: the head over 4 lines does not match"
 
 
-def test_a_head_that_nobody_signed_accuses_no_line_and_is_told(folder: Path) -> None:
+def test_an_unsigned_head_is_reported_without_accusing_a_line(folder: Path) -> None:
     other = Checkpoint(origin=verifier(folder).name, size=2, root=bytes(32)).signed(Signer.generate("x"))
     (folder / HEADS).write_text(other + (folder / HEADS).read_text(encoding="utf-8"), encoding="utf-8")
-    assert "did not sign, and is as it was written" in str(checked(folder).finding)
+    assert "is unchanged, but a head over it was not signed by" in str(verified(folder).bad_line)
 
 
-def test_two_kept_heads_of_one_size_and_two_roots_are_told_in_any_order(folder: Path) -> None:
+def test_conflicting_kept_heads_are_reported_in_any_order(folder: Path) -> None:
     kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
     other = replace(kept, root=bytes(32))
     for since in ((kept, other), (other, kept)):
-        assert "the checkpoint given over 12 lines is not over these" in str(checked(folder, *since).finding)
-    assert checked(folder, kept, kept).finding is None
+        assert "the given checkpoint over 12 lines does not match" in str(verified(folder, *since).bad_line)
+    assert verified(folder, kept, kept).bad_line is None
 
 
-def test_who_has_the_key_is_found_out_by_heads_that_others_kept(folder: Path) -> None:
+def test_kept_heads_reveal_a_log_rewritten_with_the_key(folder: Path) -> None:
     kept = [Checkpoint.parse(note, verifier(folder)) for note in read_heads(folder / HEADS)]
     put(folder, relinked(edited(lines(folder), 4)))
     forge_heads(folder, Signer.parse((folder / KEY).read_text(encoding="ascii")), keep=1)
-    assert checked(folder).finding is None, "nothing in the folder gives it away"
-    finding = checked(folder, kept[8]).finding
-    assert finding is not None
+    assert verified(folder).bad_line is None, "nothing in the folder reveals it"
+    bad_line = verified(folder, kept[8]).bad_line
+    assert bad_line is not None
     assert (
-        str(finding)
-        == "line 1 or a later one was changed, up to line 8: the checkpoint given over 8 lines is not over these"
+        str(bad_line)
+        == "line 1 (or a later one, up to line 8) was changed: the given checkpoint over 8 lines does not match"
     )
-    nearer = checked(folder, kept[3], kept[4], kept[8]).finding
+    nearer = verified(folder, kept[3], kept[4], kept[8]).bad_line
     assert nearer is not None
     assert nearer.line == 4
-    assert checked(folder, kept[3]).finding is None
+    assert verified(folder, kept[3]).bad_line is None
 
 
-def test_a_log_shorter_than_a_kept_head_is_told(folder: Path) -> None:
+def test_a_log_shorter_than_a_kept_head_is_reported(folder: Path) -> None:
     kept = Checkpoint.parse(last_head(folder / HEADS)[0], verifier(folder))
     put(folder, lines(folder)[:7])
     forge_heads(folder, Signer.parse((folder / KEY).read_text(encoding="ascii")), keep=1)
-    finding = checked(folder, kept).finding
-    assert finding is not None
-    assert str(finding) == "line 8 is missing: the checkpoint given is over 12 lines"
+    bad_line = verified(folder, kept).bad_line
+    assert bad_line is not None
+    assert str(bad_line) == "line 8 is missing: the given checkpoint covers 12 lines"
 
 
-def test_an_edit_inside_one_writing_is_narrowed_to_it(tmp_path: Path) -> None:
+def test_an_edit_is_narrowed_down_to_the_lines_written_together(tmp_path: Path) -> None:
     write_log(tmp_path, 2, 5, 2)
     put(tmp_path, relinked(edited(lines(tmp_path), 5)))
-    finding = checked(tmp_path).finding
-    assert finding is not None
+    bad_line = verified(tmp_path).bad_line
+    assert bad_line is not None
     assert (
-        str(finding)
-        == "line 3 or a later one was changed, up to line 7: the head over 7 lines is not over these"
+        str(bad_line)
+        == "line 3 (or a later one, up to line 7) was changed: the head over 7 lines does not match"
     )
 
 
-def test_progress_is_told_and_a_growing_log_is_read_as_far_as_it_was(
+def test_progress_is_reported_and_lines_appended_meanwhile_are_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = write_log(tmp_path, 3)
-    monkeypatch.setattr("joinfence.records.log.verify._STEP", 2)
-    told: list[int] = []
+    monkeypatch.setattr("joinfence.records.log.verify._PROGRESS_INTERVAL", 2)
+    reported: list[int] = []
 
     def progress(size: int) -> None:
-        told.append(size)
+        reported.append(size)
         if size == 2:
             log.append([decode(lines(tmp_path)[0][:-1]).event])
 
     assert verify(tmp_path, verifier(tmp_path), (), progress).size == 3
-    assert told == [2, 3]
+    assert reported == [2, 3]
 
 
-def test_without_a_log_there_is_nothing_to_verify(tmp_path: Path) -> None:
+def test_verifying_needs_a_log(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         verify(tmp_path, Signer.generate("x").verifier)

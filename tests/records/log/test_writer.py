@@ -1,4 +1,4 @@
-"""Writing the log: what a crash, a full disk or somebody else's edit leaves, and nothing legitimised."""
+"""Writing the log after a crash, a full disk or somebody's edit, without ever vouching for altered lines."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def kinds(folder: Path) -> list[EventKind]:
     return [entry.event.kind for entry in read_events(folder)]
 
 
-def is_good(folder: Path) -> bool:
-    return verify(folder, verifier(folder)).finding is None
+def is_verified(folder: Path) -> bool:
+    return verify(folder, verifier(folder)).bad_line is None
 
 
-def test_only_the_owner_can_read_what_is_written(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_files(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     write_log(folder, 1)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 
 
-def test_a_published_head_lets_nobody_try_out_what_a_line_says(tmp_path: Path) -> None:
-    # The same events, and no salt twice: hashes of lines cannot be made from guesses.
+def test_salts_prevent_guessing_lines_from_a_published_head(tmp_path: Path) -> None:
+    # Equal events never get the same salt, so the hash of a line cannot be computed from a guess.
     write_log(tmp_path / "one", 2)
     write_log(tmp_path / "other", 2)
     salts = [entry.salt for folder in ("one", "other") for entry in read_events(tmp_path / folder)]
@@ -46,57 +46,57 @@ def test_two_processes_append_to_one_log(tmp_path: Path) -> None:
     for log in (second, first, second):
         assert log.append([event()]) == 0
     assert [entry.seq for entry in read_events(tmp_path)] == [0, 1, 2, 3]
-    assert is_good(tmp_path)
+    assert is_verified(tmp_path)
 
 
 @pytest.mark.parametrize(
     "left",
     [b'{"seq":1,"time', b"\0\0\0\0", b'{"seq":1}\n', b"a whole line\nand a torn"],
-    ids=["torn", "zeros", "a line without a head", "both"],
+    ids=["incomplete", "zeros", "a line without a head", "both"],
 )
-def test_what_no_head_covers_is_moved_aside_and_told(tmp_path: Path, left: bytes) -> None:
+def test_lines_that_no_head_covers_are_moved_away_and_recorded(tmp_path: Path, left: bytes) -> None:
     write_log(tmp_path, 1)
     with (tmp_path / EVENTS).open("ab") as file:
         file.write(left)
     assert EventLog(tmp_path, host="meet.example").append([event(2)]) == len(left)
     assert (tmp_path / UNCOMMITTED).read_bytes() == left
     assert kinds(tmp_path) == [EventKind.APPROVED, EventKind.LOG_REPAIRED, EventKind.APPROVED]
-    assert is_good(tmp_path)
+    assert is_verified(tmp_path)
 
 
-def test_a_head_cut_short_is_written_again(tmp_path: Path) -> None:
+def test_an_incomplete_head_does_not_prevent_writing(tmp_path: Path) -> None:
     log = write_log(tmp_path, 1)
     with (tmp_path / HEADS).open("ab") as file:
         file.write(b"meet.example/joinf")
     log.append([event(2)])
-    assert is_good(tmp_path)
+    assert is_verified(tmp_path)
 
 
-@pytest.mark.parametrize("left", [b"", b"meet.example/joinf", b"\0" * 5000], ids=["empty", "torn", "zeros"])
+@pytest.mark.parametrize(
+    "left", [b"", b"meet.example/joinf", b"\0" * 5000], ids=["empty", "incomplete", "zeros"]
+)
 @pytest.mark.parametrize("events", [True, False], ids=["an empty log", "no log"])
-def test_a_first_head_that_a_crash_tore_is_written_again(
-    tmp_path: Path, left: bytes, *, events: bool
-) -> None:
+def test_an_incomplete_first_head_is_written_again(tmp_path: Path, left: bytes, *, events: bool) -> None:
     EventLog(tmp_path, host="meet.example").append([])
     (tmp_path / HEADS).write_bytes(left)
     if events:
         (tmp_path / EVENTS).touch()
     EventLog(tmp_path, host="meet.example").append([event(1)])
-    assert is_good(tmp_path)
+    assert is_verified(tmp_path)
     assert [entry.seq for entry in read_events(tmp_path)] == [0]
 
 
-@pytest.mark.parametrize("junk", [b"\0" * 3000, b"meet.example/joinf"], ids=["zeros", "torn"])
-def test_what_is_cut_off_the_heads_is_kept(tmp_path: Path, junk: bytes) -> None:
+@pytest.mark.parametrize("junk", [b"\0" * 3000, b"meet.example/joinf"], ids=["zeros", "incomplete"])
+def test_an_incomplete_head_is_kept_in_a_separate_file(tmp_path: Path, junk: bytes) -> None:
     log = write_log(tmp_path, 1)
     with (tmp_path / HEADS).open("ab") as file:
         file.write(junk)
     log.append([event(2)])
-    assert is_good(tmp_path)
+    assert is_verified(tmp_path)
     assert (tmp_path / UNCOMMITTED).read_bytes() == junk
 
 
-def test_heads_below_which_much_else_lies_are_not_cut_away(tmp_path: Path) -> None:
+def test_heads_followed_by_more_than_a_crash_can_leave_are_not_touched(tmp_path: Path) -> None:
     log = write_log(tmp_path, 1)
     with (tmp_path / HEADS).open("ab") as file:
         file.write(b"\0" * 5000)
@@ -108,26 +108,26 @@ def test_heads_below_which_much_else_lies_are_not_cut_away(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("gone", [(EVENTS,), (HEADS,), (EVENTS, HEADS), (EVENTS, HEADS, KEY)], ids="+".join)
-def test_what_is_removed_under_a_running_fence_is_not_begun_anew(
+def test_files_removed_under_a_running_fence_are_not_created_again(
     tmp_path: Path, gone: tuple[str, ...]
 ) -> None:
     log = write_log(tmp_path, 2)
     for name in gone:
         (tmp_path / name).unlink()
     for _ in range(2):
-        with pytest.raises(LogError, match=r"is missing|was cut short"):
+        with pytest.raises(LogError, match=r"is missing|was truncated"):
             log.append([event(3)])
     assert not any((tmp_path / name).exists() for name in gone)
 
 
-def test_lines_cut_off_under_a_running_fence_are_seen(tmp_path: Path) -> None:
+def test_a_log_truncated_under_a_running_fence_is_noticed(tmp_path: Path) -> None:
     log = write_log(tmp_path, 2)
     os.truncate(tmp_path / EVENTS, 10)
-    with pytest.raises(LogError, match="was cut short"):
+    with pytest.raises(LogError, match="was truncated"):
         log.append([event(3)])
 
 
-def test_looking_changes_nothing_but_moves_aside(tmp_path: Path) -> None:
+def test_appending_no_events_changes_nothing(tmp_path: Path) -> None:
     log = write_log(tmp_path, 2)
     before = (tmp_path / EVENTS).read_bytes(), (tmp_path / HEADS).read_bytes()
     assert log.append(()) == 0
@@ -137,18 +137,18 @@ def test_looking_changes_nothing_but_moves_aside(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda folder: (folder / EVENTS).write_bytes(lines(folder)[0]), "is not what its head covers"),
-        (lambda folder: (folder / EVENTS).write_bytes(b"".join(lines(folder)[::-1])), "is not what its head covers"),
-        (lambda folder: (folder / HEADS).unlink(), "is missing: put it back"),
+        (lambda folder: (folder / EVENTS).write_bytes(lines(folder)[0]), "does not match its head"),
+        (lambda folder: (folder / EVENTS).write_bytes(b"".join(lines(folder)[::-1])), "does not match its head"),
+        (lambda folder: (folder / HEADS).unlink(), "is missing; restore it"),
         (lambda folder: (folder / HEADS).write_text("nothing\n"), "expected a signed note"),
         (lambda folder: (folder / KEY).write_text("nothing\n"), "expected a private key"),
         (lambda folder: (folder / KEY).write_bytes(b"\xff"), "can't decode"),
-        (lambda folder: (folder / KEY).unlink(), "is missing: put it back"),
-        (lambda folder: (folder / KEY).write_text(Signer.generate("other").secret()), "there is no signature of other"),
+        (lambda folder: (folder / KEY).unlink(), "is missing; restore it"),
+        (lambda folder: (folder / KEY).write_text(Signer.generate("other").secret()), "there is no signature by other"),
     ],
-    ids=["truncated", "reordered", "no heads", "no head", "no key in the file", "no text", "no key", "another key"],
+    ids=["truncated", "reordered", "no heads", "no head", "no key in the file", "not text", "no key", "another key"],
 )  # fmt: skip
-def test_nothing_is_added_to_an_altered_log(tmp_path: Path, damage: object, message: str) -> None:
+def test_nothing_is_appended_to_an_altered_log(tmp_path: Path, damage: object, message: str) -> None:
     write_log(tmp_path, 2)
     assert callable(damage)
     damage(tmp_path)
@@ -158,16 +158,16 @@ def test_nothing_is_added_to_an_altered_log(tmp_path: Path, damage: object, mess
     assert (tmp_path / EVENTS).read_bytes() == before
 
 
-def test_heads_cut_back_while_the_log_is_open_are_seen(tmp_path: Path) -> None:
+def test_heads_truncated_under_a_running_fence_are_noticed(tmp_path: Path) -> None:
     log = write_log(tmp_path, 1)
     early = (tmp_path / HEADS).read_bytes()
     log.append([event(2)])
     (tmp_path / HEADS).write_bytes(early)
-    with pytest.raises(LogError, match="was cut short"):
+    with pytest.raises(LogError, match="was truncated"):
         log.append([event(3)])
 
 
-def test_a_missing_log_under_a_head_is_told(tmp_path: Path) -> None:
+def test_a_missing_log_with_a_head_is_reported(tmp_path: Path) -> None:
     write_log(tmp_path, 1)
     (tmp_path / EVENTS).unlink()
     with pytest.raises((LogError, OSError)):
@@ -175,7 +175,7 @@ def test_a_missing_log_under_a_head_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fails_at", [EVENTS, HEADS])
-def test_a_full_disk_leaves_the_log_as_it_was_and_it_goes_on_later(
+def test_a_full_disk_leaves_the_log_as_it_was_and_writing_continues_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: str
 ) -> None:
     log = write_log(tmp_path, 1)
@@ -192,11 +192,11 @@ def test_a_full_disk_leaves_the_log_as_it_was_and_it_goes_on_later(
     full = False
     moved = log.append([event(2)])
     assert kinds(tmp_path)[-1] is EventKind.APPROVED
-    assert (moved > 0) == (fails_at == HEADS), "lines that no head covers yet are not taken for granted"
-    assert is_good(tmp_path)
+    assert (moved > 0) == (fails_at == HEADS), "lines that no head covers do not count"
+    assert is_verified(tmp_path)
 
 
-def test_the_names_of_new_files_survive_a_power_failure_before_a_line_counts(
+def test_the_names_of_new_files_are_on_disk_before_a_line_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
@@ -213,17 +213,17 @@ def test_the_names_of_new_files_survive_a_power_failure_before_a_line_counts(
     assert synced == [key, "state", head, "state", EVENTS, "state", HEADS]
     synced.clear()
     log.append([event(2)])
-    assert synced == [EVENTS, HEADS], "the names are there already"
+    assert synced == [EVENTS, HEADS], "the names are on disk already"
 
 
-def test_a_key_of_ones_own(tmp_path: Path) -> None:
+def test_the_operator_can_provide_the_key(tmp_path: Path) -> None:
     signer = Signer.generate("meet.example/log-1")
     key = tmp_path / "signing.key"
     key.write_text(signer.secret() + "\n", encoding="ascii")
     folder = tmp_path / "state"
     EventLog(folder, host="unused", key=key).append([event()])
     assert not (folder / KEY).exists()
-    assert verify(folder, signer.verifier).finding is None
+    assert verify(folder, signer.verifier).bad_line is None
     key.unlink()
     with pytest.raises(OSError, match=r"signing\.key"):
         EventLog(folder, host="unused", key=key).append([event()])

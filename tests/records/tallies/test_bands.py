@@ -1,4 +1,4 @@
-"""Bands, and that nothing published says more than they do."""
+"""Bands, and that what is published reveals no more than they do."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_band_of_a_count(count: int, expected: str) -> None:
 
 
 @given(COUNTS)
-def test_a_count_lies_inside_its_band(count: int) -> None:
+def test_a_count_is_within_its_band(count: int) -> None:
     low, high = EDGES[band(count)]
     assert low <= count <= high
 
@@ -52,12 +52,12 @@ TALLIES = st.dictionaries(KEYS, st.builds(Tally, COUNTS, COUNTS), max_size=8)
 
 
 def within(count: int, data: st.DataObject) -> int:
-    """Return any count of the same band."""
+    """Return an arbitrary count in the same band."""
     return data.draw(st.integers(*EDGES[band(count)]))
 
 
 @given(TALLIES, st.data())
-def test_whatever_the_numbers_inside_their_bands_the_same_is_published(
+def test_what_is_published_depends_only_on_the_bands(
     tallies: dict[TallyKey, Tally], data: st.DataObject
 ) -> None:
     # So no difference of published figures can say more than each band does.
@@ -69,7 +69,7 @@ def test_whatever_the_numbers_inside_their_bands_the_same_is_published(
     assert mine == theirs
 
 
-def test_a_half_year_is_published_once_it_is_over() -> None:
+def test_a_half_year_is_published_only_when_it_is_over() -> None:
     tallies = {TallyKey("2026-H1", "A", 1): Tally(50, 0), TallyKey("2026-H2", "A", 1): Tally(5000, 5000)}
     over = {TallyKey("2026-H1", "A", 1): Bands(Band.FROM_10, Band.UNDER_10)}
     assert published(tallies, date(2026, 6, 30)) == {}

@@ -1,4 +1,4 @@
-"""What is counted for which order."""
+"""Which joins are counted for which order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from joinfence.engine.decide import decide
 from joinfence.engine.order import Mode
 from joinfence.engine.values import Join
 from joinfence.records.log.files import TALLIES
-from joinfence.records.tallies.counter import Tallies
+from joinfence.records.tallies.counter import TallyCounter
 from joinfence.records.tallies.database import Tally, TallyKey, TallyStore, read_tallies
 from tests.factories import NOW, make_order, make_policy, make_request
 
@@ -27,7 +27,7 @@ KEY = TallyKey("2026-H2", "DE-2026-0001", 1)
 
 
 def counted(folder: Path, *orders: Order, requests: list[Request]) -> dict[TallyKey, Tally]:
-    tallies, policy = Tallies(), make_policy(*orders)
+    tallies, policy = TallyCounter(), make_policy(*orders)
     for request in requests:
         tallies.count(decide(request, policy), request.at)
     tallies.write(TallyStore(folder))
@@ -38,30 +38,30 @@ def from_(client: str, path: str = "/j/123") -> Request:
     return make_request(path, headers=((b"X-Forwarded-For", client.encode()),))
 
 
-def test_a_refused_join_counts_once_with_all_its_retries(tmp_path: Path) -> None:
+def test_a_refused_join_and_its_retries_count_once(tmp_path: Path) -> None:
     requests = [from_("5.5.5.5")] * 8 + [from_("5.5.5.6")]
     assert counted(tmp_path, requests=requests) == {KEY: Tally(2, 0)}
 
 
-def test_the_same_join_written_otherwise_is_a_retry_too(tmp_path: Path) -> None:
+def test_the_same_join_in_another_spelling_is_a_retry(tmp_path: Path) -> None:
     assert counted(tmp_path, requests=[from_("5.5.5.5"), from_("5.5.5.5", "/wc/1%2023/join")]) == {
         KEY: Tally(1, 0)
     }
 
 
-def test_meetings_that_the_order_does_not_name_make_no_new_join(tmp_path: Path) -> None:
-    policy, tallies = make_policy(), Tallies()
+def test_a_retry_that_names_further_meetings_is_still_a_retry(tmp_path: Path) -> None:
+    policy, tallies = make_policy(), TallyCounter()
     decision = decide(from_("5.5.5.5"), policy)
     for number in range(5):
-        beside = Join("zoom", f"zz{number}")
-        tallies.count(replace(decision, joins=(*decision.joins, beside)), NOW)
+        further = Join("zoom", f"zz{number}")
+        tallies.count(replace(decision, joins=(*decision.joins, further)), NOW)
     tallies.write(TallyStore(tmp_path))
     assert read_tallies(tmp_path / TALLIES)[1] == {KEY: Tally(1, 0)}
 
 
-def test_several_meetings_of_one_order_at_once_are_one_join_in_any_combination(tmp_path: Path) -> None:
+def test_one_request_for_several_meetings_of_an_order_counts_once_in_any_combination(tmp_path: Path) -> None:
     meetings = (Join("zoom", "123"), Join("zoom", "124"))
-    tallies = Tallies()
+    tallies = TallyCounter()
     decision = decide(from_("5.5.5.5"), make_policy(make_order(meetings=meetings)))
     (one,) = decision.considered
     both = replace(decision, joins=meetings, considered=(one, replace(one, join=meetings[1])))
@@ -80,7 +80,7 @@ def test_what_no_order_covers_is_not_counted(tmp_path: Path, request_: Request) 
     assert counted(tmp_path, requests=[request_]) == {}
 
 
-def test_an_observing_order_counts_what_it_would_refuse_also_beside_one_that_does(tmp_path: Path) -> None:
+def test_an_observing_order_counts_what_it_would_refuse_even_if_another_order_refuses(tmp_path: Path) -> None:
     observing = make_order(id="DE-2026-0002", mode=Mode.OBSERVE)
     elsewhere = make_order(id="US-2026-0003", mode=Mode.OBSERVE, territory=("US",))
     assert counted(tmp_path, make_order(), observing, elsewhere, requests=[from_("5.5.5.5")] * 3) == {
@@ -89,22 +89,22 @@ def test_an_observing_order_counts_what_it_would_refuse_also_beside_one_that_doe
     }
 
 
-def test_only_the_order_refused_under_counts(tmp_path: Path) -> None:
+def test_a_refusal_counts_only_for_the_order_that_refused(tmp_path: Path) -> None:
     later = make_order(id="DE-2026-0002", effective_from=datetime(2026, 11, 20, tzinfo=UTC))
     assert counted(tmp_path, later, make_order(), requests=[from_("5.5.5.5")]) == {KEY: Tally(1, 0)}
 
 
-def test_an_order_that_wants_no_tally_counts_nothing_and_nothing_is_remembered(tmp_path: Path) -> None:
+def test_nothing_is_counted_or_remembered_for_an_order_without_tally(tmp_path: Path) -> None:
     silent = make_order(tally=False)
     also = make_order(id="DE-2026-0002", mode=Mode.OBSERVE, tally=False)
     assert counted(tmp_path, silent, also, requests=[from_("5.5.5.5")]) == {}
-    tallies = Tallies()
+    tallies = TallyCounter()
     tallies.count(decide(from_("5.5.5.5"), make_policy(silent)), NOW)
     assert len(tallies._recent._seen) == 0
 
 
-def test_versions_and_half_years_count_apart(tmp_path: Path) -> None:
-    tallies = Tallies()
+def test_versions_and_half_years_are_counted_separately(tmp_path: Path) -> None:
+    tallies = TallyCounter()
     policy = make_policy(make_order(version=2))
     tallies.count(decide(from_("5.5.5.5"), policy), NOW)
     tallies.count(decide(from_("5.5.5.6"), policy), datetime(2027, 1, 1, tzinfo=UTC))
@@ -115,8 +115,8 @@ def test_versions_and_half_years_count_apart(tmp_path: Path) -> None:
     }
 
 
-def test_a_claim_that_decides_is_whose_join_it_is(tmp_path: Path) -> None:
-    tallies, order = Tallies(), make_order()
+def test_a_join_refused_because_of_a_claim_counts_for_the_claimed_address(tmp_path: Path) -> None:
+    tallies, order = TallyCounter(), make_order()
     decision = decide(from_("5.5.5.5"), make_policy(order))
     tallies.count(decision, NOW)
     tallies.count(replace(decision, claim=ip_address("5.5.5.9")), NOW)
@@ -130,8 +130,8 @@ def test_two_meetings_of_one_order_are_two_joins(tmp_path: Path) -> None:
     assert counted(tmp_path, order, requests=requests) == {KEY: Tally(2, 0)}
 
 
-def test_what_could_not_be_written_is_written_with_the_next(tmp_path: Path) -> None:
-    tallies, policy = Tallies(), make_policy()
+def test_counts_that_could_not_be_written_are_written_next_time(tmp_path: Path) -> None:
+    tallies, policy = TallyCounter(), make_policy()
     (tmp_path / "state").write_text("in the way", encoding="utf-8")
     store = TallyStore(tmp_path / "state")
     for client in ("5.5.5.5", "5.5.5.6"):

@@ -1,4 +1,4 @@
-"""The database of tallies: adding, adding up, and what a disk can do to it."""
+"""The database of tallies: adding, summing nodes, and failures of the disk."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 KEY, OTHER = TallyKey("2026-H2", "DE-2026-0001", 1), TallyKey("2026-H2", "DE-2026-0001", 2)
 
 
-def test_tallies_are_added_to_what_is_there(tmp_path: Path) -> None:
+def test_tallies_are_added_to_the_stored_ones(tmp_path: Path) -> None:
     store = TallyStore(tmp_path)
     store.add({KEY: Tally(2, 1), OTHER: Tally(0, 7)})
     TallyStore(tmp_path).add({KEY: Tally(3, 0)})
     assert read_tallies(tmp_path / TALLIES)[1] == {KEY: Tally(5, 1), OTHER: Tally(0, 7)}
 
 
-def test_only_the_owner_can_read_them_and_they_are_written_ahead(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_files_and_wal_mode_is_used(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     TallyStore(folder).add({KEY: Tally(1)})
     database = sqlite3.connect(folder / TALLIES)
@@ -38,7 +38,7 @@ def test_only_the_owner_can_read_them_and_they_are_written_ahead(tmp_path: Path)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_nothing_but_orders_and_numbers_has_a_place_in_it(tmp_path: Path) -> None:
+def test_the_tables_hold_only_orders_and_numbers(tmp_path: Path) -> None:
     TallyStore(tmp_path).add({KEY: Tally(1)})
     database = sqlite3.connect(tmp_path / TALLIES)
     columns = {
@@ -49,14 +49,14 @@ def test_nothing_but_orders_and_numbers_has_a_place_in_it(tmp_path: Path) -> Non
     assert columns == {"node": ["id"], "tally": ["half_year", "order_id", "version", "refused", "observed"]}
 
 
-def test_the_databases_of_nodes_are_added_up(tmp_path: Path) -> None:
+def test_the_tallies_of_several_nodes_are_summed(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     TallyStore(first).add({KEY: Tally(6, 1)})
     TallyStore(second).add({KEY: Tally(6, 0), OTHER: Tally(1, 0)})
     assert added_up([first / TALLIES, second / TALLIES]) == {KEY: Tally(12, 1), OTHER: Tally(1, 0)}
 
 
-def test_one_node_counts_once(tmp_path: Path) -> None:
+def test_a_node_given_twice_is_refused(tmp_path: Path) -> None:
     TallyStore(tmp_path).add({KEY: Tally(6)})
     copy = shutil.copy(tmp_path / TALLIES, tmp_path / "copy.sqlite")
     with pytest.raises(TallyError, match="is of the same node as"):
@@ -64,7 +64,7 @@ def test_one_node_counts_once(tmp_path: Path) -> None:
     assert copy
 
 
-def test_all_or_nothing(tmp_path: Path) -> None:
+def test_tallies_are_added_all_or_none(tmp_path: Path) -> None:
     store = TallyStore(tmp_path)
     store.add({KEY: Tally(1)})
     with pytest.raises(sqlite3.Error):
@@ -72,7 +72,7 @@ def test_all_or_nothing(tmp_path: Path) -> None:
     assert read_tallies(tmp_path / TALLIES)[1] == {KEY: Tally(1)}
 
 
-def test_a_full_disk_loses_nothing_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_keeps_the_stored_tallies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = TallyStore(tmp_path)
     store.add({KEY: Tally(1)})
     real = TallyStore._connect
@@ -90,9 +90,9 @@ def test_a_full_disk_loses_nothing_that_is_there(tmp_path: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    "content", [None, b"", b"nothing of the kind" * 100], ids=["missing", "empty", "no database"]
+    "content", [None, b"", b"nothing of the kind" * 100], ids=["missing", "empty", "not a database"]
 )
-def test_what_is_no_database_of_tallies_is_told(tmp_path: Path, content: bytes | None) -> None:
+def test_a_file_that_is_not_a_database_of_tallies_is_refused(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / TALLIES
     if content is not None:
         path.write_bytes(content)
@@ -100,7 +100,7 @@ def test_what_is_no_database_of_tallies_is_told(tmp_path: Path, content: bytes |
         read_tallies(path)
 
 
-def test_another_version_is_told_and_not_written_to(tmp_path: Path) -> None:
+def test_a_database_of_another_version_is_refused_and_not_changed(tmp_path: Path) -> None:
     TallyStore(tmp_path).add({KEY: Tally(1)})
     database = sqlite3.connect(tmp_path / TALLIES)
     database.execute("PRAGMA user_version = 9")
@@ -111,9 +111,7 @@ def test_another_version_is_told_and_not_written_to(tmp_path: Path) -> None:
         TallyStore(tmp_path).add({KEY: Tally(1)})
 
 
-def test_a_database_in_a_folder_that_cannot_be_written_to_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_in_a_read_only_folder_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     TallyStore(tmp_path).add({KEY: Tally(4)})
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anywhere
     assert read_tallies(tmp_path / TALLIES)[1] == {KEY: Tally(4)}

@@ -1,4 +1,4 @@
-"""The map marks what the table says, says so without colour as well, and stays small."""
+"""The map marks the territory, not by colour alone, and is small."""
 
 from __future__ import annotations
 
@@ -29,26 +29,28 @@ def labels(svg: ET.Element) -> list[str]:
     ("territory", "shown", "codes"),
     [
         pytest.param(["DE"], {"land", "whole"}, ["DE"], id="a country"),
-        pytest.param(["DE-BY"], {"land", "part"}, ["DE"], id="a part of one is hatched"),
-        pytest.param(["DE", "DE-BY"], {"land", "whole"}, ["DE"], id="a country and its part"),
+        pytest.param(["DE-BY"], {"land", "part"}, ["DE"], id="a subdivision: its country is hatched"),
+        pytest.param(["DE", "DE-BY"], {"land", "whole"}, ["DE"], id="a country and its subdivision"),
         pytest.param(["DE-BY", "FR"], {"land", "part", "whole"}, ["DE", "FR"], id="both kinds"),
-        pytest.param(["HK", "SG"], {"land"}, ["HK", "SG"], id="small ones have a ring around them"),
-        pytest.param(["AQ"], {"land"}, [], id="what is not drawn"),
+        pytest.param(["HK", "SG"], {"land"}, ["HK", "SG"], id="countries that are hard to see"),
+        pytest.param(["AQ"], {"land"}, [], id="a country without a shape"),
     ],
 )
-def test_what_is_marked(territory: list[str], shown: set[str], codes: list[str]) -> None:
+def test_the_territory_is_marked_and_labelled(
+    territory: list[str], shown: set[str], codes: list[str]
+) -> None:
     svg = parsed(*territory)
     assert kinds(svg) - {"whole"} == shown - {"whole"}
     assert labels(svg) == codes
     assert ("part" in shown) == (svg.find(f"{SVG}pattern") is not None)
 
 
-def test_a_place_too_small_to_be_seen_has_a_ring_around_it() -> None:
+def test_a_country_that_is_hard_to_see_has_a_circle_around_it() -> None:
     assert len(list(parsed("HK", "SG").iter(f"{SVG}circle"))) == 2
     assert list(parsed("DE").iter(f"{SVG}circle")) == []
 
 
-def test_it_has_a_title_and_a_description_for_who_cannot_see_it() -> None:
+def test_the_map_has_a_title_and_a_description_for_screen_readers() -> None:
     svg = parsed("DE")
     assert svg.get("role") == "img"
     assert svg.get("aria-labelledby") == "map-title map-description"
@@ -59,7 +61,7 @@ def test_it_has_a_title_and_a_description_for_who_cannot_see_it() -> None:
 
 
 @pytest.mark.parametrize("code", [*sorted(countries() - {"AQ"})[::12], "US", "RU", "FJ", "GI", "VA", "XK"])
-def test_a_country_is_labelled_and_weighs_little(code: str) -> None:
+def test_a_country_is_labelled_and_the_map_is_small(code: str) -> None:
     svg = territory_map([code], title="", description="", name="map")
     assert f">{code}</text>" in svg
     assert len(svg) < 60_000

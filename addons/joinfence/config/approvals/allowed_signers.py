@@ -29,7 +29,7 @@ _INSTANT: Final = re.compile(r"(\d{8})(?:(\d{4})(\d{2})?)?(Z?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
+class AllowedSigner:
     """One name of one key.
 
     `key` is the key's fingerprint, `public` its type and base64, and `line` the whole line that lists it. The
@@ -53,9 +53,9 @@ class _BadFieldError(ValueError):
         self.column = column
 
 
-def read_signers(path: Path) -> tuple[Signer, ...]:
+def read_signers(path: Path) -> tuple[AllowedSigner, ...]:
     """Return the signers in the order of the file. Raises ConfigError with the problems of all lines."""
-    signers: list[Signer] = []
+    signers: list[AllowedSigner] = []
     problems: list[Problem] = []
     for number, line in significant_lines(path):
         try:
@@ -110,7 +110,7 @@ def _has_padded_number(blob: bytes) -> bool:
     return False
 
 
-def _signers(line: str) -> Iterator[Signer]:
+def _signers(line: str) -> Iterator[AllowedSigner]:
     fields = list(_FIELD.finditer(line))
     with_options = len(fields) > 3 and parse_public_key(fields[2][0], fields[3][0]) is not None  # noqa: PLR2004
     at = 2 if with_options else 1
@@ -127,7 +127,7 @@ def _signers(line: str) -> Iterator[Signer]:
                 f"found {quote(name)}, expected ROLE-NAME such as legal-anna: approvals are counted by role"
             )
             raise _BadFieldError(fields[0].start(), message)
-        yield Signer(
+        yield AllowedSigner(
             name=name,
             role=found[1],
             key=fingerprint(blob),

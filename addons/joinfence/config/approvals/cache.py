@@ -12,7 +12,7 @@ from joinfence.engine.approvals import Fault
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
 MANY: Final = 100
 """With at least this many verified signatures, they are kept in the state folder."""
@@ -20,7 +20,7 @@ MANY: Final = 100
 _NAME: Final = "approvals.verified"
 
 
-class Verified:
+class SignatureCache:
     """Verified signatures, identified by a hash over everything their validity depends on.
 
     That is the order's content, the signature, the line that lists the key, the signer's name and the
@@ -34,7 +34,7 @@ class Verified:
         self._written = len(self._good)
 
     def fault_of(
-        self, digest: bytes, order: bytes, signature: bytes, signer: Signer, namespace: str
+        self, digest: bytes, order: bytes, signature: bytes, signer: AllowedSigner, namespace: str
     ) -> Fault | None:
         """Return what is wrong with a signature of an order, or None if it is valid.
 

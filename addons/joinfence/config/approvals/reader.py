@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.background.progress import Progress
-from joinfence.config.approvals.cache import Verified
+from joinfence.config.approvals.cache import SignatureCache
 from joinfence.config.approvals.signature_file import SigningPolicy, Stop, read_signature_file
 from joinfence.config.files import file_stamp
 from joinfence.config.yaml.document import LARGEST_FILE, read_bytes
@@ -83,7 +83,7 @@ class ApprovalsReader:
         """Start with nothing read."""
         self._policy = SigningPolicy()
         self._cached: dict[str, tuple[bytes, StampedFiles, Approvals]] = {}
-        self._verified: Verified | None = None
+        self._verified: SignatureCache | None = None
 
     def read(
         self, entries: Mapping[str, Stored], policy: SigningPolicy, state: Path | None
@@ -96,7 +96,7 @@ class ApprovalsReader:
             self._policy, self._cached = policy, {}
         if not policy.signers:
             return {}
-        verified = self._verified = self._verified or Verified(state)
+        verified = self._verified = self._verified or SignatureCache(state)
         files = {
             path: tuple((file, file_stamp(file)) for file in found)
             for path, found in signature_files(entries).items()
@@ -123,7 +123,7 @@ class ApprovalsReader:
 
 
 def _approvals(
-    path: str, digest: bytes, files: StampedFiles, policy: SigningPolicy, verified: Verified
+    path: str, digest: bytes, files: StampedFiles, policy: SigningPolicy, verified: SignatureCache
 ) -> Approvals:
     if len(files) > MAX_SIGNATURES:
         message = (

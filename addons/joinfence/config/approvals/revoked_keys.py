@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
 _KRL_MAGIC: Final = b"SSHKRL\n\0"
 
 
-def read_revoked(path: Path, signers: Iterable[Signer]) -> frozenset[str]:
+def read_revoked(path: Path, signers: Iterable[AllowedSigner]) -> frozenset[str]:
     """Return the fingerprints that the file revokes. Raises ConfigError.
 
     A list of public keys gives all of them, a KRL only those of the signers: it can only be asked about keys.
@@ -40,7 +40,7 @@ def read_revoked(path: Path, signers: Iterable[Signer]) -> frozenset[str]:
     return frozenset(revoked)
 
 
-def _is_in_krl(path: Path, signer: Signer) -> bool:
+def _is_in_krl(path: Path, signer: AllowedSigner) -> bool:
     done = ssh_keygen("-Q", "-f", str(path), "/dev/stdin", given=signer.public.encode())
     if done.returncode == 0:
         return False

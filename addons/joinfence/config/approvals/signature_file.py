@@ -13,8 +13,8 @@ from joinfence.config.yaml.problems import ConfigError, quote
 from joinfence.engine.approvals import ApprovalFault, Fault, Signature
 
 if TYPE_CHECKING:
-    from joinfence.config.approvals.allowed_signers import Signer
-    from joinfence.config.approvals.cache import Verified
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
+    from joinfence.config.approvals.cache import SignatureCache
 
 LARGEST: Final = 1 << 14
 
@@ -30,7 +30,7 @@ class SigningPolicy:
     """How many approvals an order needs, whose signatures count, and the fingerprints of revoked keys."""
 
     required: int = 0
-    signers: tuple[Signer, ...] = ()
+    signers: tuple[AllowedSigner, ...] = ()
     revoked: frozenset[str] = frozenset()
 
 
@@ -51,7 +51,7 @@ class _DoesNotCountError(Exception):
 
 
 def read_signature_file(
-    file: str, *, digest: bytes, order: bytes, policy: SigningPolicy, verified: Verified
+    file: str, *, digest: bytes, order: bytes, policy: SigningPolicy, verified: SignatureCache
 ) -> Found:
     """Return what the signature in a file does. An approval counts under each name its key is listed with.
 
@@ -75,12 +75,12 @@ def read_signature_file(
     return tuple(_signature(file, each) for each in signers)
 
 
-def _accept(fault: Fault | None, signer: Signer, namespace: str) -> None:
+def _accept(fault: Fault | None, signer: AllowedSigner, namespace: str) -> None:
     if fault is not None:
         raise _DoesNotCountError(fault, _REASONS[fault].format(signer=signer.name, namespace=namespace))
 
 
-def _read_claims(file: str, policy: SigningPolicy) -> tuple[bytes, tuple[Signer, ...], str]:
+def _read_claims(file: str, policy: SigningPolicy) -> tuple[bytes, tuple[AllowedSigner, ...], str]:
     """Return a signature and, not yet verified, the signers with the key it states and its namespace."""
     try:
         raw = read_bytes(Path(file), LARGEST)
@@ -100,7 +100,7 @@ def _read_claims(file: str, policy: SigningPolicy) -> tuple[bytes, tuple[Signer,
     return raw, signers, claims.namespace
 
 
-def _signature(file: str, signer: Signer) -> Signature:
+def _signature(file: str, signer: AllowedSigner) -> Signature:
     return Signature(
         file=Path(file).name,
         key=signer.key,

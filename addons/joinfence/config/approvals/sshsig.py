@@ -17,7 +17,7 @@ from joinfence.config.approvals.ssh_keygen import NOT_RUN, ssh_keygen
 from joinfence.engine.approvals import Fault
 
 if TYPE_CHECKING:
-    from joinfence.config.approvals.allowed_signers import Signer
+    from joinfence.config.approvals.allowed_signers import AllowedSigner
 
 APPROVE: Final = "joinfence-order"
 """The namespace of a signature that approves an order."""
@@ -62,7 +62,7 @@ def _split_string(packed: bytes) -> tuple[bytes, bytes]:
     return packed[4 : 4 + length], packed[4 + length :]
 
 
-def verify(order: bytes, signature: bytes, signer: Signer, namespace: str) -> Fault | None:
+def verify(order: bytes, signature: bytes, signer: AllowedSigner, namespace: str) -> Fault | None:
     """Return what is wrong with a listed key's signature of an order, or None if it is valid.
 
     ssh-keygen gets copies of what was read, because the files themselves may have changed since. It is asked
@@ -86,7 +86,7 @@ def verify(order: bytes, signature: bytes, signer: Signer, namespace: str) -> Fa
         return Fault.WRONG_NAMESPACE
 
 
-def _valid_instant(signer: Signer) -> datetime:
+def _valid_instant(signer: AllowedSigner) -> datetime:
     if signer.since is not None:
         return signer.since
     return signer.until - timedelta(seconds=1) if signer.until is not None else datetime.now(UTC)

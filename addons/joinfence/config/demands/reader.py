@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.demands.schema import ComplaintEntry, DemandEntry, StatementsEntry
     from joinfence.config.orders.schema import OrderFile
-    from joinfence.config.yaml.document import Loc
-
-type Violation = tuple[Loc, str]
+    from joinfence.config.yaml.document import Violation
 
 _LARGEST_FILE = 16 << 20
 

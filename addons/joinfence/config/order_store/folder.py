@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 type Entries = dict[str, Stored]
 
 
-class Basis(NamedTuple):
+class OrderContext(NamedTuple):
     """What an order is read by besides its own file: the register, and each service's normaliser chain."""
 
     register: Mapping[str, Authority]
@@ -51,10 +51,10 @@ class OrderFolder:
 
     def __init__(self) -> None:
         """Start with nothing read."""
-        self._basis = Basis({}, {})
+        self._context = OrderContext({}, {})
         self._known: Entries = {}
         self._broken: dict[str, _Broken] = {}
-        self._refused: tuple[Basis, dict[str, _Broken]] | None = None
+        self._refused: tuple[OrderContext, dict[str, _Broken]] | None = None
         self._indexed: Entries = {}
         self._index = OrderIndex(())
         self._digests: dict[str, bytes] = {}
@@ -63,7 +63,7 @@ class OrderFolder:
     def read(
         self,
         files: OrderFiles,
-        basis: Basis,
+        context: OrderContext,
         now: datetime,
         *,
         state: Path | None = None,
@@ -75,17 +75,22 @@ class OrderFolder:
         those of lost folders. `state` is the folder where a compiled copy is kept if there are many orders,
         and `stamp` says what the stamp of a file is by now.
 
-        Raises ConfigError where a changed basis breaks an order that was good. Nothing has changed then, and
-        under the basis before everything can still be read.
+        Raises ConfigError where a changed context breaks an order that was good. Nothing has changed then,
+        and in the previous context everything can still be read.
         """
         before = self._known
-        changed = basis != self._basis
-        if changed and self._refused and self._refused[0] == basis and _as_they_were(self._refused[1], stamp):
+        changed = context != self._context
+        if (
+            changed
+            and self._refused
+            and self._refused[0] == context
+            and _as_they_were(self._refused[1], stamp)
+        ):
             raise ConfigError(problem for each in self._refused[1].values() for problem in each.problems)
         known, unread = _unchanged({} if changed else before, files.there, stamp)
         broken = {} if changed else _still_broken(self._broken, unread, stamp)
         unread = [path for path in unread if path not in broken]
-        for path, found in self._readings(unread, known, basis, now, state):
+        for path, found in self._readings(unread, known, context, now, state):
             if isinstance(found, Stored):
                 known[path] = found
             else:
@@ -93,34 +98,34 @@ class OrderFolder:
         kept = {path: before[path] for path in broken if path in before and os.path.lexists(path)}
         kept.update((path, before[path]) for path in files.lost if path in before)
         if changed:
-            self._refuse_if_it_breaks(basis, kept, broken, files)
+            self._refuse_if_it_breaks(context, kept, broken, files)
         known.update(kept)
         problems = [*files.problems, *(problem for each in broken.values() for problem in each.problems)]
         problems += _settle_ids(known, before)
-        self._basis, self._known, self._broken = basis, known, broken
+        self._context, self._known, self._broken = context, known, broken
         return known, problems
 
     def _refuse_if_it_breaks(
-        self, basis: Basis, kept: Entries, broken: Mapping[str, _Broken], files: OrderFiles
+        self, context: OrderContext, kept: Entries, broken: Mapping[str, _Broken], files: OrderFiles
     ) -> None:
-        doubtful = [path for path, entry in kept.items() if not _reads_alike(entry, self._basis, basis)]
+        doubtful = [path for path, entry in kept.items() if not _reads_alike(entry, self._context, context)]
         if doubtful:
             causes = {path: broken[path] for path in doubtful if path in broken}
-            self._refused = (basis, causes) if len(causes) == len(doubtful) else None
+            self._refused = (context, causes) if len(causes) == len(doubtful) else None
             raise ConfigError(
                 [*files.problems, *(each for cause in causes.values() for each in cause.problems)]
             )
 
     def _readings(
-        self, unread: list[str], known: Entries, basis: Basis, now: datetime, state: Path | None
+        self, unread: list[str], known: Entries, context: OrderContext, now: datetime, state: Path | None
     ) -> Iterator[tuple[str, Reading]]:
         if len(unread) < MANY:
-            yield from ((path, read_order_file(path, *basis, now)) for path in unread)
+            yield from ((path, read_order_file(path, *context, now)) for path in unread)
             return
-        copy = CompiledCopy(state, *basis) if state else None
+        copy = CompiledCopy(state, *context) if state else None
         if copy:
             unread = _from_copy(copy, known, unread)
-        yield from read_many(unread, register=basis.register, services=basis.services, now=now)
+        yield from read_many(unread, register=context.register, services=context.services, now=now)
         if copy and len(unread) >= MANY:
             copy.write(known)
 
@@ -143,7 +148,7 @@ class OrderFolder:
         if 2 * len(removed) > len(before):  # quicker anew
             base, removed, added = OrderIndex(()), [], list(known.values())
         entries = {entry.id: entry for entry in known.values()}
-        orders = StoredOrders(entries, self._basis.register, approvals, otherwise, public)
+        orders = StoredOrders(entries, self._context.register, approvals, otherwise, public)
         self._index = base.changed(orders, removed=_meetings(removed), added=_meetings(added))
         self._indexed = known
         return self._index
@@ -172,8 +177,8 @@ class OrderFolder:
         return [entry.document for entry in self._known.values() if entry.document]
 
 
-def _reads_alike(entry: Stored, one: Basis, other: Basis) -> bool:
-    """Tell whether an order that is good on one basis is the same on another, as far as is known unread."""
+def _reads_alike(entry: Stored, one: OrderContext, other: OrderContext) -> bool:
+    """Tell whether an order that is good in one context is the same in another, as far as is known unread."""
     order = order_of(entry, one.register)
     return other.register.get(order.authority.id) == order.authority and all(
         other.services.get(meeting.service) == one.services[meeting.service] for meeting in order.meetings

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from joinfence.config.yaml.document import Loc
+    from joinfence.config.yaml.document import Violation
 
 
-class Verified(Model):
+class VerificationEntry(Model):
     """When and how somebody verified that the authority exists and is competent."""
 
     by_role: Text = Field(description="the role of the person who verified it, such as legal")
@@ -40,7 +40,7 @@ class AuthorityEntry(Model):
     )
     competence: list[Territory] = Field(min_length=1, description="a list of ISO 3166 codes")
     official_url: Url = Field(description="the https:// address of the authority's website")
-    verified: Verified = Field(description="by_role, how, on and next_check")
+    verified: VerificationEntry = Field(description="by_role, how, on and next_check")
 
 
 class AuthoritiesFile(Model):
@@ -79,7 +79,7 @@ def read_authorities(path: Path) -> dict[str, Authority]:
     return register
 
 
-def _violations(entry: AuthorityEntry) -> Iterator[tuple[Loc, str]]:
+def _violations(entry: AuthorityEntry) -> Iterator[Violation]:
     for index, code in enumerate(entry.competence):
         if code in entry.competence[:index]:
             yield ("competence", index), f"{code} is listed twice; keep one"

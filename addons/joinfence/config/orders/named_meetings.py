@@ -1,9 +1,9 @@
 """No text of an order that the public reads may name a meeting of the order.
 
-A refusal and the public pages say who ordered what and why, and never which meeting is refused. The reader of
-orders and `joinfence site build` both apply this one rule. What the author of an order does not word himself
-is left out: the order's own id, words from a closed list, codes, dates and digests. So is what stays with the
-operator: the name of the document's local copy and the notice to the host.
+A refusal and the public pages say who ordered what and why, but never which meeting is refused. The reader of
+orders and `joinfence site build` both apply this rule. It does not apply to values that authors of orders
+cannot word freely (the order's id, words from a fixed list, codes, dates and digests), nor to what is not
+published (the name of the document's local copy and the notice to the host).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from joinfence.config.orders.schema import OrderFile
     from joinfence.config.yaml.document import Loc
 
-MESSAGE: Final = "names the meeting in a text that the public reads; say it without the id"
+MESSAGE: Final = "names the meeting in a text that the public reads; rephrase it without the id"
 
 _SHORTEST_IN_LABEL: Final = 6
 """Shortest id whose appearance in a label, such as a docket number or a link, counts as naming the meeting.
 
-Labels are full of numbers: 17 O 123/26 does not name the meeting 123. In prose every id counts.
+Labels are full of numbers, and the docket number 17 O 123/26 does not name the meeting 123. In prose, every
+id counts.
 """
 
 _SEPARATORS: Final = re.compile(r"[\W_]+")
@@ -30,7 +31,7 @@ _DIGITS: Final = re.compile(r"\d+")
 
 
 class PublicText(NamedTuple):
-    """A text of an order: its place, the text, and the length from which an id in it counts."""
+    """A text of an order, with its place and the length of the shortest id that counts in it."""
 
     loc: Loc
     text: str
@@ -52,7 +53,7 @@ def naming_a_meeting(file: OrderFile, canonical: Iterable[str]) -> Iterator[Loc]
 
 
 def names(text: str, word: str) -> bool:
-    """Tell whether a text holds an id as a word, in any case; digits also with separators between them."""
+    """Return whether a text contains an id as a word, ignoring case and separators between digits."""
     digits = _only_digits(word)
     apart = r"[\W_]*".join(digits) if digits.isdecimal() else re.escape(word)
     return re.search(rf"(?<![^\W_]){apart}(?![^\W_])", text, re.IGNORECASE) is not None
@@ -91,7 +92,10 @@ def _labels(file: OrderFile) -> Iterator[PublicText]:
 
 
 def _candidates(ids: Collection[str], texts: Iterable[str]) -> list[str]:
-    """Return the ids that texts may name, by a plain search: `names` for each of a million takes minutes."""
+    """Return the ids that the texts may name, found by a plain search.
+
+    Calling `names` for each of a million ids would take minutes.
+    """
     plainly = "\n".join(texts).casefold()
     numbers = {each: digits for each in ids if (digits := _only_digits(each)).isdecimal()}
     digits_of_texts = "".join(_DIGITS.findall(plainly)) if numbers else ""
@@ -103,8 +107,8 @@ def _candidates(ids: Collection[str], texts: Iterable[str]) -> list[str]:
 
 
 def _only_digits(word: str) -> str:
-    """Return the digits of an id that is made of them and separators; of another the id."""
-    if word[:1].isalpha():  # as most are
+    """Return an id without separators if it consists only of digits and separators, else unchanged."""
+    if word[:1].isalpha():  # the most common case
         return word
     stripped = word if word.isdecimal() else _SEPARATORS.sub("", word)
     return stripped if stripped.isdecimal() else word

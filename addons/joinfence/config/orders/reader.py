@@ -60,26 +60,13 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
         ),
         reasons=file.reasons,
         territory=_shared_codes(tuple(file.territory)),
-        meetings=tuple(
-            {
-                Join(m.service, name): None
-                for m in file.meetings
-                for name in canonical_forms(m.id, services[m.service])
-            }
-        ),
+        meetings=_meetings(file, services),
         effective_from=file.effective_from,
         expires_at=file.expires_at,
         review_by=file.review_by,
         suspended_since=file.suspended.since if file.suspended else None,
         tally=file.tally == "on",
-        page_digest=page_digest(
-            document=file.document.model_dump(exclude={"file"}),
-            ecli=file.authority.ecli,
-            necessity=file.necessity.model_dump(),
-            narrowed_from=file.narrowed_from,
-            received_at=file.received_at,
-            host_notice=file.host_notice.state,
-        ),
+        page_digest=_page_digest(file),
         redress=_shared(
             Redress,
             how=affected.how,
@@ -88,6 +75,27 @@ def _order(file: OrderFile, authority: Authority, services: Mapping[str, tuple[S
             operator_contact=operator.contact,
             answer_within_days=operator.answer_within_days,
         ),
+    )
+
+
+def _meetings(file: OrderFile, services: Mapping[str, tuple[Step, ...]]) -> tuple[Join, ...]:
+    """Return the meetings under all names by which their services know them, each once, in order."""
+    joins = {
+        Join(meeting.service, name): None
+        for meeting in file.meetings
+        for name in canonical_forms(meeting.id, services[meeting.service])
+    }
+    return tuple(joins)
+
+
+def _page_digest(file: OrderFile) -> str:
+    return page_digest(
+        document=file.document.model_dump(exclude={"file"}),
+        ecli=file.authority.ecli,
+        necessity=file.necessity.model_dump(),
+        narrowed_from=file.narrowed_from,
+        received_at=file.received_at,
+        host_notice=file.host_notice.state,
     )
 
 

@@ -20,12 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from joinfence.config.yaml.document import Document, Loc
+    from joinfence.config.yaml.document import Document, Violation
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.order import Authority
-
-type Violation = tuple[Loc, str]
-"""A place in the order, and a message about the rule that is broken there."""
 
 
 def violations(

@@ -19,7 +19,7 @@ from joinfence.engine.joins.rules import Condition, ConditionTest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from joinfence.config.yaml.document import Loc
+    from joinfence.config.yaml.document import Violation
     from joinfence.engine.joins.extract.context import Extractor
 
 
@@ -97,7 +97,7 @@ def chain_of(entries: Sequence[str | dict[str, Any]]) -> tuple[Step, ...]:
     return tuple(chain)
 
 
-class Place(Model):
+class PlaceEntry(Model):
     """A place in a request or message. Exactly one of the first seven keys is set."""
 
     path: Text | None = Field(None, description="a name in braces in `paths`, or several, such as {a}/{b}")
@@ -117,7 +117,7 @@ class Place(Model):
     )
 
     @model_validator(mode="after")
-    def _check_keys(self) -> Place:
+    def _check_keys(self) -> PlaceEntry:
         given = (self.path, self.query, self.form, self.header, self.bearer, self.json_, self.xml)
         if sum(value is not None for value in given) != 1:
             raise ValueError(_EXACTLY_ONE)
@@ -156,7 +156,7 @@ class Place(Model):
         return extractor
 
 
-class PlaceEntry(Place):
+class MeetingPlaceEntry(PlaceEntry):
     """A place that holds a meeting id, and the steps that normalise the id at this place."""
 
     normalise: list[StepEntry] = Field([], description="a list of steps, done before those of the service")
@@ -166,7 +166,7 @@ class PlaceEntry(Place):
         return Normalised(self.source(), chain_of(self.normalise)) if self.normalise else self.source()
 
 
-class ConditionEntry(Place):
+class ConditionEntry(PlaceEntry):
     """A condition on a place: it must hold one of several values, any value, or none."""
 
     in_: Annotated[list[Text], Field(min_length=1)] | None = Field(
@@ -198,7 +198,7 @@ class ConditionEntry(Place):
         return Condition(extractor=self.source(), test=test, values=values, ignore_case=self.ignore_case)
 
 
-def place_violations(places: Sequence[Place], names: set[str]) -> Iterator[tuple[Loc, str]]:
+def place_violations(places: Sequence[PlaceEntry], names: set[str]) -> Iterator[Violation]:
     """Yield a place and a message for each place that uses a path name other than `names`."""
     for index, place in enumerate(places):
         if place.path is not None and not names.issuperset(FromPath(place.path).names):

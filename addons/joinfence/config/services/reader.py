@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from joinfence.config.services.places import ConditionEntry, PlaceEntry, StepEntry, chain_of, place_violations
+from joinfence.config.services.places import (
+    ConditionEntry,
+    MeetingPlaceEntry,
+    StepEntry,
+    chain_of,
+    place_violations,
+)
 from joinfence.config.services.refusals import RefusalEntry
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.fields import Identifier, Text
@@ -22,7 +28,7 @@ from joinfence.engine.joins.rules import AppliesTo, MessageFormat, OnProblem, Ph
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from joinfence.config.yaml.document import Document, Loc
+    from joinfence.config.yaml.document import Document, Violation
     from joinfence.engine.joins.normalise import Step
 
 
@@ -64,7 +70,7 @@ class RuleEntry(Model):
         ["json"], description="a list of json and msgpack"
     )
     where: list[ConditionEntry] = Field([], description="a list of conditions on the request or message")
-    meeting: Annotated[list[PlaceEntry], Field(min_length=1)] = Field(
+    meeting: Annotated[list[MeetingPlaceEntry], Field(min_length=1)] = Field(
         description="a list of places that may hold the meeting's id"
     )
     reconnect: list[ConditionEntry] = Field(
@@ -138,7 +144,7 @@ def read_service(document: Document) -> tuple[str, tuple[Step, ...], list[Rule]]
     return file.name, chain, [_rule(file.name, chain, entry) for entry in file.rules]
 
 
-def _violations(file: ServiceFile) -> Iterator[tuple[Loc, str]]:
+def _violations(file: ServiceFile) -> Iterator[Violation]:
     for number, rule in enumerate(file.rules):
         names = {group for path in rule.paths for group in PathTemplate(path).groups}
         for loc, message in place_violations(rule.meeting, names):

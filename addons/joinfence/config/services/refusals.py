@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field, model_validator
 
-from joinfence.config.services.places import Place
+from joinfence.config.services.places import PlaceEntry
 from joinfence.config.yaml.validate import Model
 from joinfence.engine.joins.refusals import Refusal
-from joinfence.engine.joins.templates import STANDARD_NAMES, Kind, Template
+from joinfence.engine.joins.templates import STANDARD_NAMES, Template, TemplateFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from joinfence.config.yaml.document import Loc
+    from joinfence.config.yaml.document import Violation
 
 _FORMS: Final = {
     "html": "text/html",
@@ -36,17 +36,17 @@ class TemplateEntry(Model):
     @model_validator(mode="after")
     def _check_keys(self) -> TemplateEntry:
         if len(self._given()) != 1:
-            message = f"exactly one of {', '.join(f'`{kind}`' for kind in Kind)}"
+            message = f"exactly one of {', '.join(f'`{kind}`' for kind in TemplateFormat)}"
             raise ValueError(message)
         return self
 
     def _given(self) -> list[Template]:
         contents = {
-            Kind.JSON: self.json_,
-            Kind.XML: self.xml,
-            Kind.TEXT: self.text,
-            Kind.EVENT: self.socketio_event,
-            Kind.ACK: self.socketio_ack,
+            TemplateFormat.JSON: self.json_,
+            TemplateFormat.XML: self.xml,
+            TemplateFormat.TEXT: self.text,
+            TemplateFormat.EVENT: self.socketio_event,
+            TemplateFormat.ACK: self.socketio_ack,
         }
         return [Template(kind, content) for kind, content in contents.items() if content is not None]
 
@@ -65,9 +65,9 @@ class RefusalEntry(Model):
     body: TemplateEntry | None = Field(None, description="the service's own error: json, xml or text")
     messages: list[TemplateEntry] = Field([], description="a list of messages to the client")
     close: bool = Field(False, description="true or false")  # noqa: FBT003 - pydantic's signature
-    echo: dict[str, Place] = Field({}, description="name -> the place that holds its value")
+    echo: dict[str, PlaceEntry] = Field({}, description="name -> the place that holds its value")
 
-    def violations(self) -> Iterator[tuple[Loc, str]]:
+    def violations(self) -> Iterator[Violation]:
         """Yield place and message for names without a value, and for names whose value the fence sets."""
         for name in set(self.echo) & set(STANDARD_NAMES):
             yield ("echo", name), "is a name whose value the fence sets; choose another"

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 type Loc = tuple[str | int, ...]
 
+type Violation = tuple[Loc, str]
+"""The place of a broken rule in a document, and what is wrong with it."""
+
 LARGEST_FILE: Final = 1 << 20
 MAX_DEPTH: Final = 32
 _READ_ATTEMPTS: Final = 3

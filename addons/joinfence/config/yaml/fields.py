@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any, Final
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, WithJsonSchema
@@ -18,7 +18,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Str
 from joinfence.config.yaml import codes
 from joinfence.config.yaml.languages import LANGUAGES
 
-type Network = IPv4Network | IPv6Network
+if TYPE_CHECKING:
+    from joinfence.engine.client.networks import Network
 
 
 def _text(value: object) -> str:
@@ -83,7 +84,7 @@ def _url(value: object) -> str:
 
 
 def network(value: object) -> Network:
-    """Return the network in a text. Raises ValueError, which says what is expected, if it has host bits."""
+    """Return the network in a text. Raises ValueError, also for host bits, with what is expected instead."""
     text = _text(value)
     if not re.fullmatch(r"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?", text):
         message = "a network such as 10.0.0.0/8 or 2001:db8::/32, without names, zones or wildcards"

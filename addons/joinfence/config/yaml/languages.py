@@ -1,6 +1,6 @@
-"""The ISO 639-1 language codes. The list is complete: none has been added since 2003.
+"""The ISO 639-1 language codes. The list is complete, and none has been added since 2003.
 
-pycountry has them too, but loads all 8,000 languages first: a tenth of the time in which a command starts.
+pycountry has them too, but first loads all 8,000 languages, which takes a tenth of a command's start-up time.
 """
 
 from __future__ import annotations

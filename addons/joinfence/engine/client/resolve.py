@@ -27,7 +27,7 @@ from joinfence.engine.client.headers import (
 from joinfence.engine.client.nat64 import unwrap_nat64
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.values import (
-    Basis,
+    AddressBasis,
     ClientAddress,
     Flaw,
     Undetermined,
@@ -90,9 +90,9 @@ def resolve_client_address(
         return Undetermined(UndeterminedReason.PEER_UNUSABLE)
     address, port = read
     if policy.header is None:
-        return ClientAddress(address=address, basis=Basis.PEER, port=port)
+        return ClientAddress(address=address, basis=AddressBasis.PEER, port=port)
     if address not in policy.trusted_proxies:
-        return ClientAddress(address=address, basis=Basis.PEER_UNTRUSTED, port=port)
+        return ClientAddress(address=address, basis=AddressBasis.PEER_UNTRUSTED, port=port)
     if policy.form is HeaderForm.SINGLE:
         return _single(headers, policy)
     entries = header_entries(headers, policy)
@@ -170,14 +170,14 @@ def _single(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> ClientAddr
     if not isinstance(read, tuple):
         return _undetermined(read)
     # The proxy overwrites this header with the address it saw, so that may well be in a trusted network.
-    return ClientAddress(address=read[0], basis=Basis.HEADER, port=read[1])
+    return ClientAddress(address=read[0], basis=AddressBasis.HEADER, port=read[1])
 
 
 def _client(
     read: tuple[Address, int | None], left: Iterator[bytes | Flaw], policy: ClientAddressPolicy
 ) -> ClientAddress:
     claims = _claims(left, policy) if policy.claims else ()
-    return ClientAddress(address=read[0], basis=Basis.HEADER, port=read[1], claims=claims)
+    return ClientAddress(address=read[0], basis=AddressBasis.HEADER, port=read[1], claims=claims)
 
 
 def _claims(left: Iterator[bytes | Flaw], policy: ClientAddressPolicy) -> tuple[Address, ...]:

@@ -20,7 +20,7 @@ from joinfence.engine.client.resolve import (
     read_header_entry,
     resolve_client_address,
 )
-from joinfence.engine.values import Basis, ClientAddress, Flaw, Undetermined, UndeterminedReason
+from joinfence.engine.values import AddressBasis, ClientAddress, Flaw, Undetermined, UndeterminedReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,25 +45,25 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WalkStep:
     """An entry as sent, None if it is longer than is read, and its mark."""
 
     entry: bytes | None
     mark: Mark
 
 
-def walk(*, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPolicy) -> tuple[Step, ...]:
+def walk(*, peer: str | None, headers: AnyHeaderFields, policy: ClientAddressPolicy) -> tuple[WalkStep, ...]:
     """Return the entries of the policy's header with their marks, nearest first."""
     if policy.header is None:
         return ()
     result = resolve_client_address(peer=peer, headers=headers, policy=policy)
     entries = _entries(headers, policy)
-    if isinstance(result, ClientAddress) and result.basis is Basis.PEER_UNTRUSTED:
+    if isinstance(result, ClientAddress) and result.basis is AddressBasis.PEER_UNTRUSTED:
         marks: Iterator[Mark] = iter(())
         rest = Mark.IGNORED
     else:
         marks, rest = _marks(result, entries, policy), Mark.UNREAD
-    return tuple(Step(None if isinstance(entry, Flaw) else entry, next(marks, rest)) for entry in entries)
+    return tuple(WalkStep(None if isinstance(entry, Flaw) else entry, next(marks, rest)) for entry in entries)
 
 
 def _entries(headers: AnyHeaderFields, policy: ClientAddressPolicy) -> list[bytes | Flaw]:

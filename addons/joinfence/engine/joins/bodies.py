@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
-from joinfence.engine.joins.extract.context import MatchContext, Part
+from joinfence.engine.joins.extract.context import BodyPart, MatchContext
 from joinfence.engine.joins.formats.content_codings import decoded
 from joinfence.engine.joins.formats.json_msgpack import (
     UninspectableError,
@@ -69,9 +69,9 @@ class Body:
         return MatchContext(
             request=self._request,
             groups=groups,
-            document=self._parse_once(rule, parse_json) if Part.DOCUMENT in parts else None,
-            element=self._parse_once(rule, parse_element) if Part.ELEMENT in parts else None,
-            forms=self._variants(rule) if Part.FORM in parts else (),
+            document=self._parse_once(rule, parse_json) if BodyPart.DOCUMENT in parts else None,
+            element=self._parse_once(rule, parse_element) if BodyPart.ELEMENT in parts else None,
+            forms=self._variants(rule) if BodyPart.FORM in parts else (),
         )
 
     def _documents(self, rule: Rule) -> list[Any]:

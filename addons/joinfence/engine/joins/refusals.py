@@ -1,4 +1,4 @@
-"""How the client is told that its join is refused: by the rule file, and with values that are echoed."""
+"""How to answer a client whose join is refused: what the rule file states, and the values to echo."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.joins.extract.context import Part
+from joinfence.engine.joins.extract.context import BodyPart
 from joinfence.engine.joins.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -83,7 +83,11 @@ class Condition:
         return any(matched) if self.test is ConditionTest.ANY_OF else bool(matched) and all(matched)
 
 
-_PHASE_PART: Final = {Phase.XMPP: Part.ELEMENT, Phase.SOCKETIO: Part.DOCUMENT, Phase.MESSAGE: Part.DOCUMENT}
+_PHASE_PART: Final = {
+    Phase.XMPP: BodyPart.ELEMENT,
+    Phase.SOCKETIO: BodyPart.DOCUMENT,
+    Phase.MESSAGE: BodyPart.DOCUMENT,
+}
 
 _DEFAULT_REFUSAL: Final = Refusal()
 
@@ -116,7 +120,7 @@ class Rule:
     on_no_id: OnProblem = OnProblem.PASS
     max_body_bytes: int = 1 << 16
     refusal: Refusal = _DEFAULT_REFUSAL
-    parts: frozenset[Part] = field(init=False, compare=False)
+    parts: frozenset[BodyPart] = field(init=False, compare=False)
     """The parts of a body that it needs; empty if it needs only the head of a request."""
 
     def __post_init__(self) -> None:

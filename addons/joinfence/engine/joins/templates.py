@@ -29,7 +29,7 @@ _ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "
 """The entities that every XML parser knows (XML 1.0 section 4.6)."""
 
 
-class Kind(StrEnum):
+class TemplateFormat(StrEnum):
     """The format of a template."""
 
     JSON = "json"
@@ -43,7 +43,7 @@ class Kind(StrEnum):
 class Template:
     """A message or body with `{name}` in its texts; `content` is text for XML and TEXT, else plain data."""
 
-    kind: Kind
+    kind: TemplateFormat
     content: Any
 
     def names(self) -> set[str]:
@@ -59,15 +59,15 @@ class Template:
         """
         values = {name: _shortened(value) for name, value in values.items()}
         match self.kind:
-            case Kind.JSON:
+            case TemplateFormat.JSON:
                 return _json(self.content, values)
-            case Kind.XML:
+            case TemplateFormat.XML:
                 return _PLACEHOLDER.sub(lambda match: escape_xml(values.get(match[1], "")), self.content)
-            case Kind.TEXT:
+            case TemplateFormat.TEXT:
                 return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), self.content)
-            case Kind.EVENT:
+            case TemplateFormat.EVENT:
                 return f"42{_namespace(values)}{_json(self.content, values)}"
-            case Kind.ACK:
+            case TemplateFormat.ACK:
                 ack = values.get("ack", "")
                 return f"43{_namespace(values)}{ack}{_json(self.content, values)}" if ack.isdigit() else None
             case _:

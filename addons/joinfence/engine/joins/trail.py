@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from joinfence.engine.values import Request
 
 
-class Outcome(StrEnum):
+class RuleOutcome(StrEnum):
     """How far a rule got."""
 
     NO_FIT = "no_fit"
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class IdCandidate:
     """The text that an extractor found, and the text after each step. The last one is the id, or empty."""
 
     extractor: str
@@ -51,8 +51,8 @@ class Trail:
     """What one rule found."""
 
     rule: Rule
-    outcome: Outcome
-    candidates: tuple[Candidate, ...] = ()
+    outcome: RuleOutcome
+    candidates: tuple[IdCandidate, ...] = ()
 
 
 def trails(rules: Iterable[Rule], request: Request, message: bytes | None) -> tuple[Trail, ...]:
@@ -64,24 +64,24 @@ def _trail(rule: Rule, request: Request, message: bytes | None) -> Trail:
     one = RuleSet([rule])
     matched = list(one.matching_rules(request) if message is None else one.matching_message_rules(request))
     if not matched:
-        return Trail(rule=rule, outcome=Outcome.NO_FIT)
+        return Trail(rule=rule, outcome=RuleOutcome.NO_FIT)
     body = Body(request, message)
     try:
         contexts = [context for _rule, groups in matched for context in body.contexts(rule, groups)]
     except UnparsableError:
-        return Trail(rule=rule, outcome=Outcome.UNPARSABLE)
+        return Trail(rule=rule, outcome=RuleOutcome.UNPARSABLE)
     passing = [context for context in contexts if all(condition.holds(context) for condition in rule.where)]
     if not passing:
-        return Trail(rule=rule, outcome=Outcome.CONDITIONS)
+        return Trail(rule=rule, outcome=RuleOutcome.CONDITIONS)
     joining = [context for context in passing if rule.holds(context)]
     if not joining:
-        return Trail(rule=rule, outcome=Outcome.RECONNECT)
+        return Trail(rule=rule, outcome=RuleOutcome.RECONNECT)
     found = tuple(dict.fromkeys(c for context in joining for c in _candidates(rule, context)))
-    outcome = Outcome.JOIN if any(candidate.meeting for candidate in found) else Outcome.NO_ID
+    outcome = RuleOutcome.JOIN if any(candidate.meeting for candidate in found) else RuleOutcome.NO_ID
     return Trail(rule=rule, outcome=outcome, candidates=found)
 
 
-def _candidates(rule: Rule, context: MatchContext) -> list[Candidate]:
+def _candidates(rule: Rule, context: MatchContext) -> list[IdCandidate]:
     found = []
     for extractor in rule.meeting:
         own = extractor.chain if isinstance(extractor, Normalised) else ()
@@ -91,5 +91,5 @@ def _candidates(rule: Rule, context: MatchContext) -> list[Candidate]:
             for step in (*own, *rule.normalise):
                 result = normalise(result, (step,))
                 steps.append((step, result))
-            found.append(Candidate(extractor=str(extractor), text=text, steps=tuple(steps)))
+            found.append(IdCandidate(extractor=str(extractor), text=text, steps=tuple(steps)))
     return found

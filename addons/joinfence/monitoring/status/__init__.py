@@ -1,1 +1,1 @@
-"""The state that a running fence writes down, and what in it needs a person."""
+"""The state that a running fence writes to a file, and what in it needs a person's attention."""

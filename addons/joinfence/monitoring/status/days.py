@@ -1,4 +1,4 @@
-"""What a node keeps of its own state for the transparency report, by day: never of anybody who joins."""
+"""What a node records about its own state, by day, for the transparency report. Nothing about joins."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 DAYS: Final = "days.json"
 _KEPT: Final = 800
-"""Days that are kept: every half-year of two years, and a while to report the last one."""
+"""Days that are kept: two years, and some time to report the last half-year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day (UTC). `ages` is location source -> the greatest age of its data in days, None if undated."""
+    """One day (UTC). `ages` is location source -> greatest age of its data in days, None if undated."""
 
     stale_policy_seconds: float = 0
     fail_open_seconds: float = 0
     ages: Mapping[str, int | None] = field(default_factory=dict)
 
     def __add__(self, other: Day) -> Day:
-        """Return both as one: seconds added up, the greater age of each source."""
+        """Return the sum of the seconds, and the greater age of each source."""
         ages = dict(self.ages)
         for source, age in other.ages.items():
             known = ages.get(source)
@@ -52,7 +52,7 @@ class _File(BaseModel):
 
 
 def read_days(folder: Path) -> dict[date, Day] | None:
-    """Return the days in a state folder, None if it keeps none. Raises OSError."""
+    """Return the days recorded in a state folder; None if there are none. Raises OSError."""
     try:
         days = _File.model_validate(read_json(folder / DAYS)).days
     except ValidationError:
@@ -61,7 +61,7 @@ def read_days(folder: Path) -> dict[date, Day] | None:
 
 
 def add_to_day(folder: Path, day: date, more: Day) -> None:
-    """Add to what a state folder keeps of a day; a file of another kind is put aside. Raises OSError."""
+    """Add to a day in a state folder. A file that cannot be read is renamed, not lost. Raises OSError."""
     days = read_days(folder)
     if days is None and (folder / DAYS).exists():
         (folder / DAYS).replace(folder / f"{DAYS}.unreadable")
@@ -70,7 +70,7 @@ def add_to_day(folder: Path, day: date, more: Day) -> None:
 
 
 def write_days(folder: Path, days: Mapping[date, Day]) -> None:
-    """Put the latest days into a state folder. Raises OSError."""
+    """Write days to a state folder, of which only the latest are kept. Raises OSError."""
     entries = {
         day: _Entry(
             stale_policy_seconds=round(days[day].stale_policy_seconds, 1),

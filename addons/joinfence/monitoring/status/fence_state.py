@@ -8,14 +8,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from joinfence.monitoring.status.days import Day
-from joinfence.monitoring.status.outlook import Lookout
-from joinfence.monitoring.status.snapshot import NextChange, Snapshot, Source
+from joinfence.monitoring.status.outlook import outlook
+from joinfence.monitoring.status.snapshot import NextChange, Snapshot, SourceStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from joinfence.loading.loader import Loaded
-    from joinfence.monitoring.status.outlook import Change, Outlook
+    from joinfence.loading.order_states import OrderStates
+    from joinfence.monitoring.status.outlook import Outlook, UpcomingChange
 
 HEARTBEAT: Final = timedelta(seconds=10)
 _MOST_LINES: Final = 20
@@ -35,8 +36,8 @@ class FenceState:
         self._loaded: Loaded | None = None
         self._problems: list[str] = []
         self._problems_at: datetime | None = None
-        self._lookout = Lookout()
-        self._outlook: tuple[Loaded, Outlook] | None = None
+        self._orders: OrderStates | None = None
+        self._outlook: tuple[OrderStates, Outlook] | None = None
         self._last_heartbeat: datetime | None = None
         self._failures_told = 0
         self._unwritten: dict[str, tuple[int, datetime]] = {}
@@ -48,6 +49,10 @@ class FenceState:
         self._loaded = loaded
         self._problems = [str(warning) for warning in loaded.warnings]
         self._problems_at = (self._problems_at or now) if self._problems else None
+
+    def tracked(self, orders: OrderStates) -> None:
+        """Take where all orders stand."""
+        self._orders = orders
 
     def not_loaded(self, problems: list[str], now: datetime) -> None:
         """Take further problems of edits that are not in force."""
@@ -62,14 +67,16 @@ class FenceState:
                 self._unwritten[record] = count, now
 
     def at(self, now: datetime, *, stopped: bool) -> tuple[Snapshot | None, Day]:
-        """Return the fence at an aware instant (None without a policy), and what is added to the day."""
-        if self._loaded is None:
+        """Return the fence at an aware instant, and what is added to the day.
+
+        None before `look_ahead` has seen orders.
+        """
+        if self._loaded is None or self._outlook is None:
             return None, Day()
-        snapshot = self._snapshot(self._loaded, now, stopped=stopped)
+        snapshot = self._snapshot(self._loaded, self._outlook[1], now, stopped=stopped)
         return snapshot, self._day(self._loaded, snapshot, now)
 
-    def _snapshot(self, loaded: Loaded, now: datetime, *, stopped: bool) -> Snapshot:
-        ahead = self._looked_ahead(now)
+    def _snapshot(self, loaded: Loaded, ahead: Outlook, now: datetime, *, stopped: bool) -> Snapshot:
         return Snapshot(
             engine=version("joinfence"),
             pid=os.getpid(),
@@ -90,7 +97,7 @@ class FenceState:
             unapproved=list(ahead.unapproved),
             unpublished=list(ahead.unpublished),
             sources=[
-                Source(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
+                SourceStatus(name=source.name, age_days=age_in_days(source, now), stale=source.is_stale(now))
                 for source in loaded.sources
             ],
             failures=self.failures,
@@ -98,23 +105,11 @@ class FenceState:
             unwritten=[name for name, (_, at) in self._unwritten.items() if now - at < _RETRIED_WITHIN],
         )
 
-    def look_ahead(self, now: datetime) -> None:
-        """Work out where orders stand, after a load or a change. It may take long: hold no lock over it."""
-        loaded = self._loaded
-        if loaded is not None and self._is_outdated(now):
-            self._outlook = loaded, self._lookout.look(loaded, now)
-
-    def _is_outdated(self, now: datetime) -> bool:
-        if self._outlook is None or self._outlook[0] is not self._loaded:
-            return True
-        changes = self._outlook[1].changes
-        return bool(changes and changes[0].at <= now)
-
-    def _looked_ahead(self, now: datetime) -> Outlook:
-        if self._is_outdated(now):
-            self.look_ahead(now)
-        assert self._outlook is not None  # noqa: S101 - there is a policy
-        return self._outlook[1]
+    def look_ahead(self) -> None:
+        """Work out what comes next, if orders stand differently by now. It may take long: hold no lock."""
+        orders = self._orders
+        if orders is not None and (self._outlook is None or self._outlook[0] is not orders):
+            self._outlook = orders, outlook(orders)
 
     def _day(self, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Day:
         seconds = max((now - (self._last_heartbeat or now)).total_seconds(), 0)
@@ -131,7 +126,7 @@ class FenceState:
         )
 
 
-def _named(changes: Iterable[Change]) -> list[NextChange]:
+def _named(changes: Iterable[UpcomingChange]) -> list[NextChange]:
     return [
         NextChange(
             at=change.at,

@@ -1,4 +1,4 @@
-"""What is wrong with a fence, each with what a person is to do about it."""
+"""What needs a person's attention in a fence, and what to do about it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from joinfence.records.census import SOON
 from joinfence.text.durations import duration
 
 if TYPE_CHECKING:
@@ -15,12 +16,10 @@ if TYPE_CHECKING:
 
     from joinfence.monitoring.status.snapshot import Snapshot
 
-MOST_MISSED: Final = 3
-"""After so many beats without a sign of life a fence counts as dead."""
+MAX_MISSED: Final = 3
+"""After more missed heartbeats than this a fence counts as dead."""
 
 _RECORDS: Final = {"tallies": "the tallies", "event_log": "the event log"}
-
-REVIEW_SOON: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,14 @@ class Finding:
 
 
 def is_alive(snapshot: Snapshot, now: datetime) -> bool:
-    """Tell whether the fence that wrote a snapshot runs at an aware instant, as far as it shows."""
+    """Return whether the fence that wrote a snapshot seems to be running at an aware instant."""
     silence = now - snapshot.heartbeat
-    return snapshot.stopped is None and silence <= MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
+    return snapshot.stopped is None and silence <= MAX_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
 
 
 def _answers(snapshot: Snapshot) -> bool:
     silence = snapshot.heartbeat - (snapshot.answered or snapshot.heartbeat)
-    return silence <= MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
+    return silence <= MAX_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
 
 
 def findings(snapshot: Snapshot | None, folder: Path, now: datetime) -> list[Finding]:
@@ -47,7 +46,7 @@ def findings(snapshot: Snapshot | None, folder: Path, now: datetime) -> list[Fin
     if snapshot is None:
         return [
             Finding(
-                f"no fence has left a sign of life in {folder}",
+                f"no fence has written a heartbeat to {folder}",
                 "start it, or name its state folder with --state; its log says so if it cannot write there",
             )
         ]
@@ -59,33 +58,34 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
         yield Finding(f"the fence was stopped {duration(now - snapshot.stopped)} ago", "start it")
     elif not is_alive(snapshot, now):
         yield Finding(
-            f"the fence gave its last sign of life {duration(now - snapshot.heartbeat)} ago "
+            f"the last heartbeat of the fence was {duration(now - snapshot.heartbeat)} ago "
             f"(process {snapshot.pid})",
-            "look at its log: start it again if it has ended, for nothing is refused meanwhile; free the "
-            "disk, or let it write to its state folder, if it says that it cannot",
+            "look at its log: if it has ended, start it again, since nothing is refused meanwhile; if it "
+            "cannot write to its state folder, free disk space or correct the permissions",
         )
     elif snapshot.answered is not None and not _answers(snapshot):
+        silence = duration(snapshot.heartbeat - snapshot.answered)
         yield Finding(
-            f"the fence hangs: nothing has passed it for {duration(snapshot.heartbeat - snapshot.answered)}",
+            f"the fence hangs: nothing has passed through it for {silence}",
             "look at its log and start it again",
         )
-    if snapshot.heartbeat - now > MOST_MISSED * timedelta(seconds=snapshot.heartbeat_seconds):
+    if snapshot.heartbeat - now > MAX_MISSED * timedelta(seconds=snapshot.heartbeat_seconds):
         ahead = duration(snapshot.heartbeat - now)
         yield Finding(
-            f"the last sign of life is {ahead} in the future: the fence may be dead",
-            "set the clocks; orders begin and end by that of the fence",
+            f"the last heartbeat is {ahead} in the future: the fence may be dead",
+            "set the clocks; orders begin and end by the clock of the fence",
         )
     for alarm in snapshot.alarms:
-        yield Finding(alarm, "see the client address in the manual, and ask joinfence probe")
+        yield Finding(alarm, "see the client address in the manual, and run joinfence probe")
     if snapshot.failures:
         yield Finding(
             f"the fence itself failed {snapshot.failures} times since it started",
-            "look for the errors in its log and report them; on_error says what happened to those joins",
+            "look for the errors in its log and report them; on_error decides what happens to such joins",
         )
     for record in snapshot.unwritten:
         yield Finding(
-            f"{_RECORDS.get(record, record)} cannot be written; nothing else stops",
-            "see its log for why; free the disk, or let it write to its state folder",
+            f"{_RECORDS.get(record, record)} cannot be written; everything else goes on",
+            "its log says why; free disk space, or correct the permissions of its state folder",
         )
 
 
@@ -93,8 +93,8 @@ def _policy(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     if snapshot.problems:
         age = duration(now - (snapshot.problems_at or now))
         yield Finding(
-            f"an edit of {age} ago is not in force, and what was there before it is: {snapshot.problems[0]}",
-            f"mend {_problems(len(snapshot.problems))}; the fence takes the files up by itself",
+            f"an edit made {age} ago is not in force (the previous version still is): {snapshot.problems[0]}",
+            f"fix {_problems(len(snapshot.problems))}; the fence notices the change by itself",
         )
 
 
@@ -106,24 +106,24 @@ def _orders(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
     for order in snapshot.missed_reviews:
         yield Finding(
             f"the review of {order} was missed: it is not in force",
-            "review it and set review_by in a new version, or take its file away",
+            "review it and set review_by in a new version, or remove its file",
         )
     for order in snapshot.unapproved:
         yield Finding(
             f"{order} is not approved: it is not in force",
-            "have it signed, or take its file away; joinfence check says what is missing",
+            "have it signed, or remove its file; joinfence check says what is missing",
         )
     for order in snapshot.unpublished:
         yield Finding(
-            f"the public pages do not show {order} as it is: it is not in force",
-            "build them with joinfence site build, where site.folder says",
+            f"the public pages do not show the current {order}: it is not in force",
+            "run joinfence site build; site.folder names the folder",
         )
     for change in snapshot.reviews:
-        if change.at - now <= REVIEW_SOON:
+        if change.at - now <= SOON:
             left = duration(change.at - now)
             yield Finding(
-                f"{change.order} is to be reviewed by {change.at.isoformat()}, in {left}",
-                "review it and set review_by in a new version; otherwise it ends by itself",
+                f"{change.order} must be reviewed by {change.at.isoformat()}, in {left}",
+                "review it and set review_by in a new version; otherwise it goes out of force by itself",
             )
 
 
@@ -131,6 +131,6 @@ def _location(snapshot: Snapshot) -> Iterator[Finding]:
     for source in snapshot.sources:
         if source.stale:
             yield Finding(
-                f"{source.name} is older than max_age_days allows: it locates nobody",
-                "download a newer database; the fence takes it up by itself",
+                f"{source.name} is older than max_age_days allows, so it is not used",
+                "download a newer database; the fence notices it by itself",
             )

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from joinfence.loading.loader import Loaded
+    from joinfence.loading.order_states import OrderStates
 
 logger = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Told of every load and failure by the gate, it writes down what the fence does; it decides nothing."""
+    """Told of every load and failure, it writes down what the fence does; it decides nothing."""
 
     def __init__(self, unwritten: Callable[[], Mapping[str, int]] = dict) -> None:
-        """Know nothing yet: the first heartbeat comes with the first policy.
+        """Know nothing yet: the first heartbeat comes once it is known where the orders stand.
 
         `unwritten` says how often writing each record has failed since the start.
         """
@@ -43,10 +44,14 @@ class Heartbeat:
     # -- what the gate tells it -----------------------------------------------------------------------
 
     def loaded(self, loaded: Loaded) -> None:
-        """Take the policy that is in force from now on."""
+        """Take the policy that is in force from now on. It is written down with where its orders stand."""
         with self._lock:
             self._folder = state_folder(loaded.main, loaded.settings)
             self._state.loaded(loaded, datetime.now(UTC))
+
+    def tracked(self, orders: OrderStates) -> None:
+        """Take where all orders stand."""
+        self._state.tracked(orders)
         self._wake.set()
 
     def not_loaded(self, problems: Iterable[object]) -> None:
@@ -103,7 +108,7 @@ class Heartbeat:
 
     def heartbeat(self, now: datetime, *, stopped: bool = False) -> None:
         """Write the state at an aware instant. A folder that cannot be written to is told once."""
-        self._state.look_ahead(now)
+        self._state.look_ahead()
         with self._lock:
             self._state.unwritten(self._unwritten(), now)
             snapshot, day = self._state.at(now, stopped=stopped)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from bisect import insort
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from joinfence.background.throttle import BEHIND, Throttle
-from joinfence.engine.order import Standing, standing
-from joinfence.loading.changes import Seen
+from joinfence.engine.order import Standing
+from joinfence.loading.order_states import NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from joinfence.engine.order import Order
-    from joinfence.loading.changes import OrderWithNextChange
-    from joinfence.loading.loader import Loaded
+    from joinfence.loading.order_states import OrderStates
 
 MOST: Final = 20
 """How many orders are named in each list."""
@@ -28,7 +25,7 @@ _NAMED: Final = {Standing.REVIEW_MISSED, Standing.UNAPPROVED, Standing.UNPUBLISH
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class UpcomingChange:
     """What happens to an order next by itself: when, and how it stands from then on."""
 
     at: datetime
@@ -36,21 +33,6 @@ class Change:
     order: str
     version: int
     territory: tuple[str, ...]
-
-
-type Prospect = tuple[str, datetime | None, str]
-"""The standing of an order, and when it changes by itself, if it does, to which.
-
-Of plain values only: the garbage collector passes those over, however many there are.
-"""
-
-
-def prospect(seen_order: OrderWithNextChange, now: datetime) -> Prospect:
-    """Return the prospect of an order that was looked at, at an aware instant."""
-    order, change = seen_order
-    at, becomes = change or (None, standing(order, now))
-    # Instants of one zone are compared in a tenth of the time of others.
-    return standing(order, now).value, at and at.astimezone(UTC), becomes.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,62 +43,44 @@ class Outlook:
     """
 
     standings: Mapping[str, int]
-    changes: tuple[Change, ...]
-    reviews: tuple[Change, ...]
+    changes: tuple[UpcomingChange, ...]
+    reviews: tuple[UpcomingChange, ...]
     missed: tuple[str, ...]
     unapproved: tuple[str, ...]
     unpublished: tuple[str, ...]
 
 
-class Lookout:
-    """Keeps the outlook: after a load or a change only the orders concerned are looked at again."""
-
-    def __init__(self) -> None:
-        """Start without orders."""
-        self._seen = Seen()
-        self._prospects: dict[str, Prospect] = {}
-
-    def look(self, loaded: Loaded, now: datetime) -> Outlook:
-        """Return where the orders of a policy stand at an aware instant. Holds until the first change."""
-        for seen_orders in (self._seen.changed(loaded, now), self._seen.due(loaded, now)):
-            for seen_order in seen_orders:
-                self._prospects[seen_order[0].id] = prospect(seen_order, now)
-        for gone in self._prospects.keys() - loaded.order_digests.keys():
-            del self._prospects[gone]
-        return outlook(self._prospects, loaded.policy.orders.get)
-
-
-def outlook(prospects: Mapping[str, Prospect], order: Callable[[str], Order | None]) -> Outlook:
-    """Return the outlook over orders: id -> prospect. `order` returns the order of an id."""
+def outlook(orders: OrderStates) -> Outlook:
+    """Return the outlook over orders. It may take long: hold no lock over it."""
     counts: Counter[str] = Counter()
     named: defaultdict[str, list[str]] = defaultdict(list)
     reviews: list[tuple[datetime, str]] = []
     pace = Throttle(BEHIND)
 
     def look() -> Iterator[tuple[datetime, str]]:
-        for order_id, (stands, at, becomes) in prospects.items():
+        for order_id, (stands, _version, _review_by, _after, at, becomes) in orders.states.items():
             pace()
             counts[stands] += 1
             if stands in _NAMED:
                 named[stands].append(order_id)
-            if at is None:
+            if at is NEVER:
                 continue
             if becomes == Standing.REVIEW_MISSED and (len(reviews) < MOST or (at, order_id) < reviews[-1]):
                 insort(reviews, (at, order_id))
                 del reviews[MOST:]
             yield at, order_id
 
-    def changes(found: Iterable[tuple[datetime, str]]) -> tuple[Change, ...]:
+    def changes(found: Iterable[tuple[datetime, str]]) -> tuple[UpcomingChange, ...]:
         return tuple(
-            Change(
+            UpcomingChange(
                 at=at.astimezone(each.expires_at.tzinfo),
-                becomes=Standing(prospects[order_id][2]),
+                becomes=Standing(orders.states[order_id][-1]),
                 order=order_id,
                 version=each.version,
                 territory=each.territory,
             )
             for at, order_id in found
-            if (each := order(order_id))
+            if (each := orders.loaded.policy.orders.get(order_id))
         )
 
     nearest = nsmallest(MOST, look())

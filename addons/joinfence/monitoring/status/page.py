@@ -1,4 +1,4 @@
-"""The state of a fence as one local page, on the base that all pages share."""
+"""The state of a fence as an HTML page for a local browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def to_html(snapshot: Snapshot | None, found: Sequence[Finding], now: datetime) -> str:
-    """Return the page for an aware instant. It runs nothing and asks for nothing."""
+    """Return the page for an aware instant. It contains no script and loads nothing."""
     operator = Operator(name="joinfence", url="", contact="")
     changes = snapshot.changes if snapshot else ()
     return (

@@ -1,4 +1,4 @@
-"""What a running fence says of itself: one small file, written with every heartbeat. Nothing of any join."""
+"""The status file: what a running fence says about itself with every heartbeat. Nothing about joins."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ STATUS: Final = "status.json"
 
 
 class _Part(BaseModel):
-    """A part of the file; what a newer fence says beside it is passed over."""
+    """A part of the file. Keys that a newer version adds are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class NextChange(_Part):
-    """What happens to an order next by itself."""
+    """The next change of an order that happens by itself."""
 
     at: datetime
     becomes: Standing
@@ -32,8 +32,8 @@ class NextChange(_Part):
     territory: list[str]
 
 
-class Source(_Part):
-    """A location source. `age_days` is None where its data states no date."""
+class SourceStatus(_Part):
+    """A location source. `age_days` is None if its data has no date."""
 
     name: str
     age_days: Annotated[int, Field(ge=0)] | None
@@ -43,10 +43,10 @@ class Source(_Part):
 class Snapshot(_Part):
     """The fence at one heartbeat. All instants are UTC.
 
-    `answered` is when its event loop last did, None where it has none. `stopped` is when it ended in order.
-    `problems` are those of edits that are not in force, since `problems_at`. `failures` counts errors of the
-    fence itself since it started, `alarms` are those of the last hour, `unwritten` names records that cannot
-    be written.
+    `answered` is when its event loop last responded, None if it has no event loop. `stopped` is when it was
+    shut down. `problems` are those of edits that are not in force, since `problems_at`. `failures` counts
+    errors of the fence itself since it started, `alarms` are those of the last hour, and `unwritten` names
+    records that cannot be written.
     """
 
     schema_: Literal["status/1"] = Field(alias="schema", default="status/1")
@@ -68,14 +68,14 @@ class Snapshot(_Part):
     missed_reviews: list[str]
     unapproved: list[str]
     unpublished: list[str]
-    sources: list[Source]
+    sources: list[SourceStatus]
     failures: int
     alarms: list[str]
     unwritten: list[str]
 
 
 def read_snapshot(folder: Path) -> Snapshot | None:
-    """Return the last heartbeat in a state folder, None if no fence has left one. Raises OSError."""
+    """Return the last heartbeat in a state folder; None if there is none. Raises OSError."""
     try:
         return Snapshot.model_validate(read_json(folder / STATUS))
     except ValidationError:
@@ -83,5 +83,5 @@ def read_snapshot(folder: Path) -> Snapshot | None:
 
 
 def write_snapshot(folder: Path, snapshot: Snapshot) -> None:
-    """Put a heartbeat into a state folder. Raises OSError."""
+    """Write a heartbeat to a state folder. Raises OSError."""
     write_json(folder / STATUS, snapshot.model_dump(mode="json", by_alias=True))

@@ -1,4 +1,4 @@
-"""The state of a fence in words, for the terminal and for the page alike."""
+"""The state of a fence in words, for both the terminal and the page."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from joinfence.monitoring.status.snapshot import Snapshot, Source
+    from joinfence.monitoring.status.snapshot import Snapshot, SourceStatus
 
 
 def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
-    """Yield what is known of a fence: a name, what stands there, and whether it is as it should be."""
+    """Yield facts about a fence: a name, a value, and whether the value is as it should be."""
     if is_alive(snapshot, now):
         running = f"running for {duration(now - snapshot.started)}"
         yield "Fence", f"{running}, process {snapshot.pid}, joinfence {snapshot.engine}", True
     else:
-        # One that was not stopped may also run on and be unable to write that it does.
-        silence = "no sign of life" if snapshot.stopped is None else "not running"
+        # A fence that was not stopped may still be running, and be unable to write its heartbeat.
+        silence = "no heartbeat" if snapshot.stopped is None else "not running"
         yield "Fence", f"{silence} for {duration(now - snapshot.heartbeat)}", False
     yield "Configuration", snapshot.config, True
     policy = f"{snapshot.revision}, loaded {duration(now - snapshot.loaded)} ago"
@@ -39,6 +39,6 @@ def facts(snapshot: Snapshot, now: datetime) -> Iterator[tuple[str, str, bool]]:
         yield "Location", _source(source), not source.stale
 
 
-def _source(source: Source) -> str:
+def _source(source: SourceStatus) -> str:
     age = "no date" if source.age_days is None else f"{source.age_days} days old"
     return f"{source.name}, {age}{', too old: it locates nobody' if source.stale else ''}"

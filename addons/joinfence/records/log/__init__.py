@@ -1,1 +1,1 @@
-"""The event log: the life of every order, append-only, signed, and verifiable."""
+"""The event log: what happened to each order, append-only, signed and verifiable."""

@@ -1,7 +1,7 @@
-"""The heads of the event log: one signed checkpoint after each writing, the last of which is the log's head.
+"""The file of the event log's heads: one signed checkpoint for each writing, the newest of them last.
 
-All are kept. A line that is changed later, with all links behind it made to fit, is found by the first head
-that it does not fit.
+All heads are kept. If somebody changes a line later and recomputes all links after it, the first head over
+the line still reveals the change.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_LINES: Final = 5  # name, size, root, an empty line, the signature
-_LONGEST: Final = 4096
-_DIGITS: Final = 20
+_LINES: Final = 5  # name, size, root, an empty line, signature
+_LONGEST_NOTE: Final = 4096
+_MAX_DIGITS: Final = 20
 
 
 def read_heads(path: Path) -> Iterator[str]:
-    """Yield the notes in the file, oldest first; what is not whole at the end is left out. Raises OSError."""
+    """Yield the notes in the file, oldest first, without an incomplete one at the end. Raises OSError."""
     with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
         lines: list[str] = []
-        while (line := file.readline(_LONGEST)).endswith("\n"):
+        while (line := file.readline(_LONGEST_NOTE)).endswith("\n"):
             lines.append(line)
             if len(lines) == _LINES:
                 yield "".join(lines)
@@ -29,21 +29,24 @@ def read_heads(path: Path) -> Iterator[str]:
 
 
 def last_head(path: Path) -> tuple[str, int]:
-    """Return the last whole note and the offset at its end; nothing and 0 without one. Raises OSError."""
+    """Return the last complete note and the offset of its end, "" and 0 if there is none. Raises OSError."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        file.seek(max(0, size - _LONGEST))
+        file.seek(max(0, size - _LONGEST_NOTE))
         tail = file.read()
     tail = tail[: tail.rfind(b"\n") + 1]
-    below = tail.rfind("\n— ".encode())
-    if below < 0:
+    signature = tail.rfind("\n— ".encode())
+    if signature < 0:
         return "", 0
-    end = tail.index(b"\n", below + 1) + 1
+    end = tail.index(b"\n", signature + 1) + 1
     lines = tail[:end].decode("utf-8", "replace").split("\n")[-_LINES - 1 :]
-    return "\n".join(lines), max(0, size - _LONGEST) + end
+    return "\n".join(lines), max(0, size - _LONGEST_NOTE) + end
 
 
 def size_and_root(note: str) -> tuple[int, str] | None:
-    """Return what a head says, in base64 and without checking the signature; None if it is no head."""
+    """Return the size and base64 root that a head states, or None if it is not a head.
+
+    The signature is not checked.
+    """
     lines = note.split("\n")
-    return (int(lines[1]), lines[2]) if lines[1].isdecimal() and len(lines[1]) < _DIGITS else None
+    return (int(lines[1]), lines[2]) if lines[1].isdecimal() and len(lines[1]) < _MAX_DIGITS else None

@@ -1,4 +1,4 @@
-"""What can happen in an order's life, as one line of the event log each."""
+"""The events in the life of an order, and their form as lines of the event log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class EventKind(StrEnum):
-    """The kinds of events."""
+    """The kinds of events, as they are named in the log."""
 
     APPROVED = "order.approved"
     ACTIVATED = "order.activated"
@@ -37,12 +37,12 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class EventError(Exception):
-    """A line that is no event; the message says why."""
+    """A line that is not an event. The message says so."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Signatory:
-    """Whose signature counted: the role, and the key's fingerprint. No name."""
+    """Whose signature counted: the role and the key's fingerprint, but no name."""
 
     role: str
     key: str
@@ -50,11 +50,11 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event. `time` is when it was noted, in whole seconds UTC.
+    """One event. `time` is when it was recorded, in whole seconds UTC.
 
-    `sha256` is that of the file the event is about, in hexadecimal digits; of several files, that over their
-    digests. `reason` is a stable identifier, `engine` the version of joinfence, `location` the names of the
-    location sources with their builds.
+    `sha256` is the hexadecimal SHA-256 of the file that the event is about; for several files, it is computed
+    over their digests. `reason` is a stable identifier, `engine` the version of joinfence, and `location`
+    holds the names of the location sources with their builds.
     """
 
     time: datetime
@@ -70,10 +70,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An event at its place in the log: `seq` counts from 0, `previous` is the root over the lines before.
+    """An event in the log: `seq` is its number from 0, `previous` the root over the lines before it.
 
-    `salt` is random. Without it, who has a published head and knows all else of an order's file could try
-    ids of meetings until the hashes fit.
+    `salt` is random. Without it, somebody who has a published head and knows an order's file except for the
+    meeting ids could try ids until the hashes match.
     """
 
     seq: int
@@ -83,7 +83,7 @@ class Entry:
 
 
 def encode(entry: Entry) -> bytes:
-    """Return the entry as one line of JSON without its line break; what an event does not say is left out."""
+    """Return the entry as one line of JSON, without a line break. Empty fields are left out."""
     event = entry.event
     fields = {
         "seq": entry.seq,
@@ -99,17 +99,17 @@ def encode(entry: Entry) -> bytes:
         "salt": entry.salt,
         "previous": base64.b64encode(entry.previous).decode("ascii"),
     }
-    said = {name: value for name, value in fields.items() if value is not None}
-    return _ENCODER.encode(said).encode()
+    present = {name: value for name, value in fields.items() if value is not None}
+    return _ENCODER.encode(present).encode()
 
 
-@lru_cache(maxsize=16)  # many events are noted at one time
+@lru_cache(maxsize=16)  # many events are recorded at the same time
 def _utc(time: datetime) -> str:
     return time.astimezone(UTC).strftime(_TIME)
 
 
 def decode(line: bytes) -> Entry:
-    """Return the entry of a line. Raises EventError."""
+    """Return the entry in a line. Raises EventError."""
     try:
         fields = json.loads(line)
         return Entry(
@@ -119,7 +119,7 @@ def decode(line: bytes) -> Entry:
             salt=_typed(fields, "salt", str),
         )
     except (ValueError, KeyError, TypeError, RecursionError):
-        message = "is no event"
+        message = "is not an event"
         raise EventError(message) from None
 
 

@@ -1,4 +1,4 @@
-"""Where the records lie in the state folder, and reading the event log."""
+"""The names of the record files in the state folder, and reading the event log."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ LOCK: Final = "events.lock"
 TALLIES: Final = "tallies.sqlite"
 
 LONGEST_LINE: Final = 1 << 16
-"""Bytes of a line, its line break included. No event is as long."""
+"""Bytes of a line, including its line break. No event is that long."""
 
 
 def read_events(folder: Path) -> Iterator[Entry]:
-    """Yield the entries of the log in a state folder, oldest first; nothing if there is no log.
+    """Yield the entries of the log in a state folder, oldest first, or nothing if there is no log.
 
-    Nothing is verified. Raises EventError for a line that is no event, naming it, and OSError.
+    Nothing is verified. Raises OSError, and EventError with file and line for a line that is not an event.
     """
     try:
         file = (folder / EVENTS).open("rb")
@@ -46,9 +46,9 @@ def read_events(folder: Path) -> Iterator[Entry]:
 
 
 def lines_of(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the whole lines from where the file stands, without their line breaks.
+    """Yield the complete lines from the file's current position, without their line breaks.
 
-    A line longer than any event comes in pieces; a last line without a line break is left out.
+    A line longer than any event is split. A last line without a line break is left out.
     """
     while line := file.readline(LONGEST_LINE):
         if line.endswith(b"\n"):
@@ -59,9 +59,9 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
-    """Hold the log's lock: shared to read lines and heads that belong together, alone to write.
+    """Hold the log's lock: shared to read lines and heads that match each other, exclusive to write.
 
-    Raises OSError. A folder that cannot be written to can be read without a lock.
+    Raises OSError. A folder that cannot be written to is read without a lock.
     """
     try:
         descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -1,4 +1,4 @@
-"""The hash tree of RFC 6962 (section 2.1) over a log's lines: its roots, and proofs that it only grew."""
+"""The hash tree of RFC 6962 (section 2.1) over the lines of a log: its root, and proofs that it only grew."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 EMPTY: Final = sha256().digest()
-"""The root of a tree without leaves: the hash of nothing."""
+"""The root of a tree without leaves: the hash of the empty string."""
 
-_LEAF: Final = sha256(b"\x00")  # copied and gone on with: half the time of beginning anew
+# Hash objects that have hashed the prefix. Copying them takes half the time of hashing it each time.
+_LEAF: Final = sha256(b"\x00")
 _NODE: Final = sha256(b"\x01")
 
 
@@ -30,19 +31,27 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Tree:
-    """A tree that only grows. It keeps one hash for each bit of its size, and no leaf."""
+    """A tree to which leaves can be appended.
+
+    It keeps no leaves, only the roots of the full subtrees that it consists of. There is one for each bit set
+    in its size: a tree of 13 leaves consists of full subtrees of 8, 4 and 1 leaves.
+    """
 
     __slots__ = ("_peaks", "size")
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
-        """Start with leaf hashes, in order."""
+        """Create a tree of leaf hashes, in order."""
         self.size = 0
         self._peaks: list[bytes] = []  # the roots of the full subtrees, largest first
         for leaf in leaves:
             self.add(leaf)
 
     def add(self, leaf: bytes) -> None:
-        """Append a leaf by its hash."""
+        """Append a leaf, given its hash.
+
+        Equal subtrees merge as digits carry in binary addition: while the lowest bit of the size is set, the
+        smallest subtree is as large as the one being added.
+        """
         peaks, carry = self._peaks, self.size
         while carry & 1:
             leaf = node_hash(peaks.pop(), leaf)
@@ -56,25 +65,25 @@ class Tree:
             return EMPTY
         root = self._peaks[-1]
         for peak in self._peaks[-2::-1]:
-            node = _NODE.copy()  # node_hash, without the cost of calling it
+            node = _NODE.copy()  # as in node_hash, without the cost of a call
             node.update(peak + root)
             root = node.digest()
         return root
 
     def copy(self) -> Tree:
-        """Return a tree that grows apart from this one."""
+        """Return a copy that can grow independently."""
         other = Tree()
         other.size, other._peaks = self.size, self._peaks.copy()
         return other
 
 
 def consistency_proof(leaves: Sequence[bytes], old: int) -> tuple[bytes, ...]:
-    """Return the proof that the first `old` leaf hashes are a beginning of all (RFC 6962 section 2.1.2).
+    """Return the proof that the tree of all leaf hashes extends that of the first `old` (RFC 6962, 2.1.2).
 
-    Empty for `old` of nothing or of everything. Raises ValueError for more than there are.
+    It is empty if `old` is 0 or the number of leaves. Raises ValueError if `old` is larger.
     """
     if not 0 <= old <= len(leaves):
-        message = f"there is no tree of {old} leaves among {len(leaves)}"
+        message = f"expected a size from 0 to {len(leaves)}, found {old}"
         raise ValueError(message)
     return tuple(_subproof(leaves, 0, len(leaves), old, whole=True)) if old else ()
 
@@ -91,7 +100,7 @@ def _subproof(leaves: Sequence[bytes], start: int, end: int, old: int, *, whole:
 
 
 def _split(count: int) -> int:
-    """Return the largest power of two smaller than a count above one."""
+    """Return the largest power of two smaller than a count, which is at least 2."""
     return 1 << ((count - 1).bit_length() - 1)
 
 
@@ -100,9 +109,9 @@ def _root_of(leaves: Sequence[bytes], start: int, end: int) -> bytes:
 
 
 def is_consistent(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Tell whether a proof shows that the tree of `new` leaves begins with that of `old`.
+    """Return whether a proof shows that the tree of `new` leaves extends the tree of `old` leaves.
 
-    Follows RFC 9162 section 2.1.4.2, which says for the same tree how RFC 6962's proofs are checked.
+    The algorithm is that of RFC 9162 section 2.1.4.2, which describes how to verify the proofs of RFC 6962.
     """
     if not 0 <= old <= new:
         return False

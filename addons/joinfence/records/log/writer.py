@@ -1,4 +1,14 @@
-"""Writes the event log: lines, then a signed head over them. Only what a head covers is in the log."""
+"""Writes the event log: first lines, then a signed head over them. Only lines that a head covers count.
+
+Both files are only appended to, and what is appended is on disk before the next step begins. A crash or a
+full disk can therefore leave only two things behind: lines after those that the last head covers, the last of
+them perhaps incomplete, or an incomplete head after the last complete one. The next call moves either to a
+separate file, and records as an event that lines were moved.
+
+In any other state the log was damaged or tampered with: it has fewer lines than the last head covers, or
+different ones, or no head at all although the first head is written before the first line. Then nothing is
+appended, because a new head would vouch for the altered lines.
+"""
 
 from __future__ import annotations
 
@@ -19,34 +29,33 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_SALT: Final = 16
+_SALT_BYTES: Final = 16
 
 
 class LogError(Exception):
-    """A log that nothing can be appended to; the message says why and what to do."""
+    """A log that cannot be appended to. The message says why, and what to do."""
 
 
 class EventLog:
-    """The event log in a state folder. Several processes may append to it, each under the lock."""
+    """The event log in a state folder. Several processes may append to it, because each takes the lock."""
 
     def __init__(self, folder: Path, *, host: str, key: Path | None = None) -> None:
         """Take the folder, the operator's host and the file of a signing key.
 
-        Without a key one is made in the folder, under a name that begins with the host.
+        Without a key file, a key is created in the folder, with a name that begins with the host.
         """
         self._folder = folder
         self._host = host
         self._key = key or folder / KEY
         self._own_key = key is None
         self._tree = Tree()
-        self._end = 0  # the offset behind the last line that the tree holds
+        self._end = 0  # the offset after the last line that is in the tree
 
     def append(self, events: Sequence[Event]) -> int:
-        """Append events and sign the new head; both are on the disk when this returns.
+        """Append events and sign the new head. Both are on disk when this returns.
 
-        Returns how many bytes without a head over them had to be moved aside first: what a crash leaves, or
-        somebody else wrote. That is an event too. Raises LogError for a log that was altered, and OSError,
-        after which the log is as before.
+        Returns the number of bytes not covered by a head that were moved away first; this is recorded as an
+        event as well. Raises LogError if the log was altered, and OSError, which leaves the log as it was.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(self._folder):
@@ -69,17 +78,17 @@ class EventLog:
 
     def _make_key(self) -> None:
         if self._tree.size or (self._folder / HEADS).exists():
-            message = f"{self._key} is missing: put it back, or move {EVENTS} and {HEADS} elsewhere"
+            message = f"{self._key} is missing; restore it, or move {EVENTS} and {HEADS} to another folder"
             raise LogError(message)
         signer = Signer.generate(f"{self._host}/joinfence/{secrets.token_hex(4)}")
         write_whole(self._key, f"{signer.secret()}\n".encode(), mode=PRIVATE, fsync=True)
 
     def _catch_up(self, signer: Signer) -> None:
-        """Take in the lines that the last head covers, and check that it does."""
+        """Add the lines that the last head covers to the tree, and check that they match the head."""
         head = self._head(signer)
         tree, end = self._tree.copy(), self._end
         if head.size < tree.size:
-            message = f"{HEADS} was cut short; see joinfence log verify"
+            message = f"{HEADS} was truncated; run joinfence log verify"
             raise LogError(message)
         if head.size > tree.size:
             with (self._folder / EVENTS).open("rb") as file:
@@ -91,7 +100,7 @@ class EventLog:
                         break
         if tree.size != head.size or tree.root() != head.root:
             message = (
-                f"{EVENTS} is not what its head covers: nothing is added to it; see joinfence log verify"
+                f"{EVENTS} does not match its head, so nothing is appended to it; run joinfence log verify"
             )
             raise LogError(message)
         self._tree, self._end = tree, end
@@ -100,18 +109,18 @@ class EventLog:
         path = self._folder / HEADS
         note, whole = last_head(path) if path.exists() else ("", 0)
         if not note and not self._tree.size and not _size(self._folder / EVENTS):
-            self._move(path, 0)  # what a crash left of the first head, if anything
+            self._move(path, 0)  # the part of the first head that a crash left, if any
             write_whole(path, self._signed(signer), mode=PRIVATE, fsync=True)
             note, whole = last_head(path)
         elif not path.exists():
-            message = f"{path} is missing: put it back, or move {EVENTS} elsewhere"
+            message = f"{path} is missing; restore it, or move {EVENTS} to another folder"
             raise LogError(message)
         elif note and whole != _size(path):
-            self._move(path, whole)  # a head that a crash cut short
+            self._move(path, whole)  # an incomplete head that a crash left
         try:
             return Checkpoint.parse(note, signer.verifier)
         except NoteError as error:
-            message = f"{path}: {error}; see joinfence log verify"
+            message = f"{path}: {error}; run joinfence log verify"
             raise LogError(message) from None
 
     def _signed(self, signer: Signer) -> bytes:
@@ -121,12 +130,12 @@ class EventLog:
     def _move_uncommitted(self) -> int:
         path = self._folder / EVENTS
         if _size(path) < self._end:
-            message = f"{path} was cut short: nothing is added to it; see joinfence log verify"
+            message = f"{path} was truncated, so nothing is appended to it; run joinfence log verify"
             raise LogError(message)
         return self._move(path, self._end)
 
     def _move(self, path: Path, end: int) -> int:
-        """Move aside what a file holds from an offset on; return how many bytes."""
+        """Move the bytes after an offset to the file UNCOMMITTED, and return their number."""
         size = _size(path)
         if size <= end:
             return 0
@@ -140,11 +149,12 @@ class EventLog:
         if not events:
             return
         before, end = self._tree.copy(), self._end
-        lines, pace = bytearray(), Throttle(BEHIND)
-        salts = secrets.token_bytes(_SALT * len(events))  # at once: asking gives the thread's turn away
+        lines, throttle = bytearray(), Throttle(BEHIND)
+        # Drawn all at once, because each system call may let another thread run first.
+        salts = secrets.token_bytes(_SALT_BYTES * len(events))
         for number, event in enumerate(events):
-            pace()
-            salt = salts[_SALT * number : _SALT * (number + 1)].hex()
+            throttle()
+            salt = salts[_SALT_BYTES * number : _SALT_BYTES * (number + 1)].hex()
             line = encode(Entry(seq=self._tree.size, event=event, previous=self._tree.root(), salt=salt))
             self._tree.add(leaf_hash(line))
             lines += line + b"\n"
@@ -166,7 +176,7 @@ def _size(path: Path) -> int:
 
 
 def _append(path: Path, data: bytes | bytearray) -> None:
-    """Append and wait for the disk; on an error leave the file as it was."""
+    """Append data and wait until it is on disk. After an error the file is as it was."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE)
     with open(descriptor, "ab", buffering=0) as file:  # noqa: PTH123 - a descriptor, for the mode
         size = os.fstat(descriptor).st_size

@@ -1,1 +1,1 @@
-"""Counts of decisions, in bands wide enough to tell of nobody."""
+"""Counts of decisions, published only in bands wide enough to reveal nothing about individuals."""

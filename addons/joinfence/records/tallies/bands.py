@@ -1,7 +1,7 @@
-"""What is published of a tally: a band, for a half-year that is over.
+"""What is published of a tally: its band, for a half-year that is over.
 
-Whatever is published is worked out from the bands of the single tallies, and there are no totals: so no
-difference says more than the bands do.
+Everything published is derived from the bands of the individual tallies, and no totals are published, so
+subtracting published numbers reveals no more than the bands themselves.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Band(StrEnum):
-    """The bands, smallest first; zero is inside the smallest."""
+    """The bands, smallest first. The smallest includes zero."""
 
     UNDER_10 = "<10"
     FROM_10 = "10-99"
@@ -33,21 +33,22 @@ _LOWEST: Final = {Band.UNDER_10: 0, Band.FROM_10: 10, Band.FROM_100: 100, Band.F
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """The bands of a tally."""
+    """The bands of the two numbers in a tally."""
 
     refused: Band = Band.UNDER_10
     observed: Band = Band.UNDER_10
 
 
 def band(count: int) -> Band:
-    """Return the band a count falls into."""
+    """Return the band that a count is in."""
     return next(each for each in reversed(Band) if count >= _LOWEST[each])
 
 
 def published(tallies: Mapping[TallyKey, Tally], today: date) -> dict[TallyKey, Bands]:
     """Return the bands of all tallies whose half-year is over on a day (UTC).
 
-    Not earlier: who watched a running half-year would see a band being reached, and by that the number.
+    A half-year that is not over is left out: the moment at which a tally enters the next band would reveal
+    its exact number.
     """
     current = str(HalfYear.of(today))
     return {

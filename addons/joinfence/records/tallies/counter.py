@@ -1,4 +1,4 @@
-"""Counts joins by the order that refused them or would have, in memory until they are written."""
+"""Counts joins by the order that refused them, or would have, and keeps the counts until they are written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from joinfence.engine.order import Mode, Standing
 from joinfence.engine.territory import covers
 from joinfence.engine.values import ClientAddress, Location
 from joinfence.records.tallies.database import Tally, TallyKey
-from joinfence.records.tallies.deduplication import Recent
+from joinfence.records.tallies.deduplication import RecentJoins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,29 +25,30 @@ if TYPE_CHECKING:
 _REFUSED, _OBSERVED = Tally(refused=1), Tally(observed=1)
 
 
-class Tallies:
-    """What was counted and is not written yet: nothing but numbers for orders."""
+class TallyCounter:
+    """The counts that are not written yet: only numbers by order."""
 
     def __init__(self) -> None:
         """Start with nothing counted."""
-        self._recent = Recent()
+        self._recent = RecentJoins()
         self._counted: dict[TallyKey, Tally] = {}
         self._lock = threading.Lock()
 
     def count(self, decision: Decision, at: datetime) -> None:
-        """Count a decision for every order that refused it or observed it, unless it repeats another.
+        """Count a decision for every order that refused or observed the join, unless it repeats another one.
 
-        `at` is aware UTC. An order that says `tally: off` counts nothing, and nothing is remembered for it.
+        `at` is aware UTC. For an order that says `tally: off`, nothing is counted and nothing remembered.
         """
         if not isinstance(decision.client, ClientAddress):
             return
         address = decision.claim or decision.client.address
         for order, one in _countable(decision):
-            asked = (order.id, str(order.version), str(one.refused))
-            # Each join that this order names by itself: what else a request names makes no new join of it.
+            counted_for = (order.id, str(order.version), str(one.refused))
+            # Only meetings that this order names: a retry that also names other meetings is still a retry.
+            # Each is looked up by itself, so a join of several meetings is recognised in any combination.
             named = {each.join for each in decision.considered if each.order.id == order.id}
             new = [
-                self._recent.is_new(address, (*asked, join.service, join.meeting), time.monotonic())
+                self._recent.is_new(address, (*counted_for, join.service, join.meeting), time.monotonic())
                 for join in named
             ]
             if any(new):
@@ -56,7 +57,7 @@ class Tallies:
                     self._counted[key] = self._counted.get(key, Tally()) + one
 
     def write(self, store: TallyStore) -> None:
-        """Write what was counted. Raises what the store raises; then it is kept for the next time."""
+        """Write the counts. Raises what the store raises, and keeps the counts for the next attempt then."""
         self._recent.forget(time.monotonic())
         with self._lock:
             counted, self._counted = self._counted, {}

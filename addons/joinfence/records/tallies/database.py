@@ -1,4 +1,4 @@
-"""Tallies on disk: by half-year, order and version, how many joins were refused and observed. No more."""
+"""Tallies on disk: the numbers of refused and observed joins by half-year, order and version, and no more."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ ON CONFLICT DO UPDATE SET refused = refused + excluded.refused, observed = obser
 
 
 class TallyError(Exception):
-    """A database of tallies that cannot be used; the message says why and what to do."""
+    """A database of tallies that cannot be used. The message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class TallyKey:
-    """What is counted for: a half-year such as 2026-H2 (UTC), an order and its version."""
+    """What joins are counted by: a half-year such as 2026-H2 (UTC), an order and its version."""
 
     half_year: str
     order_id: str
@@ -48,13 +48,13 @@ class TallyKey:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Joins that an order refused, and that it would have refused if it did not only observe."""
+    """How many joins an order refused, and how many it would have refused if it did not only observe."""
 
     refused: int = 0
     observed: int = 0
 
     def __add__(self, other: Tally) -> Tally:
-        """Return both added up."""
+        """Return the sum of both."""
         return Tally(self.refused + other.refused, self.observed + other.observed)
 
 
@@ -62,11 +62,11 @@ class TallyStore:
     """The database in a state folder. Several processes may write to it."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder, which is made (0700) when something is written first."""
+        """Take the folder, which is created with mode 0700 by the first write."""
         self._folder = folder
 
     def add(self, tallies: Mapping[TallyKey, Tally]) -> None:
-        """Add to what is there, all or nothing. Raises TallyError, sqlite3.Error and OSError."""
+        """Add to the stored tallies, all or none. Raises TallyError, sqlite3.Error and OSError."""
         with contextlib.closing(self._connect()) as database, database:
             rows = [
                 (key.half_year, key.order_id, key.version, tally.refused, tally.observed)
@@ -77,7 +77,7 @@ class TallyStore:
     def _connect(self) -> sqlite3.Connection:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._folder / TALLIES
-        # SQLite gives the files beside it the mode of the database.
+        # Created here because of the mode, which SQLite also gives to the files it puts next to the database.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         database = sqlite3.connect(path, timeout=5)
         try:
@@ -96,7 +96,7 @@ def _version(database: sqlite3.Connection) -> int:
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
     if _version(database) != _VERSION:
-        message = f"{path} holds no tallies, or those of another version of joinfence"
+        message = f"{path} is not a database of tallies, or was written by another version of joinfence"
         raise TallyError(message)
 
 
@@ -110,9 +110,9 @@ def _prepare(database: sqlite3.Connection) -> None:
 
 
 def read_tallies(path: Path) -> tuple[str, dict[TallyKey, Tally]]:
-    """Return the node's id and its exact tallies from a database file. Raises TallyError.
+    """Return the id of the node and its exact tallies from a database file. Raises TallyError.
 
-    Exact numbers are for adding up: only bands of them are ever published.
+    The exact numbers serve to add up the tallies of several nodes. Only their bands are ever published.
     """
     try:
         with contextlib.closing(_open(path)) as database:
@@ -126,21 +126,21 @@ def read_tallies(path: Path) -> tuple[str, dict[TallyKey, Tally]]:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    # Beside a database in a folder that cannot be written to, no WAL can be opened: without one there is none
-    # to miss.
-    logged = path.with_name(path.name + "-wal").exists()
-    way = "mode=ro" if logged or os.access(path.parent, os.W_OK) else "immutable=1"
-    return sqlite3.connect(f"{path.absolute().as_uri()}?{way}", uri=True, timeout=5)
+    # SQLite cannot open its write-ahead log in a folder that is not writable. If there is no such log,
+    # nothing is lost by reading the database file alone (immutable=1).
+    has_wal = path.with_name(path.name + "-wal").exists()
+    option = "mode=ro" if has_wal or os.access(path.parent, os.W_OK) else "immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{option}", uri=True, timeout=5)
 
 
 def added_up(paths: Iterable[Path]) -> dict[TallyKey, Tally]:
-    """Return the tallies of several nodes' databases as one. Raises TallyError, also for one given twice."""
+    """Return the sums of the tallies of several nodes. Raises TallyError, also if a node is given twice."""
     nodes: dict[str, Path] = {}
     total: dict[TallyKey, Tally] = {}
     for path in paths:
         node, tallies = read_tallies(path)
         if node in nodes:
-            message = f"{path} is of the same node as {nodes[node]}: give each node's database once"
+            message = f"{path} is of the same node as {nodes[node]}; give the database of each node only once"
             raise TallyError(message)
         nodes[node] = path
         for key, tally in tallies.items():

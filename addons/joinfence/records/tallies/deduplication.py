@@ -1,10 +1,13 @@
-"""Tells a join from its retries, without keeping what either was.
+"""Recognises the retries of a join, without storing who joined what.
 
-Clients that are refused try again at once, over connections of their own: some ask eight times for one
-join, some four times a second. Behind a balancer a connection says nothing of a client, whose requests come
-over any of those that the balancer holds open. So what is recognised is the client's network, an IPv4 address
-or the /64 that a household has of IPv6, together with what it asked for: as a hash under a key that is drawn
-at the start and never leaves the memory, forgotten a minute after it was last seen.
+Clients that are refused try again at once: some send eight requests for one join, some four per second. Each
+may come over another connection, and behind a load balancer requests of many clients share a connection, so
+connections do not identify clients. A retry is therefore recognised by the client's network (an IPv4 address,
+or the IPv6 /64 that a household usually has) together with what was requested.
+
+Both are stored only as one keyed hash. The key is random, new with each start and never written anywhere, so
+the hashes cannot be matched with addresses afterwards. A hash is forgotten a minute after it was last seen.
+Since every retry renews it, a client that keeps trying counts once, however long it goes on.
 """
 
 from __future__ import annotations
@@ -23,41 +26,41 @@ if TYPE_CHECKING:
 SECONDS: Final = 60.0
 """How long a join is remembered after it was last seen."""
 
-MOST: Final = 1 << 15
-"""Joins remembered at a time. Beyond, those not seen for longest are forgotten first, and may count again."""
+MAX_REMEMBERED: Final = 1 << 15
+"""Joins remembered at a time. If there are more, those seen longest ago are forgotten and may count again."""
 
 _IPV6: Final = 6
-_NETWORK: Final = 8  # bytes of a /64
+_PREFIX_BYTES: Final = 8  # of a /64
 
 
-class Recent:
-    """The joins of the last minute, as hashes."""
+class RecentJoins:
+    """The joins of the last minute, as keyed hashes."""
 
     def __init__(self) -> None:
-        """Start with none, under a fresh key."""
+        """Start without any, with a new random key."""
         self._key = secrets.token_bytes(32)
         self._seen: OrderedDict[bytes, float] = OrderedDict()
         self._lock = threading.Lock()
 
-    def is_new(self, address: Address, asked: Iterable[str], now: float) -> bool:
-        """Remember what a client asked for; tell whether it is no repetition. `now` is monotonic seconds."""
-        packed = address.packed[:_NETWORK] if address.version == _IPV6 else address.packed
-        mark = blake2b(packed, digest_size=16, key=self._key)
-        for text in asked:
+    def is_new(self, address: Address, requested: Iterable[str], now: float) -> bool:
+        """Remember what a client requested, and return whether it is new. `now` is in monotonic seconds."""
+        network = address.packed[:_PREFIX_BYTES] if address.version == _IPV6 else address.packed
+        hasher = blake2b(network, digest_size=16, key=self._key)
+        for text in requested:
             part = text.encode("utf-8", "surrogatepass")
-            mark.update(len(part).to_bytes(8) + part)
-        digest = mark.digest()
+            hasher.update(len(part).to_bytes(8) + part)
+        digest = hasher.digest()
         with self._lock:
             self._forget(now)
             known = digest in self._seen
             self._seen[digest] = now
             self._seen.move_to_end(digest)
-            if len(self._seen) > MOST:
+            if len(self._seen) > MAX_REMEMBERED:
                 self._seen.popitem(last=False)
         return not known
 
     def forget(self, now: float) -> None:
-        """Forget what was not seen for a minute."""
+        """Forget the joins that were last seen more than SECONDS ago."""
         with self._lock:
             self._forget(now)
 

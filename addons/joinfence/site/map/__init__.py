@@ -1,1 +1,1 @@
-"""The map of the territories."""
+"""The map of the territories on the public pages."""

@@ -1,4 +1,4 @@
-"""Polygons cut by straight lines, and where in one there is room for a word."""
+"""Polygons: clipping them, splitting them at the date line, and finding a position for a label."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ type Point = tuple[float, float]
 
 
 def clipped(points: list[Point], axis: int, low: float, high: float) -> list[Point]:
-    """Return what of a polygon lies between two bounds on an axis (Sutherland and Hodgman 1974).
+    """Return the part of a polygon between two bounds on an axis (Sutherland and Hodgman 1974).
 
-    `axis` is 0 for x and 1 for y. Pieces that fall apart stay joined by lines along the bounds.
+    `axis` is 0 for x and 1 for y. If the result consists of several pieces, lines along the bounds connect
+    them.
     """
-    return _beyond(_beyond(points, axis, low, 1), axis, high, -1)
+    return _clipped_at(_clipped_at(points, axis, low, 1), axis, high, -1)
 
 
-def _beyond(points: list[Point], axis: int, bound: float, sign: int) -> list[Point]:
+def _clipped_at(points: list[Point], axis: int, bound: float, sign: int) -> list[Point]:
     kept: list[Point] = []
     for before, here in pairwise([points[-1], *points] if points else []):
         if (sign * (before[axis] - bound) >= 0) != (sign * (here[axis] - bound) >= 0):
@@ -33,18 +34,18 @@ def _beyond(points: list[Point], axis: int, bound: float, sign: int) -> list[Poi
 
 
 def unwrapped(points: Sequence[Point]) -> list[Point]:
-    """Return longitudes and latitudes without the jump at the date line: longitudes go on beyond 180."""
+    """Return (longitude, latitude) without the jump at the date line: longitudes continue beyond 180."""
     shift = 0.0
     whole = [points[0]]
     for before, here in pairwise(points):
-        if abs(here[0] - before[0]) > 180:  # noqa: PLR2004 - half way round the world
+        if abs(here[0] - before[0]) > 180:  # noqa: PLR2004 - half way around the world
             shift += 360 if here[0] < before[0] else -360
         whole.append((here[0] + shift, here[1]))
     return whole
 
 
 def split_at_date_line(points: Sequence[Point]) -> list[tuple[Point, ...]]:
-    """Return a polygon as those on either side of the date line, each within 180 degrees of Greenwich."""
+    """Return the polygons on either side of the date line, with all longitudes from -180 to 180."""
     whole = unwrapped(points)
     pieces = []
     for shift in (-360, 0, 360):
@@ -54,20 +55,26 @@ def split_at_date_line(points: Sequence[Point]) -> list[tuple[Point, ...]]:
     return pieces
 
 
-def roomiest(points: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Return the middle of the widest place around the middle height of a polygon."""
+def label_position(points: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return a position for a label: the middle of a wide part of the polygon, at about half its height.
+
+    Five heights are tried, the middle one first. A wider part further from the middle is used only if it is
+    wider by a quarter.
+    """
     ys = [y for _, y in points]
     low, high = min(ys), max(ys)
     best, room = points[0], 0.0
     for eighth in (4, 3, 5, 2, 6):
-        y = low + (high - low) * eighth / 8 + 0.25  # between whole units: no point lies on the line
-        for left, right in _insides(points, y):
-            if right - left > room * 1.25:  # nearer to the middle height is worth something
+        y = (
+            low + (high - low) * eighth / 8 + 0.25
+        )  # never a whole number, so no point of the polygon is on the line
+        for left, right in _spans_inside(points, y):
+            if right - left > room * 1.25:
                 best, room = (round((left + right) / 2), round(y)), right - left
     return best
 
 
-def _insides(points: Sequence[tuple[int, int]], y: float) -> Iterator[tuple[float, float]]:
+def _spans_inside(points: Sequence[tuple[int, int]], y: float) -> Iterator[tuple[float, float]]:
     closed = [*points, points[0]]
     crossings = sorted(
         x1 + (y - y1) / (y2 - y1) * (x2 - x1)

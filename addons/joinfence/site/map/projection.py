@@ -1,4 +1,13 @@
-"""The shapes of the world's countries, and which part of the world a map of some of them shows."""
+"""The shapes of all countries, and the projection of the part of the world that a map shows.
+
+There are two kinds of map. A region that is small enough is shown with an equirectangular projection, which
+is true to scale at the middle of the map. Anything larger is shown on a map of the world in the Equal Earth
+projection, which keeps the areas of countries comparable.
+
+Longitudes are circular. To find the region around a set of points, the largest gap between neighbouring
+longitudes is left out, so a region may extend across the date line. Each ring is then drawn on the side of
+the date line that is nearer to the middle of the map.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +28,11 @@ if TYPE_CHECKING:
 
 type Ring = tuple[Point, ...]
 
-_WIDEST: Final = 100.0
-"""Degrees of longitude from which a map shows the whole world instead of a part of it."""
+_MAX_REGION_WIDTH: Final = 100.0
+"""Above this width, in degrees of longitude, a map shows the whole world."""
 
-_NARROWEST: Final = 16.0
-"""Degrees of latitude that a map shows at least: a place is recognised by what lies around it."""
+_MIN_REGION_HEIGHT: Final = 16.0
+"""Least height of a region in degrees of latitude, so that enough of the surroundings is visible."""
 
 _ASPECT: Final = 1.5
 _WORLD_NORTH, _WORLD_SOUTH = 83.6, -56.0
@@ -33,8 +42,8 @@ _WORLD_NORTH, _WORLD_SOUTH = 83.6, -56.0
 def shapes() -> Mapping[str, tuple[Ring, ...]]:
     """Return ISO 3166-1 code -> rings of (longitude, latitude) in degrees.
 
-    A ring inside another is a hole, one of a single point a small place. Natural Earth, 1:50m, public domain,
-    as `scripts/world.py` writes it.
+    A ring inside another one is a hole; a ring with a single point is a place too small to have a shape.
+    The data is from Natural Earth, 1:50m, public domain, as written by `scripts/world.py`.
     """
     data = json.loads((files("joinfence.site") / "world.json").read_text("utf-8"))
     steps = data["steps"]
@@ -59,7 +68,7 @@ def _absolute(arc: list[int], steps: int) -> list[Point]:
 
 
 def _ring(numbers: list[int], arcs: list[list[Point]]) -> Ring:
-    """Return the points of arcs one after another (TopoJSON section 2.1.4: ~n is arc n from its end)."""
+    """Return the points of consecutive arcs (TopoJSON section 2.1.4; ~n is arc n in reverse)."""
     points: list[Point] = []
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
@@ -69,9 +78,9 @@ def _ring(numbers: list[int], arcs: list[list[Point]]) -> Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A part of the world on a sheet: `project` takes degrees to units, from the upper left corner on.
+    """The part of the world on a map. `project` converts degrees to units from the upper left corner.
 
-    `step` is the number of units that one step of the drawing takes: more for more of the world.
+    `step` is the resolution of the drawing in units; it is coarser for the world than for a region.
     """
 
     width: float
@@ -81,26 +90,26 @@ class View:
     project: Callable[[float, float], Point]
 
     def ring(self, ring: Ring) -> list[Point]:
-        """Return a ring on the sheet, on the side of the date line that is nearer to the sheet's centre."""
+        """Return a ring in units, on the side of the date line that is nearer to the centre of the map."""
         middle = sum(x for x, _ in ring) / len(ring)
         shift = 360 * round((self.centre - middle) / 360)
         return [self.project(x + shift, y) for x, y in ring]
 
 
 def view_of(codes: Iterable[str], width: float) -> View:
-    """Return the view that shows all of the countries; the world if they lie far apart or none is drawn."""
+    """Return the view of all these countries: the world if they are far apart or none has a shape."""
     points = [point for code in codes for ring in shapes().get(code, ()) for point in ring]
     if not points:
         return _world(width)
     west, east = _narrowest_span([x for x, _ in points])
     south, north = min(y for _, y in points), max(y for _, y in points)
-    if east - west > _WIDEST or north - south > _WIDEST / 2:
+    if east - west > _MAX_REGION_WIDTH or north - south > _MAX_REGION_WIDTH / 2:
         return _world(width)
     return _region((west + east) / 2, (south + north) / 2, east - west, north - south, width)
 
 
 def _narrowest_span(longitudes: list[float]) -> tuple[float, float]:
-    """Return west and east of the narrowest strip that holds all, which may cross the date line."""
+    """Return west and east of the narrowest span of all longitudes, which may cross the date line."""
     ordered = sorted(set(longitudes))
     gaps = [(b - a, b) for a, b in pairwise(ordered)]
     gap, west = max([*gaps, (ordered[0] + 360 - ordered[-1], ordered[0])])
@@ -108,9 +117,9 @@ def _narrowest_span(longitudes: list[float]) -> tuple[float, float]:
 
 
 def _region(longitude: float, latitude: float, across: float, up: float, width: float) -> View:
-    """Return a view that is true to scale at its middle (equirectangular, with a standard parallel)."""
+    """Return an equirectangular view with the standard parallel in the middle; `across`, `up` are degrees."""
     shrink = max(0.2, math.cos(math.radians(latitude)))
-    degrees_up = max(_NARROWEST, 1.5 * up, 1.5 * across * shrink / _ASPECT)
+    degrees_up = max(_MIN_REGION_HEIGHT, 1.5 * up, 1.5 * across * shrink / _ASPECT)
     height = width / _ASPECT
     scale = height / degrees_up
 
@@ -121,7 +130,7 @@ def _region(longitude: float, latitude: float, across: float, up: float, width: 
 
 
 def _world(width: float) -> View:
-    """Return the whole world but Antarctica in the Equal Earth projection (Šavrič, Patterson, Jenny 2018)."""
+    """Return the view of the world without Antarctica (Equal Earth: Šavrič, Patterson and Jenny 2018)."""
     scale = width / (2 * _equal_earth(180, 0)[0])
     top, bottom = _equal_earth(0, _WORLD_NORTH)[1], _equal_earth(0, _WORLD_SOUTH)[1]
 
@@ -132,11 +141,11 @@ def _world(width: float) -> View:
     return View(width=width, height=(top - bottom) * scale, centre=0, step=3, project=project)
 
 
-_A: Final = (1.340264, -0.081106, 0.000893, 0.003796)
+_EQUAL_EARTH_COEFFICIENTS: Final = (1.340264, -0.081106, 0.000893, 0.003796)
 
 
 def _equal_earth(longitude: float, latitude: float) -> Point:
-    a1, a2, a3, a4 = _A
+    a1, a2, a3, a4 = _EQUAL_EARTH_COEFFICIENTS
     t = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(latitude)))
     t2, t6 = t * t, t**6
     slope = 9 * a4 * t6 * t2 + 7 * a3 * t6 + 3 * a2 * t2 + a1

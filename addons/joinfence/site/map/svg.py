@@ -1,4 +1,4 @@
-"""A map of territories as inline SVG: for whoever would rather look; the table beside it says the same."""
+"""A map of territories as inline SVG. It shows the same as the table beside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from joinfence.site.map.polygons import clipped, roomiest
+from joinfence.site.map.polygons import clipped, label_position
 from joinfence.site.map.projection import shapes, view_of
 
 if TYPE_CHECKING:
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 960
 _MARGIN: Final = 20.0
-"""How far beyond the sheet shapes are kept: their cut edges are never seen."""
+"""Shapes are clipped this far outside of the map, so that the cut edges are not visible."""
 
-_SEEN: Final = 14.0
-"""Units below which a shape is too small to be seen, and gets a ring around it."""
+_VISIBLE_SIZE: Final = 14.0
+"""A shape smaller than this is hard to see and gets a circle around it."""
 
-type Cell = tuple[int, int]
+type GridPoint = tuple[int, int]
 
 
 def territory_map(territory: Iterable[str], *, title: str, description: str, name: str) -> Markup:
-    """Return an <svg> with the territory marked and what lies around it, the same for the same input.
+    """Return an <svg> of the territory and its surroundings; equal arguments give an equal result.
 
-    A part of a country is drawn as the whole country, hatched. `name` makes the ids on the page unique.
+    For a subdivision, the whole country is hatched. `name` makes the element ids unique on the page.
     """
     codes = sorted(set(territory))
     whole = {code for code in codes if "-" not in code}
     partly = {code.partition("-")[0] for code in codes} - whole
     view = view_of([*whole, *partly], _WIDTH)
     paths: dict[str, str] = {"land": "", "part": "", "whole": ""}
-    marks: list[str] = []
+    labels: list[str] = []
     for code in shapes():
         kind = "whole" if code in whole else "part" if code in partly else "land"
-        cells = [_cells(view.ring(ring), view) for ring in shapes()[code]]
-        paths[kind] += "".join(map(_path, cells))
+        grid_rings = [_grid_points(view.ring(ring), view) for ring in shapes()[code]]
+        paths[kind] += "".join(map(_path, grid_rings))
         if kind != "land":
-            marks += _marks(code, [ring for ring in cells if ring])
+            labels += _labels(code, [ring for ring in grid_rings if ring])
     drawn = "".join(f'<path class="{kind}" d="{path}"/>' for kind, path in paths.items() if path)
     head = (
         f'<svg class="map" viewBox="0 0 {_WIDTH} {round(view.height)}" role="img" '
@@ -57,48 +57,48 @@ def territory_map(territory: Iterable[str], *, title: str, description: str, nam
         else ""
     )
     drawn = drawn.replace('class="part"', f'class="part" fill="url(#{name}-hatch)"')
-    return Markup(f"{head}{hatch}{drawn}{''.join(marks)}</svg>")  # noqa: S704 - texts are escaped above
+    return Markup(f"{head}{hatch}{drawn}{''.join(labels)}</svg>")  # noqa: S704 - texts are escaped above
 
 
-def _cells(points: list[Point], view: View) -> list[Cell]:
-    """Return a ring in whole units, cut to the sheet; points that fall together are one."""
+def _grid_points(points: list[Point], view: View) -> list[GridPoint]:
+    """Return a ring clipped to the map and snapped to the grid, without repeated points."""
     if len(points) > 1:
         points = clipped(points, 0, -_MARGIN, view.width + _MARGIN)
         points = clipped(points, 1, -_MARGIN, view.height + _MARGIN)
-    cells: list[Cell] = []
+    snapped: list[GridPoint] = []
     for x, y in points:
-        cell = round(x / view.step) * view.step, round(y / view.step) * view.step
-        if not cells or cells[-1] != cell:
-            cells.append(cell)
-    return cells if len(set(cells)) > 2 or _is_dot(cells, view) else cells[:1]  # noqa: PLR2004 - nothing to fill
+        point = round(x / view.step) * view.step, round(y / view.step) * view.step
+        if not snapped or snapped[-1] != point:
+            snapped.append(point)
+    return snapped if len(set(snapped)) > 2 or _is_dot(snapped, view) else snapped[:1]  # noqa: PLR2004 - nothing to fill
 
 
-def _is_dot(cells: list[Cell], view: View) -> bool:
-    return len(cells) == 1 and 0 <= cells[0][0] <= view.width and 0 <= cells[0][1] <= view.height
+def _is_dot(ring: list[GridPoint], view: View) -> bool:
+    return len(ring) == 1 and 0 <= ring[0][0] <= view.width and 0 <= ring[0][1] <= view.height
 
 
-def _path(cells: list[Cell]) -> str:
-    """Return a closed ring as path data, each point as the difference from the one before."""
-    if len(cells) < 3:  # noqa: PLR2004 - nothing to fill
+def _path(ring: list[GridPoint]) -> str:
+    """Return a closed ring as path data in relative coordinates."""
+    if len(ring) < 3:  # noqa: PLR2004 - nothing to fill
         return ""
-    (x, y), *_ = cells
-    steps = " ".join(f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(cells))
+    (x, y), *_ = ring
+    steps = " ".join(f"{b[0] - a[0]} {b[1] - a[1]}" for a, b in pairwise(ring))
     return f"M{x} {y}l{steps}z".replace(" -", "-")
 
 
-def _marks(code: str, rings: list[list[Cell]]) -> list[str]:
-    """Return the code of a marked country on its largest part, with a ring around one that is hardly seen."""
+def _labels(code: str, rings: list[list[GridPoint]]) -> list[str]:
+    """Return the code of a country as a label on its largest part, with a circle if that is hard to see."""
     if not rings:
         return []
     largest = max(rings, key=_extent)
-    x, y = roomiest(largest)
-    if _extent(largest) >= _SEEN:
+    x, y = label_position(largest)
+    if _extent(largest) >= _VISIBLE_SIZE:
         return [f'<text x="{x}" y="{y}" dy=".35em">{code}</text>']
     beside = f'<text class="beside" x="{x + 18}" y="{y}" dy=".35em">{code}</text>'
     return [f'<circle class="mark" cx="{x}" cy="{y}" r="11"/>', beside]
 
 
-def _extent(ring: list[Cell]) -> int:
-    """Return the shorter side of the box around a ring."""
+def _extent(ring: list[GridPoint]) -> int:
+    """Return the shorter side of a ring's bounding box."""
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     return min(max(xs) - min(xs), max(ys) - min(ys))

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from joinfence.engine.joins.extract.context import Part
+from joinfence.engine.joins.extract.context import BodyPart
 from joinfence.engine.joins.formats.urlencoded import field_values
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ class FromForm:
         return f"form {self.name}"
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """A form."""
-        return frozenset({Part.FORM})
+        return frozenset({BodyPart.FORM})
 
     def candidates(self, context: MatchContext) -> list[str]:
         """Return all values of the field, decoded."""
@@ -68,9 +68,9 @@ class FromJson:
         return f"json {self.pointer.text}"
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """A document."""
-        return frozenset({Part.DOCUMENT})
+        return frozenset({BodyPart.DOCUMENT})
 
     def candidates(self, context: MatchContext) -> list[str]:
         """Return the text of every string and number found there."""
@@ -88,9 +88,9 @@ class FromXml:
         return f"xml {self.path.text}"
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """An element."""
-        return frozenset({Part.ELEMENT})
+        return frozenset({BodyPart.ELEMENT})
 
     def candidates(self, context: MatchContext) -> list[str]:
         """Return every attribute or text found there."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinfence.engine.joins.formats.json_msgpack import Document
+    from joinfence.engine.joins.formats.json_msgpack import JsonValue
     from joinfence.engine.joins.formats.xml import Element
     from joinfence.engine.values import Request
 
@@ -29,12 +29,12 @@ class MatchContext:
 
     request: Request
     groups: Mapping[str, str] = field(default_factory=dict)
-    document: Document = None
+    document: JsonValue = None
     element: Element | None = None
     forms: tuple[bytes, ...] = ()
 
 
-class Part(StrEnum):
+class BodyPart(StrEnum):
     """What a body can be parsed as."""
 
     DOCUMENT = "document"
@@ -46,7 +46,7 @@ class Extractor(Protocol):
     """One place where ids can stand."""
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """The parts of a body that it needs; empty if it reads the request's head only."""
         ...
 

@@ -10,14 +10,14 @@ from joinfence.engine.joins.formats.urlencoded import field_values
 from joinfence.engine.joins.paths import restore_slashes
 
 if TYPE_CHECKING:
-    from joinfence.engine.joins.extract.context import MatchContext, Part
+    from joinfence.engine.joins.extract.context import BodyPart, MatchContext
 
 
 class _NeedsNoBody:
     __slots__ = ()
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         return frozenset()
 
 

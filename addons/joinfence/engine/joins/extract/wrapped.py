@@ -12,7 +12,7 @@ from joinfence.engine.joins.formats.json_msgpack import UnparsableError, parse_j
 from joinfence.engine.joins.normalise import Step, normalise
 
 if TYPE_CHECKING:
-    from joinfence.engine.joins.extract.context import Extractor, MatchContext, Part
+    from joinfence.engine.joins.extract.context import BodyPart, Extractor, MatchContext
     from joinfence.engine.joins.formats.json_msgpack import Pointer
 
 
@@ -40,7 +40,7 @@ class FromEncodedJson:
         return f"{self.outer}, {self.encoding} {self.pointer.text}"
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """What the outer extractor needs."""
         return self.outer.parts
 
@@ -80,7 +80,7 @@ class Normalised:
         return str(self.outer)
 
     @property
-    def parts(self) -> frozenset[Part]:
+    def parts(self) -> frozenset[BodyPart]:
         """What the outer extractor needs."""
         return self.outer.parts
 

@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import msgpack
 
-type Document = Members | list["Document"] | str | bool | None
+type JsonValue = Members | list["JsonValue"] | str | bool | None
 
 MAX_NODES: Final = 20_000
 """A document with more values is not parsed: no join is that long, and parsing would take too long."""
 
 
-class Members(tuple[tuple[str, "Document"], ...]):
+class Members(tuple[tuple[str, "JsonValue"], ...]):
     """The members of a JSON object in order, with repeated keys (undefined in RFC 8259 section 4)."""
 
     __slots__ = ()
@@ -50,7 +50,7 @@ _NODE_MARKERS: Final = (b",", b"[", b"{")
 _MIN_PLAIN, _MAX_PLAIN = 1e-6, 1e21  # in between, JavaScript writes no exponent (ECMA-262, Number::toString)
 
 
-def parse_json(body: bytes) -> Document:
+def parse_json(body: bytes) -> JsonValue:
     """Return the first document in a body. Raises UnparsableError, or UninspectableError beyond the limits.
 
     The text may be UTF-8, UTF-16 or UTF-32 (RFC 4627 section 3, still supported by Python), with or without a
@@ -61,7 +61,7 @@ def parse_json(body: bytes) -> Document:
         raise UninspectableError
     text = body.decode(json.detect_encoding(body), "replace")
     try:
-        document: Document = _DECODER.raw_decode(text.lstrip(" \t\r\n"))[0]
+        document: JsonValue = _DECODER.raw_decode(text.lstrip(" \t\r\n"))[0]
     except RecursionError:
         raise UninspectableError from None
     except ValueError:
@@ -69,7 +69,7 @@ def parse_json(body: bytes) -> Document:
     return document
 
 
-def parse_msgpack(body: bytes) -> Document:
+def parse_msgpack(body: bytes) -> JsonValue:
     """Return the first MessagePack value in a body as a document. Raises as parse_json does."""
     unpacker = msgpack.Unpacker(
         object_pairs_hook=_members,
@@ -92,7 +92,7 @@ def _members(pairs: Any) -> Members:  # noqa: ANN401 - what the unpacker yields
     return Members((_text(key), _plain(value)) for key, value in pairs)
 
 
-def _plain(value: Any) -> Document:  # noqa: ANN401 - what the unpacker yields
+def _plain(value: Any) -> JsonValue:  # noqa: ANN401 - what the unpacker yields
     if isinstance(value, Members | str | bool):
         return value
     if isinstance(value, list):
@@ -106,7 +106,7 @@ def _text(value: Any) -> str:  # noqa: ANN401 - a map's key may be anything
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def _texts(node: Document) -> list[str]:
+def _texts(node: JsonValue) -> list[str]:
     if isinstance(node, Number):
         return list(dict.fromkeys((node, _plain_decimal(node))))
     if isinstance(node, list):
@@ -129,7 +129,7 @@ def _plain_decimal(number: Number) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _array_text(items: list[Document]) -> str:
+def _array_text(items: list[JsonValue]) -> str:
     """Return the text that JavaScript makes of an array. No recursion, as the client chooses the depth."""
     words: list[str] = []
     left = items[::-1]
@@ -169,7 +169,7 @@ class Pointer:
         """The keys from the root down, unescaped (section 4)."""
         return tuple(k.replace("~1", "/").replace("~0", "~") for k in self.text[1:].split("/"))
 
-    def values(self, document: Document) -> list[str]:
+    def values(self, document: JsonValue) -> list[str]:
         """Return the text of every string, number, true and false at the pointer, under all repeated keys.
 
         Services in JavaScript use the value as a key, which converts it to text: an array becomes its items
@@ -180,7 +180,7 @@ class Pointer:
             nodes = [child for node in nodes for child in self._children(node, key)]
         return [text for node in nodes for text in _texts(node)]
 
-    def _children(self, node: Document, key: str) -> list[Document]:
+    def _children(self, node: JsonValue, key: str) -> list[JsonValue]:
         if isinstance(node, Members):
             if self.ignore_case:
                 return [value for name, value in node if name.casefold() == key.casefold()]

@@ -31,7 +31,7 @@ from joinfence.engine.joins.formats.urlencoded import field_values
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from joinfence.engine.joins.formats.json_msgpack import Document
+    from joinfence.engine.joins.formats.json_msgpack import JsonValue
 
 MAX_PACKETS: Final = 500
 _SEPARATOR: Final = "\x1e"
@@ -43,13 +43,13 @@ _COLON: Final = ":".encode("utf-16-le")
 _LENGTH_END: Final = 0xFF
 
 
-def packets(payload: bytes, *, polling: bool) -> list[Document]:
+def packets(payload: bytes, *, polling: bool) -> list[JsonValue]:
     """Return the events in a WebSocket message or, if `polling`, in a body. Raises as parse_json does.
 
     Each event is an object with `event`, `args` and `namespace`, and `ack` if the client asks for an
     acknowledgement. A packet that cannot be parsed is an error only if there is no event at all.
     """
-    found: list[Document] = []
+    found: list[JsonValue] = []
     problem: UnparsableError | None = None
     for number, packet in enumerate(_split_body(payload) if polling else (_text(payload),)):
         if number >= MAX_PACKETS:
@@ -134,14 +134,14 @@ def _split_by_binary_length(payload: bytes) -> Iterator[str]:
 _MAX_LENGTH_DIGITS: Final = 310
 
 
-def _event(packet: str) -> Document:
+def _event(packet: str) -> JsonValue:
     head = _EVENT.match(packet)
     if head is None:
         return None
     body = parse_json(packet[head.end() :].encode("utf-8", "surrogatepass"))
     if not isinstance(body, list) or not body or not isinstance(body[0], str) or isinstance(body[0], Number):
         return None
-    members: list[tuple[str, Document]] = [
+    members: list[tuple[str, JsonValue]] = [
         ("event", body[0]),
         ("args", body[1:]),
         ("namespace", head[1] or "/"),

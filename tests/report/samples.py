@@ -8,7 +8,7 @@ from typing import Any, Final
 from joinfence.config.demands.schema import DemandsFile
 from joinfence.config.orders.schema import OrderFile
 from joinfence.engine.half_year import HalfYear
-from joinfence.report.cases import Case
+from joinfence.report.demands import ReportedDemand
 from joinfence.report.facts import Facts
 from joinfence.report.period import Period
 from tests.order_texts import EXAMPLE
@@ -20,18 +20,18 @@ BASE: Final = facts()
 
 
 def at(text: str) -> datetime:
-    """Return an instant of 2026 in UTC from month-day, or from month-day and hour."""
+    """Return an instant of 2026 in UTC, from "month-day" or "month-dayThour"."""
     day, _, hour = text.partition("T")
     return datetime.fromisoformat(f"2026-{day}T{hour or '00'}:00:00").replace(tzinfo=UTC)
 
 
-def order(**changes: Any) -> OrderFile:
-    """Return the German example order with changes: received 6 Nov, in force from 10 Nov 2026 to 8 Feb 2027."""
+def make_order(**changes: Any) -> OrderFile:
+    """Return the German example order with changes: received 6 Nov, in force 10 Nov 2026 to 8 Feb 2027."""
     return OrderFile.model_validate({**EXAMPLE, **changes})
 
 
-def demands(*entries: dict[str, Any], **more: Any) -> DemandsFile:
-    """Return a register; each entry is a demand from the German court of 1 August, with changes."""
+def make_register(*entries: dict[str, Any], **more: Any) -> DemandsFile:
+    """Return a register of demands from the German court, received 1 August, each with changes."""
     filled = [
         {
             "id": f"D-2026-{number:04}",
@@ -44,20 +44,19 @@ def demands(*entries: dict[str, Any], **more: Any) -> DemandsFile:
     return DemandsFile.model_validate({"schema": "demands/1", "demands": filled, **more})
 
 
-def made(*orders: OrderFile, register: DemandsFile | None = None, **more: Any) -> Facts:
+def make_facts(*orders: OrderFile, register: DemandsFile | None = None, **more: Any) -> Facts:
     """Return facts about these orders and demands."""
     return Facts(
         operator=BASE.operator,
         register=BASE.register,
-        demands=register or demands(),
+        demands=register or make_register(),
         orders=orders,
         **more,
     )
 
 
-def case(**changes: Any) -> Case:
-    """Return a demand from Germany of 1 August, with changes."""
-
+def make_demand(**changes: Any) -> ReportedDemand:
+    """Return a demand from a German court, received 1 August, with changes."""
     base = {
         "country": "DE",
         "kind": "court",
@@ -65,4 +64,4 @@ def case(**changes: Any) -> Case:
         "decision": None,
         "decided_at": None,
     }
-    return Case(**{**base, **changes})
+    return ReportedDemand(**{**base, **changes})

@@ -1,4 +1,9 @@
-"""Demands as the report counts them: what the register says, completed by the order that a demand became."""
+"""Demands as the report counts them: from the register of demands, completed by the resulting orders.
+
+An order without an entry in the register is counted as a demand as well, so that leaving out entries cannot
+make the numbers look better. An order belongs to an entry if the entry names it and both were received at
+the same time; a later version of an order was received later, and is a demand of its own.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +21,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One demand. Instants are aware; None is what is not known."""
+class ReportedDemand:
+    """One demand. Instants are aware; None means not known."""
 
     country: str
     kind: str
@@ -33,28 +38,30 @@ class Case:
     meetings: int = 0
 
     def decision_at(self, end: datetime) -> str:
-        """Return how the demand stood just before an instant: its decision, or pending."""
+        """Return the decision on the demand just before an instant, or pending."""
         late = self.decided_at is not None and self.decided_at >= end
         return "pending" if late or self.decision is None else self.decision
 
 
-def cases(facts: Facts) -> Iterator[Case]:
-    """Yield every demand: those of the register, and those that only an order file tells of."""
+def reported_demands(facts: Facts) -> Iterator[ReportedDemand]:
+    """Yield every demand: those in the register, then those known only from an order file."""
     by_receipt = {(order.id, order.received_at): order for order in facts.orders}
     for demand in facts.demands.demands:
         order = by_receipt.pop((demand.order, demand.received_at), None) if demand.order else None
-        yield _entered(demand, order, facts.register)
+        yield _from_register(demand, order, facts.register)
     for order in by_receipt.values():
         yield _from_order(order, facts.register)
 
 
-def _entered(demand: DemandEntry, order: OrderFile | None, register: Mapping[str, Authority]) -> Case:
+def _from_register(
+    demand: DemandEntry, order: OrderFile | None, register: Mapping[str, Authority]
+) -> ReportedDemand:
     if demand.sender is not None:
         country, kind = demand.sender.country.partition("-")[0], demand.sender.kind
     else:
         authority = register[demand.authority or ""]
         country, kind = authority.country, authority.kind  # type: ignore[assignment]
-    return Case(
+    return ReportedDemand(
         country=country,
         kind=kind,
         received_at=demand.received_at,
@@ -70,9 +77,9 @@ def _entered(demand: DemandEntry, order: OrderFile | None, register: Mapping[str
     )
 
 
-def _from_order(order: OrderFile, register: Mapping[str, Authority]) -> Case:
+def _from_order(order: OrderFile, register: Mapping[str, Authority]) -> ReportedDemand:
     authority = register[order.authority.id]
-    return Case(
+    return ReportedDemand(
         country=authority.country,
         kind=authority.kind,
         received_at=order.received_at,
