@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.throttle import LOW_PRIORITY, Throttle
 from joinfence.engine.order import last_bound, next_change, standing
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def order_states(loaded: Loaded, now: datetime, before: OrderStates | None = Non
     unchanged = _unchanged(loaded, before)
     states: dict[str, TrackedState] = {}
     all_after, all_until = LONG_AGO, NEVER
-    pace = Throttle(BEHIND)
+    throttle = Throttle(LOW_PRIORITY)
     for order_id in chain(before.states if before else (), loaded.order_digests):
-        pace()
+        throttle()
         if order_id in states or order_id not in loaded.order_digests:
             continue
         state = unchanged.get(order_id)
@@ -87,9 +87,9 @@ def _unchanged(loaded: Loaded, before: OrderStates | None) -> Mapping[str, Track
     if before.loaded is loaded:
         return before.states
     unchanged: dict[str, TrackedState] = {}
-    pace = Throttle(BEHIND)
+    throttle = Throttle(LOW_PRIORITY)
     for order_id, state in before.states.items():
-        pace()
+        throttle()
         if _mark(loaded, order_id) == _mark(before.loaded, order_id):
             unchanged[order_id] = state
     return unchanged

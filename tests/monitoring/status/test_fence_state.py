@@ -55,7 +55,7 @@ def look(made: FenceState, after: timedelta = timedelta(0)) -> tuple[Snapshot, D
     return snapshot, day
 
 
-def test_before_it_is_known_where_orders_stand_there_is_nothing_to_say() -> None:
+def test_until_the_standings_are_known_there_is_no_snapshot() -> None:
     made = FenceState(NOW)
     made.look_ahead()
     assert made.at(NOW, stopped=False)[0] is None
@@ -66,7 +66,7 @@ def test_before_it_is_known_where_orders_stand_there_is_nothing_to_say() -> None
     assert look(made)[0].orders["in_force"] == 3
 
 
-def test_a_fence_that_is_fine() -> None:
+def test_a_healthy_fence() -> None:
     snapshot, day = look(fence_state())
     assert (snapshot.revision, snapshot.problems, snapshot.failures) == (LOADED.policy.revision, [], 0)
     assert snapshot.orders["in_force"] == 3
@@ -98,19 +98,19 @@ def test_edits_that_are_held_back_make_a_policy_stale() -> None:
     assert look(made, HEARTBEAT)[0].problems_at == NOW
 
 
-def test_no_problem_is_no_problem() -> None:
+def test_an_empty_list_of_problems_changes_nothing() -> None:
     made = fence_state()
     made.not_loaded([], NOW)
     assert look(made)[0].problems_at is None
 
 
-def test_a_load_that_changes_nothing_is_no_new_policy() -> None:
+def test_loading_the_same_policy_again_keeps_its_time() -> None:
     made = fence_state()
     made.loaded(LOADED, NOW + HEARTBEAT)
     assert look(made)[0].loaded == NOW
 
 
-def test_records_that_cannot_be_written_until_they_can() -> None:
+def test_a_record_is_unwritten_until_a_retry_succeeds() -> None:
     made = fence_state()
     made.unwritten({"tallies": 1, "event_log": 0}, NOW)
     assert look(made)[0].unwritten == ["tallies"]
@@ -121,7 +121,7 @@ def test_records_that_cannot_be_written_until_they_can() -> None:
 
 
 @pytest.mark.parametrize(("on_error", "seconds"), [("admit", 10), ("unavailable", 0)])
-def test_an_error_that_admits_opens_the_fence_for_a_beat(on_error: str, seconds: float) -> None:
+def test_an_error_that_admits_counts_as_fail_open_for_one_heartbeat(on_error: str, seconds: float) -> None:
     settings = LOADED.settings.model_copy(update={"on_error": on_error})
     made = fence_state(replace(LOADED, settings=settings))
     look(made)
@@ -132,13 +132,13 @@ def test_an_error_that_admits_opens_the_fence_for_a_beat(on_error: str, seconds:
 
 
 @pytest.mark.parametrize(("stale", "seconds"), [((True, True), 10), ((True, False), 0)])
-def test_a_fence_that_can_locate_nobody_is_open(stale: tuple[bool, ...], seconds: float) -> None:
+def test_a_fence_with_only_stale_sources_counts_as_fail_open(stale: tuple[bool, ...], seconds: float) -> None:
     made = fence_state(replace(LOADED, sources=tuple(FakeSource(stale=each) for each in stale)))
     look(made)
     assert look(made, HEARTBEAT)[1].fail_open_seconds == seconds
 
 
-def test_a_machine_that_slept_let_nobody_in() -> None:
+def test_a_long_gap_between_heartbeats_counts_as_three_of_them() -> None:
     made = fence_state()
     look(made)
     made.not_loaded(["bad"], NOW)
@@ -153,7 +153,7 @@ def test_an_alarm_lasts_an_hour() -> None:
     assert look(made, timedelta(hours=1))[0].alarms == []
 
 
-def test_a_clock_that_is_set_on_and_back_moves_the_counts_with_it() -> None:
+def test_the_counts_follow_a_clock_that_is_set_forward_and_back() -> None:
     made = fence_state()
     first = look(made)[0].changes[0]
     made.tracked(order_states(LOADED, first.at))
@@ -167,7 +167,7 @@ def test_a_clock_that_is_set_on_and_back_moves_the_counts_with_it() -> None:
     assert (snapshot.orders["in_force"], snapshot.missed_reviews) == (3, [])
 
 
-def test_what_comes_next_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_outlook_is_computed_once_for_the_same_standings(monkeypatch: pytest.MonkeyPatch) -> None:
     made = fence_state()
     look(made)
     monkeypatch.setattr(fence_state_module, "outlook", None)
@@ -177,7 +177,7 @@ def test_what_comes_next_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> 
         look(made)
 
 
-def test_what_is_written_under_a_lock_waits_for_no_look_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snapshot_does_not_compute_the_outlook(monkeypatch: pytest.MonkeyPatch) -> None:
     made = fence_state()
     look(made)
     monkeypatch.setattr(fence_state_module, "outlook", None)
@@ -187,7 +187,7 @@ def test_what_is_written_under_a_lock_waits_for_no_look_ahead(monkeypatch: pytes
     assert snapshot.orders["in_force"] == 3
 
 
-def test_the_age_of_a_source() -> None:
+def test_the_age_of_a_source_in_days() -> None:
     assert age_in_days(FakeSource(build=NOW - timedelta(days=3, hours=5)), NOW) == 3
     assert age_in_days(FakeSource(build=NOW + timedelta(days=1)), NOW) == 0
     assert age_in_days(FakeSource(), NOW) is None
