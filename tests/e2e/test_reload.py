@@ -125,7 +125,7 @@ def test_a_replaced_location_database_takes_effect_unless_it_is_invalid(
         assert looks_again(fence)
         assert status(fence) == 451
         wrong = "geo.mmdb is not a usable location database (Error opening database file (geo.mmdb)."
-        assert fence.log.count(wrong) == 1, "the same is said once"
+        assert fence.log.count(wrong) == 1, "the same problem is logged once"
         assert "geo.mmdb cannot be read: No such file or directory" in fence.log
         assert fence.log.count("; still using GeoLite2-Country of ") == 2
         assert fence.process.poll() is None

@@ -31,6 +31,20 @@ def test_orders_are_found_by_meeting_earliest_effective_first() -> None:
     assert (len(index), list(index)) == (3, [ORDER, other, later])
 
 
+def test_a_changed_index_finds_added_orders_and_no_longer_finds_removed_ones() -> None:
+    other = make_order(id="DE-2026-0002")
+    index = OrderIndex([ORDER, other])
+    key = meeting_key(Join("zoom", "123"))
+    without = index.changed({ORDER.id: ORDER}, removed=[(other.id, [key, key])], added=())
+    assert (without.get(ORDER.id), without.get(other.id)) == (ORDER, None)
+    assert without.for_meeting(Join("zoom", "123")) == (ORDER,)
+    empty = without.changed({}, removed=[(ORDER.id, [key])], added=())
+    assert empty.for_meeting(Join("zoom", "123")) == ()
+    again = empty.changed({other.id: other}, removed=(), added=[(other.id, [key])])
+    assert again.for_meeting(Join("zoom", "123")) == (other,)
+    assert index.for_meeting(Join("zoom", "123")) == (ORDER, other), "an index never changes"
+
+
 def copies_made(action: Callable[[], object]) -> int:
     """Return how many tables the action copies."""
     copied = 0

@@ -26,6 +26,7 @@ from joinfence.proxy.layers import body_too_large, limit_body
 from joinfence.proxy.messages import Handshakes, client_message, drop
 from joinfence.proxy.options import BYPASSES, OPTION, check_options, option_problems
 from joinfence.proxy.privacy import exclude_hidden_flows, hide, redact_client_addresses, unhide
+from joinfence.proxy.start_check import ignore_errors_of_clients
 from joinfence.proxy.streaming import Streaming
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Hooks:
 
     def start(self, main: Path) -> None:
         """Prepare mitmproxy and start the fence. Problems are logged as errors, which stop mitmdump."""
+        ignore_errors_of_clients()
         redact_client_addresses()
         exclude_hidden_flows(ctx.options)
         self._streaming.take_over(ctx.options)

@@ -59,6 +59,8 @@ def test_events_in_a_message(payload: str, events: list[list[str]]) -> None:
         ("x=1&d=42%5B%22a%22%2C%22x%22%5D", [["/", "a", "x"]]),
         ('d=42["a","x\\\\ny"]', [["/", "a", "x\ny"]]),
         ('42["a",\x1e42["b","y"]', [["/", "b", "y"]]),
+        (':42["a"]', []),
+        ('1_0:42["a"]', []),
     ],
 )
 def test_events_in_a_polling_body(payload: str, events: list[list[str]]) -> None:
