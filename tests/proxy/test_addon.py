@@ -7,6 +7,8 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Never, Optional
 
@@ -23,6 +25,7 @@ from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.gate import fence as fence_module
 from joinfence.gate import gate as gate_module
+from joinfence.proxy import addon, flows
 from joinfence.proxy.addon import Geofence, Hooks
 from joinfence.proxy.messages import Handshakes
 from joinfence.records.log.files import TALLIES
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from mitmproxy import http
 
     from joinfence.engine.order import Order
+    from joinfence.gate.outcomes import Answer
 
 
 @pytest.fixture
@@ -545,3 +549,94 @@ def test_a_load_reads_only_as_many_orders_as_it_renders_pages_for(
     monkeypatch.setattr(answer, "_MAX_WARMED", 1)
     start_fence(context, config)
     assert len(read) == 1
+
+
+# -- errors while an outcome is carried out ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("on_error", "status"), [("admit", None), ("unavailable", 503)])
+def test_an_error_while_an_answer_is_sent_follows_on_error_and_is_not_tallied(
+    context: taddons.context,
+    config: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    on_error: str,
+    status: int | None,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    edit(config, "on_error: admit", f"on_error: {on_error}")
+    hooks, flow = start_fence(context, config), join()
+    real = flows.respond
+
+    def fail_once(flow: http.HTTPFlow, answer: Answer) -> None:
+        if answer.status == 451:
+            fail()
+        real(flow, answer)
+
+    monkeypatch.setattr(addon, "respond", fail_once)
+    hooks.requestheaders(flow)
+    assert (flow.response.status_code if flow.response else None) == status
+    assert "joinfence-hidden" in flow.metadata
+    assert hooks.fence.telemetry.meter.errors["decision"] == 1
+    assert written_tallies(hooks) == set()
+
+
+@pytest.mark.parametrize("broken", ["respond", "set_headers", "drop"])
+def test_errors_while_outcomes_are_carried_out_never_leave_the_hook(
+    context: taddons.context,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+) -> None:
+    edit(config, "on_error: admit", "on_error: unavailable")
+    hooks = start_fence(context, config)
+    flow = open_socket(hooks)
+    for name in ("respond", "set_headers", "drop"):
+        monkeypatch.setattr(addon, name, fail) if name == broken else None
+    for each in (join(), join("9.9.9.9"), join("9.9.9.9", path="/j/1")):
+        hooks.requestheaders(each)
+    if broken == "drop":
+        send_message(hooks, flow, ROOM % 1234)
+    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert any("RuntimeError" in message for message in said)
+    assert not any("98765432101" in message for message in said)
+
+
+def test_a_response_that_cannot_be_made_leaves_the_body_to_be_passed_on(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+    hooks = start_fence(context, config)
+    monkeypatch.setattr(flows, "limit_body", lambda _flow, limit: limits.append(limit))
+    monkeypatch.setattr(flows, "response", fail)
+    flow = join()
+    hooks.requestheaders(flow)
+    assert (flow.response, limits) == (None, [])
+
+
+def test_a_body_is_held_back_limited_and_hidden_until_the_decision(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+    hooks = start_fence(context, config)
+    monkeypatch.setattr(addon, "limit_body", lambda _flow, limit: limits.append(limit))
+    monkeypatch.setattr(addon, "body_too_large", lambda _flow: True)
+    flow = join(path="/api/join")
+    flow.request.method = "POST"
+    hooks.requestheaders(flow)
+    assert (flow.response, "joinfence-hidden" in flow.metadata, len(limits)) == (None, True, 1)
+    flow.request.content = b'{"meeting": "x"}'
+    hooks.request(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 400
+
+
+def test_a_message_is_decided_by_the_time_it_comes(context: taddons.context, config: Path) -> None:
+    hooks = start_fence(context, config)
+    context.master.commands.call = lambda *_: None  # type: ignore[method-assign]
+    flow = open_socket(hooks)
+    handshake = hooks._handshakes.get(flow)
+    assert handshake is not None
+    hooks._handshakes.remember(flow, replace(handshake, at=datetime(2020, 1, 1, tzinfo=UTC)))
+    assert send_message(hooks, flow, ROOM % 1234).dropped, "when it was opened, no order was in force"

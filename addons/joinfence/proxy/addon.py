@@ -10,6 +10,7 @@ hung up.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from joinfence.engine.values import Request
     from joinfence.gate.outcomes import Outcome
+
+logger = logging.getLogger("joinfence")
 
 _AWAITS_BODY: Final = "joinfence-awaits-body"
 
@@ -150,11 +153,20 @@ class Hooks:
         outcome = gate.ask(request, message, body_too_large=body_too_large)
         try:
             self._carry_out(outcome, flow)
+            gate.carried_out(outcome, request.at)
         except Exception as error:  # noqa: BLE001 - the failure table applies to this step too
             outcome = gate.failed(error, request, message)
-            self._carry_out(outcome, flow)
+            self._carry_out_at_last(outcome, flow)
         if message is None and isinstance(outcome, Pass) and is_websocket_upgrade(request):
             self._handshakes.remember(flow, request)
+
+    def _carry_out_at_last(self, outcome: Outcome, flow: http.HTTPFlow) -> None:
+        """Carry out what follows an error. mitmproxy would log another one with its text, which may quote."""
+        try:
+            self._carry_out(outcome, flow)
+        except Exception as error:  # noqa: BLE001 - nothing is left to try
+            hide(flow)
+            logger.error("an outcome could not be carried out: %s", type(error).__name__)  # noqa: TRY400
 
     @staticmethod
     def _carry_out(outcome: Outcome, flow: http.HTTPFlow) -> None:
