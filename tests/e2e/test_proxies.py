@@ -249,7 +249,7 @@ def test_the_probe_finds_a_proxy_that_is_not_listed_and_a_fence_without_a_probe(
         edit(fence.config, "probe: true", "probe: false")
         assert until(lambda: fence.log.count("in force") == 2)
         code, said = probe(them.ports["nginx appended"])
-        assert (code, "no fence answers there that has probe: true" in said) == (2, True), said
+        assert (code, "no fence with probe: true in client_address answers there" in said) == (2, True), said
 
 
 def test_haproxy_accepts_the_example_configuration(tmp_path: Path) -> None:

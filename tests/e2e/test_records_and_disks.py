@@ -132,7 +132,7 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
         for part in PARTS:
             assert until(partial(has_failed_twice, port, part), 30), part
         assert until(lambda: status(state)[0] == 1, 60)
-        assert "free the disk" in status(state)[1]["findings"][0]["to_do"]
+        assert "free disk space" in status(state)[1]["findings"][0]["to_do"]
         assert verified(state)
         clients.join(3)
         for told in PARTS.values():

@@ -246,9 +246,9 @@ def test_an_error_is_logged_once_and_quotes_nothing(
     for _ in range(2):
         gate.ask(request())
         gate.ask(handshake(), JOIN)
-    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert said.startswith("the fence failed: RuntimeError in test_gate.py:")
-    assert "98765432101" not in said
+    (logged,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert logged.startswith("the fence failed: RuntimeError in test_gate.py:")
+    assert "98765432101" not in logged
 
 
 def test_forwarding_headers_are_rewritten_even_after_an_error_if_possible(

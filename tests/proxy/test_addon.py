@@ -236,10 +236,10 @@ def test_an_internal_error_follows_on_error_and_is_logged_once(
         flow = join(path=path)
         hooks.requestheaders(flow)
         assert (flow.response.status_code if flow.response else None) == status
-    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert len(said) == 1
-    assert said[0].startswith("the fence failed: RuntimeError in test_addon.py:")
-    assert "98765432101" not in said[0]
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(logged) == 1
+    assert logged[0].startswith("the fence failed: RuntimeError in test_addon.py:")
+    assert "98765432101" not in logged[0]
 
 
 def test_a_missing_client_address_is_logged_once_for_each_reason(
@@ -252,8 +252,8 @@ def test_a_missing_client_address_is_logged_once_for_each_reason(
             del flow.request.headers["X-Forwarded-For"]
         hooks.requestheaders(flow)
         assert flow.response is None
-    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert [message.partition(";")[0] for message in said] == [
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [message.partition(";")[0] for message in logged] == [
         "client address could not be determined: malformed (not_an_address)",
         "client address could not be determined: header_missing",
     ]
@@ -283,12 +283,12 @@ def test_the_option_can_name_another_file_and_a_broken_one_changes_nothing(
             (other.parent / "orders" / "DE-2026-0001.yaml").unlink()
         caplog.clear()
         context.options.update(geofence_config=str(other))
-        said = (
+        logged = (
             "still using the last good configuration until this is fixed"
             if name == "broken"
             else "in force: 2 orders"
         )
-        assert until(lambda said=said: said in caplog.text, 5)  # type: ignore[misc]
+        assert until(lambda logged=logged: logged in caplog.text, 5)  # type: ignore[misc]
         flow = join()
         hooks.requestheaders(flow)
         assert (flow.response.status_code if flow.response else None) == status
@@ -333,10 +333,10 @@ def test_a_questionable_setting_is_logged_when_it_takes_effect(
 ) -> None:
     edit(config, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [64.0.0.0/7]")
     start_fence(context, config)
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert [":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in told] == [
-        True
-    ]
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [
+        ":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in warnings
+    ] == [True]
 
 
 def open_socket(hooks: Hooks, client: str = "145.100.0.1") -> http.HTTPFlow:
@@ -378,10 +378,10 @@ def test_a_message_is_decided_by_the_handshake_as_the_client_sent_it(
     hooks = start_fence(context, config)
     flow = open_socket(hooks, client)
     flow.request.headers["X-Forwarded-For"] = "rewritten"
-    told: list[object] = []
-    context.master.commands.call = lambda *a: told.append(a)  # type: ignore[method-assign]
+    answers: list[object] = []
+    context.master.commands.call = lambda *a: answers.append(a)  # type: ignore[method-assign]
     message = send_message(hooks, flow, text)
-    assert (message.dropped, message.content == b"", len(told)) == (dropped, dropped, int(dropped))
+    assert (message.dropped, message.content == b"", len(answers)) == (dropped, dropped, int(dropped))
     assert "joinfence-hidden" in flow.metadata
 
 

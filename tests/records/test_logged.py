@@ -48,9 +48,14 @@ def test_an_order_has_its_last_event_and_its_last_file() -> None:
             replace(event(kind=EventKind.SUSPENDED), reason="suspended"),
         ]
     )
-    said = order(logged)
-    assert (said.kind, said.version, said.sha256, said.reason) == (EventKind.SUSPENDED, 1, "5", "suspended")
-    assert not said.is_over
+    latest = order(logged)
+    assert (latest.kind, latest.version, latest.sha256, latest.reason) == (
+        EventKind.SUSPENDED,
+        1,
+        "5",
+        "suspended",
+    )
+    assert not latest.is_over
     logged.apply(event(kind=EventKind.EXPIRED))
     assert order(logged).is_over
 

@@ -55,8 +55,8 @@ class Geofence:
             OPTION,
             str,
             str(DEFAULT_MAIN),
-            "The file that says whose joins are refused: operator, client address, location, services, "
-            "orders and authorities. It and every file it names are followed while the fence runs.",
+            "The configuration file of the fence: operator, client address, location, services, orders and "
+            "authorities. Edits to it and to the files it names take effect while the fence runs.",
         )
         if ctx.master.addons.get(Hooks.name) is not None:
             return

@@ -47,6 +47,12 @@ def test_what_was_written_is_read_by_signature_where_that_is_sure_and_by_content
     )
 
 
+def test_a_path_that_is_no_utf_8_goes_into_the_copy_and_comes_back(tmp_path: Path) -> None:
+    path = os.fsdecode(b"Verf\xfcgung.yaml")
+    copy_in(tmp_path).write({path: held(1)})
+    assert copy_in(tmp_path).read()[0] == {path: held(1)}
+
+
 def test_only_the_owner_can_read_folder_and_copy(written: Path) -> None:
     assert [path.stat().st_mode & 0o777 for path in (written, file_in(written))] == [0o700, 0o600]
 
@@ -68,7 +74,7 @@ def test_a_copy_takes_the_place_of_the_one_before(written: Path) -> None:
         pytest.param(lambda raw: raw.replace(b"copyright", b"defamation"), id="changed"),
         pytest.param(lambda raw: raw[: raw.index(b"\n") + 1], id="empty"),
         pytest.param(lambda raw: raw.replace(b'{"path"', b'{"pat"'), id="no lines of ours"),
-        pytest.param(lambda raw: raw.replace(b'{"path":"a', b'{"problems":[],"path":"a'), id="a file with problems"),
+        pytest.param(lambda raw: raw.replace(b'{"path"', b'["path"', 1), id="no JSON"),
         pytest.param(lambda _raw: b"", id="nothing at all"),
     ],
 )  # fmt: skip

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config.order_store import folder, wire
+from joinfence.config.order_store import folder, reading
 from joinfence.config.order_store.folder import OrderContext, OrderFolder
 from joinfence.config.order_store.paths import OrderFiles
-from joinfence.config.order_store.wire import read_order_file
+from joinfence.config.order_store.reading import read_order_file
 from joinfence.config.orders.authorities import read_authorities
 from joinfence.config.yaml.problems import ConfigError
 from joinfence.engine.values import Join
@@ -21,7 +21,7 @@ from tests.order_texts import changed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from joinfence.config.order_store.wire import Reading
+    from joinfence.config.order_store.reading import Reading
     from joinfence.engine.order import Authority
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -141,7 +141,7 @@ def test_an_index_of_mostly_other_orders_is_made_anew(tmp_path: Path) -> None:
 def test_many_orders_are_kept_compiled_and_not_read_after_a_restart(
     tmp_path: Path, read_paths: list[str], monkeypatch: pytest.MonkeyPatch, settled: float
 ) -> None:
-    monkeypatch.setattr(wire, "SETTLED", settled)
+    monkeypatch.setattr(reading, "SETTLED", settled)
 
     def read_all(paths: list[str], **given: object) -> object:
         read_paths.extend(Path(path).name for path in paths)

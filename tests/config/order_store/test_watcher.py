@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
+import socket
 import subprocess
-import sys
+from multiprocessing import Pipe
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.background import subprocesses
 from joinfence.config.files import file_stamp
 from joinfence.config.order_store import watcher
 from joinfence.config.order_store.watcher import Watcher, serve
@@ -72,37 +69,43 @@ def test_it_sees_what_would_be_seen_here_at_every_look(
 
 def test_few_files_are_worth_no_process(paths: list[str], looking: Watcher) -> None:
     looking.stamps(paths)
-    assert looking._process
+    assert looking._child
     assert looking.stamps(paths[:3]) == here(paths[:3])
-    assert looking._process is None
+    assert looking._child is None
 
 
 @pytest.mark.parametrize(
     "code",
     [
         pytest.param("pass", id="ends at once"),
-        pytest.param("print('{}', flush=True); input()", id="answers nonsense"),
-        pytest.param("print('[[99, 1]]', flush=True); input()", id="answers about other files"),
-        pytest.param("print('[7]', flush=True); input()", id="answers in another form"),
-        pytest.param("print('[[0', end='', flush=True)", id="is cut off in an answer"),
+        pytest.param("connection.recv()", id="ends when it was asked"),
+        pytest.param(
+            "import os; os.write(connection.fileno(), b'nonsense'); connection.recv()", id="answers nonsense"
+        ),
+        pytest.param(
+            "import os; os.write(connection.fileno(), bytes([0, 0, 1, 0]) + b'[(')",
+            id="is cut off in an answer",
+        ),
     ],
 )
 def test_what_becomes_of_it_stops_no_look(
-    paths: list[str], looking: Watcher, monkeypatch: pytest.MonkeyPatch, code: str
+    paths: list[str], looking: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
+    (tmp_path / "other.py").write_text(f"def serve(connection): {code}", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(subprocesses, "_START", code)
+        patch.syspath_prepend(tmp_path)
+        patch.setattr(watcher, "__name__", "other")
         assert looking.stamps(paths) == here(paths)
         assert looking.stamps(paths) == here(paths)
     assert looking.stamps(paths) == here(paths), "it works again with the next process"
-    assert looking._process
+    assert looking._child
 
 
 def test_a_process_that_was_killed_is_replaced(paths: list[str], looking: Watcher) -> None:
     looking.stamps(paths)
-    assert looking._process
-    looking._process.kill()
-    looking._process.wait()
+    assert looking._child
+    looking._child.process.kill()
+    looking._child.process.wait()
     write(paths[3], "another")
     assert looking.stamps(paths) == here(paths)
     assert looking.stamps(paths) == here(paths)
@@ -120,28 +123,21 @@ def test_where_no_process_can_be_started_it_looks_itself(
 
 def test_it_leaves_no_process(paths: list[str], looking: Watcher) -> None:
     looking.stamps(paths)
-    process = looking._process
-    assert process
-    assert process.poll() is None
+    child = looking._child
+    assert child
+    assert child.process.poll() is None
     looking.end()
-    assert process.poll() is not None
+    assert child.process.poll() is not None
 
 
-def test_the_process_tells_only_changes_and_ends_with_whoever_asked(
-    paths: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = [paths[:5], paths[5:], [], []]
-    given = io.BytesIO(b"".join(json.dumps(each).encode() + b"\n" for each in said))
-    out = io.BytesIO()
-    serve(given, out)
-    told = [[index, file_stamp(path)] for index, path in enumerate(paths[:-1])]
-    lists = [json.loads(line) for line in out.getvalue().splitlines()]
-    assert lists == [told[:3], told[3:6], told[6:], [], []]
-
-    class Gone(io.BytesIO):
-        def flush(self) -> None:
-            raise BrokenPipeError
-
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"[]\n")))
-    monkeypatch.setattr(sys, "stdout", SimpleNamespace(buffer=Gone()))
-    watcher.main()
+def test_the_process_tells_only_changes(paths: list[str]) -> None:
+    ours, theirs = Pipe()
+    for asked in (paths[:5], paths[5:], [], []):
+        ours.send(asked)
+    half_closed = socket.socket(fileno=os.dup(ours.fileno()))
+    half_closed.shutdown(socket.SHUT_WR)
+    with pytest.raises(EOFError):
+        serve(theirs)
+    half_closed.close()
+    told = tuple((index, file_stamp(path)) for index, path in enumerate(paths[:-1]))
+    assert [ours.recv() for _ in range(5)] == [told[:3], told[3:6], told[6:], (), ()]

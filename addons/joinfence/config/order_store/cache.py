@@ -12,13 +12,13 @@ import hashlib
 import json
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import TypeAdapter
 
 from joinfence.background.private_files import open_private, write_cache
 from joinfence.background.throttle import Throttle
 from joinfence.config.order_store.stored import Stored
-from joinfence.config.order_store.wire import lines, read_head, reading_of
-from joinfence.config.order_store.worker import context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _NAME: Final = "orders.compiled"
 _FORMAT: Final = 3
 _END: Final = b"end "
+_PLAIN: Final = TypeAdapter(dict[str, Any])
 
 
 class CompiledCopy:
@@ -43,7 +44,7 @@ class CompiledCopy:
     ) -> None:
         """Take the state folder, which may not exist."""
         self._path = folder / _NAME
-        depends_on = [_FORMAT, version("joinfence"), sys.version, context(register, services)]
+        depends_on = [_FORMAT, version("joinfence"), sys.version, _context(register, services)]
         self._key = hashlib.sha256(json.dumps(depends_on).encode()).hexdigest().encode()
 
     def read(self) -> tuple[dict[str, Stored], dict[bytes, Stored]]:
@@ -70,11 +71,56 @@ class CompiledCopy:
         yield self._key + b"\n"
         digest, pace = hashlib.sha256(), Throttle()
         for path, entry in entries.items():
-            text = lines(path, entry)
+            text = _lines(path, entry)
             digest.update(text)
             yield text
             pace()
         yield _END + digest.hexdigest().encode() + b"\n"
+
+
+def _context(register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]]) -> dict[str, Any]:
+    """Return as plain data what a reading depends on besides the file and the time."""
+    return {
+        "register": [
+            [each.id, dict(each.name), each.kind, each.competence, each.official_url]
+            for each in register.values()
+        ],
+        "services": {name: list(chain) for name, chain in services.items()},
+    }
+
+
+def _lines(path: str, entry: Stored) -> bytes:
+    """Return an order as two lines of JSON: its head, and its record, which is read once it is asked for."""
+    head = {
+        "path": path,
+        "stamp": entry.stamp,
+        "settled": entry.settled,
+        "document": entry.document,
+        "digest": entry.digest.hex(),
+        "id": entry.id,
+        "meetings": entry.meetings,
+    }
+    return b"%b\n%b\n" % (_json(head), entry.record)
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    try:
+        return _PLAIN.dump_json(value)
+    except ValueError:  # a file's name may be no UTF-8; json, at three times the cost, writes it in ASCII
+        return json.dumps(value).encode()
+
+
+def _entry(head: Mapping[str, Any], record: bytes) -> Stored:
+    """Return the order in two lines. Raises KeyError, TypeError or ValueError if they are not by `_lines`."""
+    return Stored(
+        head["stamp"],
+        head["settled"],
+        head["document"],
+        bytes.fromhex(head["digest"]),
+        head["id"],
+        tuple(head["meetings"]),
+        record.rstrip(b"\n"),
+    )
 
 
 def _entries(file: Iterable[bytes]) -> Iterator[tuple[str, Stored]]:
@@ -91,9 +137,7 @@ def _entries(file: Iterable[bytes]) -> Iterator[tuple[str, Stored]]:
         record = next(numbered, b"")
         digest.update(line)
         digest.update(record)
-        head = read_head(line)
-        reading = reading_of(head, record)
-        if isinstance(reading, Stored):
-            yield head["path"], reading
+        head = json.loads(line)
+        yield head["path"], _entry(head, record)
     message = "the copy was cut short"
     raise ValueError(message)

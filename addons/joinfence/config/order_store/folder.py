@@ -11,8 +11,8 @@ from joinfence.background.throttle import Throttle
 from joinfence.config.files import file_stamp
 from joinfence.config.order_store.cache import CompiledCopy
 from joinfence.config.order_store.pool import read_many
+from joinfence.config.order_store.reading import by_content, is_of, read_order_file
 from joinfence.config.order_store.stored import Stored, StoredOrders, order_of
-from joinfence.config.order_store.wire import by_content, is_of, read_order_file
 from joinfence.config.yaml.document import read_document
 from joinfence.config.yaml.problems import ConfigError, Problem
 from joinfence.engine.approvals import NO_APPROVAL_REQUIRED
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from joinfence.config.files import FileStamp
     from joinfence.config.order_store.paths import OrderFiles
-    from joinfence.config.order_store.wire import Reading
+    from joinfence.config.order_store.reading import Reading
     from joinfence.engine.approvals import Approvals
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.order import Authority

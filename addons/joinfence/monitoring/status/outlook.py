@@ -73,7 +73,7 @@ class _Survey:
     reviews: list[tuple[datetime, str]] = field(default_factory=list)
 
     def changes(self, orders: OrderStates) -> Iterator[tuple[datetime, str]]:
-        """Yield when each order changes next, if it does, with its id; collects the rest meanwhile."""
+        """Yield when each order changes next, if it does, with its id; collect the rest as well."""
         throttle = Throttle(LOW_PRIORITY)
         for order_id, (standing, _version, _review_by, _after, at, becomes) in orders.states.items():
             throttle()

@@ -1,25 +1,18 @@
-"""One order file to one or two lines of text: what a reading process hands over and a compiled copy holds.
-
-A good file is two lines, its head and its record; a file with problems is one, which lists them. The head
-is JSON, and so is the record, which nobody reads before the order is asked for.
-"""
+"""One order file to what is held of it, or to its problems; and whether what is held is still right."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Final
 
 from joinfence.config.files import file_stamp
 from joinfence.config.order_store.stored import Stored, stored
 from joinfence.config.orders.reader import read_order
 from joinfence.config.yaml.document import LARGEST_FILE, read_bytes, read_document
-from joinfence.config.yaml.problems import ConfigError, Problem
+from joinfence.config.yaml.problems import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,13 +20,12 @@ if TYPE_CHECKING:
 
     from joinfence.config.files import FileStamp
     from joinfence.config.yaml.document import Document
+    from joinfence.config.yaml.problems import Problem
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.order import Authority
 
 SETTLED: Final = 2.0
 """Seconds after which a file's stamp tells every later edit from this state (Git calls the rest racy)."""
-
-_PLAIN: Final = TypeAdapter(dict[str, Any])
 
 type Reading = Stored | tuple[Problem, ...]
 
@@ -82,55 +74,6 @@ def _local_copy(read: Document) -> str:
 
 def _combined(own: FileStamp, document: str) -> FileStamp:
     return hash((own, file_stamp(document))) if document and own is not None else own
-
-
-def lines(path: str, reading: Reading) -> bytes:
-    """Return what was read of a file as lines."""
-    if not isinstance(reading, Stored):
-        problems = [[problem.line, problem.column, problem.message] for problem in reading]
-        return _json({"path": path, "problems": problems}) + b"\n"
-    head = {
-        "path": path,
-        "stamp": reading.stamp,
-        "settled": reading.settled,
-        "document": reading.document,
-        "digest": reading.digest.hex(),
-        "id": reading.id,
-        "meetings": reading.meetings,
-    }
-    return b"%b\n%b\n" % (_json(head), reading.record)
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    try:
-        return _PLAIN.dump_json(value)
-    except ValueError:  # a file's name may be no UTF-8; json, at three times the cost, writes it in ASCII
-        return json.dumps(value).encode()
-
-
-def read_head(line: bytes) -> dict[str, Any]:
-    """Return the head in a line. Raises ValueError."""
-    head = json.loads(line)
-    if not isinstance(head, dict):
-        message = "not a head"
-        raise ValueError(message)  # noqa: TRY004 - one error for whatever is wrong with a line
-    return head
-
-
-def reading_of(head: Mapping[str, Any], record: bytes) -> Reading:
-    """Return what lines say. Raises KeyError, TypeError or ValueError where `lines` did not write them."""
-    if "problems" in head:
-        path = Path(head["path"])
-        return tuple(Problem(path, line, column, message) for line, column, message in head["problems"])
-    return Stored(
-        head["stamp"],
-        head["settled"],
-        head["document"],
-        bytes.fromhex(head["digest"]),
-        head["id"],
-        tuple(head["meetings"]),
-        record.rstrip(b"\n"),
-    )
 
 
 def _is_settled(path: str) -> bool:

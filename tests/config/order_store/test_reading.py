@@ -1,4 +1,4 @@
-"""What is read of a file, as lines and back."""
+"""What is read of a file, and until when it is right."""
 
 from __future__ import annotations
 
@@ -6,21 +6,13 @@ import hashlib
 import os
 import time
 from datetime import UTC, datetime
+from multiprocessing import Pipe
 from typing import TYPE_CHECKING
 
 import pytest
 
+from joinfence.config.order_store.reading import SETTLED, Reading, by_content, is_of, read_order_file
 from joinfence.config.order_store.stored import Stored
-from joinfence.config.order_store.wire import (
-    SETTLED,
-    Reading,
-    by_content,
-    is_of,
-    lines,
-    read_head,
-    read_order_file,
-    reading_of,
-)
 from joinfence.config.orders.authorities import read_authorities
 from tests.config_files import SHIPPED
 from tests.order_texts import changed
@@ -58,34 +50,21 @@ def with_document(path: Path, content: bytes) -> Path:
     return document
 
 
-def test_a_good_file_goes_into_two_lines_and_comes_back(path: Path) -> None:
-    found = good(path)
-    head, record = lines(str(path), found).splitlines(keepends=True)
-    assert reading_of(read_head(head), record) == found
-    assert (read_head(head)["path"], found.id) == (str(path), "DE-2026-0001")
-
-
-def test_the_problems_of_a_file_go_into_one_line_and_come_back(path: Path) -> None:
+def test_every_problem_of_a_file_is_returned(path: Path) -> None:
     path.write_text(changed(("version", 0), ("mode", "x")), encoding="utf-8")
     found = read(path)
-    assert [problem.path for problem in found if not isinstance(found, Stored)] == [path, path]  # type: ignore[union-attr]
-    (head,) = lines(str(path), found).splitlines(keepends=True)
-    assert reading_of(read_head(head), b"") == found
+    assert not isinstance(found, Stored)
+    assert [problem.path for problem in found] == [path, path]
 
 
 @pytest.mark.parametrize("text", [changed(), "schema: order/1"], ids=["good", "broken"])
-def test_a_file_whose_name_is_no_utf_8_goes_into_lines_and_comes_back(tmp_path: Path, text: str) -> None:
-    path = tmp_path / os.fsdecode(b"Verf\xfcgung.yaml")
+def test_what_was_read_can_be_handed_from_process_to_process(tmp_path: Path, text: str) -> None:
+    path = tmp_path / os.fsdecode(b"Verf\xfcgung.yaml")  # no UTF-8
     path.write_text(text, encoding="utf-8")
     found = read(path)
-    head, *record = lines(str(path), found).splitlines(keepends=True)
-    assert reading_of(read_head(head), b"".join(record)) == found
-    assert read_head(head)["path"] == str(path)
-
-
-def test_what_is_no_head_is_refused() -> None:
-    with pytest.raises(ValueError, match="not a head"):
-        read_head(b"[]")
+    ours, theirs = Pipe()
+    ours.send((str(path), found))
+    assert theirs.recv() == (str(path), found)
 
 
 def test_a_file_holds_its_order_until_it_is_edited_or_gone(path: Path) -> None:
