@@ -137,7 +137,7 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
         clients.join(3)
         for told in PARTS.values():
             assert fence.log.count(f"{told} cannot be written; everything else goes on") == 1
-        assert fence.log.count("joinfence status sees no fence") == 1
+        assert fence.log.count("so `joinfence status` cannot see this fence") == 1
 
         disk.recover(fence.process.pid)
         clients.join(1)

@@ -1,4 +1,4 @@
-"""The event log follows what is in force: nothing is logged twice or lost, whatever failed in between."""
+"""The event log follows what is in force: after any failure, nothing is logged twice or lost."""
 
 from __future__ import annotations
 

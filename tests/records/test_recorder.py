@@ -152,7 +152,7 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing_and_is_logged_once(
     join(recorder)
     assert until(lambda: recorder.failures["tallies"] > 1 and recorder.failures["event_log"] > 1)
     assert recorder.census.standings == {Standing.IN_FORCE: 3}, (
-        "which orders are in force is known all the same"
+        "standings are counted although nothing can be written"
     )
     errors = [record.message for record in caplog.records if record.levelno == logging.ERROR]
     assert sorted(message.split(" cannot")[0] for message in errors) == ["the event log", "the tallies"]

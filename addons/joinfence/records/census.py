@@ -32,8 +32,8 @@ def census_of(states: Iterable[TrackedState], now: datetime) -> Census:
     """Return the census of orders at an aware instant."""
     counts: Counter[str] = Counter()
     due, soon, throttle = 0, now + SOON, Throttle(LOW_PRIORITY)
-    for stands, _version, review_by, *_ in states:
+    for current, _version, review_by, *_ in states:
         throttle()
-        counts[stands] += 1
-        due += stands == Standing.IN_FORCE and review_by < soon
-    return Census({Standing(stands): count for stands, count in counts.items()}, due)
+        counts[current] += 1
+        due += current == Standing.IN_FORCE and review_by < soon
+    return Census({Standing(current): count for current, count in counts.items()}, due)

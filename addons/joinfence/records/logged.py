@@ -22,7 +22,7 @@ type _Plain = tuple[int | None, str | None, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class LoggedOrder:
-    """The latest that was logged about an order: its version, the SHA-256 of its file, and the last event."""
+    """The latest logged facts about an order: its version, the SHA-256 of its file, and the last event."""
 
     version: int | None
     sha256: str | None
@@ -45,12 +45,12 @@ class LoggedState:
     rejected: set[str] = field(default_factory=set)
 
     def order(self, order_id: str) -> LoggedOrder | None:
-        """Return the latest that was logged about an order; None if the log does not name it."""
+        """Return the latest logged facts about an order; None if the log does not name it."""
         plain = self._orders.get(order_id)
         return plain and LoggedOrder(*plain[:2], EventKind(plain[2]), plain[3])
 
     def orders(self) -> Iterator[tuple[str, LoggedOrder]]:
-        """Yield the id of each order with the latest that was logged about it."""
+        """Yield the id of each order with the latest logged facts about it."""
         for order_id in self._orders:
             if logged := self.order(order_id):
                 yield order_id, logged

@@ -25,25 +25,25 @@ def changed_orders(orders: OrderStates, before: OrderStates | None, at: datetime
     """
     if orders is before:
         return
-    known = before.states if before else {}
+    previous = before.states if before else {}
     by_clock = before is not None and before.loaded is orders.loaded
     throttle = Throttle(LOW_PRIORITY)
     for order_id in orders.states if by_clock else orders.loaded.order_digests:
         throttle()
         state = orders.states.get(order_id)
-        if state is not None and state is not known.get(order_id):
+        if state is not None and state is not previous.get(order_id):
             yield order_state(orders.loaded, order_id, state, at)
 
 
 def order_state(loaded: Loaded, order_id: str, state: TrackedState, at: datetime) -> OrderState:
     """Return an order as events describe it, with the signatures that count at an aware instant."""
-    stands, version, *_ = state
+    current, version, *_ = state
     approvals = loaded.approvals.get(order_id)
     signatures = counted_signatures(approvals.signatures, at) if approvals else ()
     return OrderState(
         id=order_id,
         version=version,
         sha256=loaded.order_digests[order_id].hex(),
-        standing=Standing(stands),
+        standing=Standing(current),
         signers=tuple(sorted(Signatory(each.role, each.key) for each in signatures)),
     )

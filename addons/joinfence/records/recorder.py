@@ -1,6 +1,6 @@
 """Writes the tallies and the event log, in a background thread.
 
-No decision may wait for a disk, or fail because of one. So whatever happens is only kept in memory, and the
+No decision may wait for a disk, or fail because of one. So events and counts are only kept in memory, and the
 thread writes it every few seconds, or at once when the policy or a standing changes. The two records are
 written independently. If one fails, the other goes on, and nothing is lost: counts stay in memory, and events
 are found again by comparison (see `diff`). It is tried again after a pause that doubles up to a minute, and
@@ -152,5 +152,6 @@ class Recorder:
 
 
 def _why(error: Exception) -> str:
-    known = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
-    return str(error) if known else type(error).__name__
+    """Return an error's message if it is known to quote no data, otherwise only its type."""
+    quotes_no_data = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
+    return str(error) if quotes_no_data else type(error).__name__

@@ -31,17 +31,17 @@ def paths(main: Path, *names: str) -> list[str]:
 
 
 def test_the_files_there_are(main: Path) -> None:
-    found = OrderPaths().look(main, [*PATTERNS, "orders/a.yaml", "c.yaml"])
+    found = OrderPaths().find(main, [*PATTERNS, "orders/a.yaml", "c.yaml"])
     assert found == OrderFiles([str(main.parent / "c.yaml"), *paths(main, "a", "b")], [], [])
 
 
 def test_files_that_were_deleted_are_gone_even_all_of_them(main: Path) -> None:
     looks = OrderPaths()
-    looks.look(main, PATTERNS)
+    looks.find(main, PATTERNS)
     os.unlink(paths(main, "a")[0])  # noqa: PTH108 - it is a text
-    assert looks.look(main, PATTERNS).there == paths(main, "b")
+    assert looks.find(main, PATTERNS).there == paths(main, "b")
     os.unlink(paths(main, "b")[0])  # noqa: PTH108
-    assert looks.look(main, PATTERNS) == OrderFiles([], [], [])
+    assert looks.find(main, PATTERNS) == OrderFiles([], [], [])
 
 
 def lost(main: Path) -> OrderFiles:
@@ -51,23 +51,23 @@ def lost(main: Path) -> OrderFiles:
 
 def test_a_folder_that_is_gone_is_lost_until_it_is_back(main: Path) -> None:
     looks = OrderPaths()
-    looks.look(main, PATTERNS)
+    looks.find(main, PATTERNS)
     (main.parent / "orders").rename(main.parent / "away")
-    assert [looks.look(main, PATTERNS) for _ in range(2)] == [lost(main)] * 2
+    assert [looks.find(main, PATTERNS) for _ in range(2)] == [lost(main)] * 2
     (main.parent / "away").rename(main.parent / "orders")
-    assert looks.look(main, PATTERNS) == OrderFiles(paths(main, "a", "b"), [], [])
+    assert looks.find(main, PATTERNS) == OrderFiles(paths(main, "a", "b"), [], [])
 
 
 def test_an_empty_mount_point_is_a_lost_folder(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = OrderPaths()
-    looks.look(main, PATTERNS)
+    looks.find(main, PATTERNS)
     shutil.rmtree(main.parent / "orders")
     (main.parent / "orders").mkdir()
     # What was mounted here was another file system than what is here without it.
     monkeypatch.setattr(module, "_device", lambda _folder: 1)
-    assert looks.look(main, PATTERNS) == lost(main)
+    assert looks.find(main, PATTERNS) == lost(main)
 
 
 def test_a_folder_that_never_was_is_not_lost(main: Path) -> None:
     looks = OrderPaths()
-    assert [looks.look(main, ["none/*.yaml"]) for _ in range(2)] == [OrderFiles([], [], [])] * 2
+    assert [looks.find(main, ["none/*.yaml"]) for _ in range(2)] == [OrderFiles([], [], [])] * 2

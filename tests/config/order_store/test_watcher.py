@@ -55,22 +55,22 @@ def test_it_sees_what_would_be_seen_here_at_every_look(
     paths: list[str], looking: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nobody_here(monkeypatch)
-    assert looking.look(paths) == here(paths)
-    before = looking.look(paths)
+    assert looking.stamps(paths) == here(paths)
+    before = looking.stamps(paths)
     write(paths[2], "another")
     write(paths[7], "it is there now")
     Path(paths[0]).unlink()
-    after = looking.look(paths)
+    after = looking.stamps(paths)
     assert after == here(paths)
     assert [path for path in paths if before[path] != after[path]] == [paths[0], paths[2], paths[7]]
     assert before == before | {path: before[path] for path in paths}, "an earlier look stays as it was"
-    assert looking.look(paths[1:]) == here(paths[1:]), "other files"
+    assert looking.stamps(paths[1:]) == here(paths[1:]), "other files"
 
 
 def test_few_files_are_worth_no_process(paths: list[str], looking: Watcher) -> None:
-    looking.look(paths)
+    looking.stamps(paths)
     assert looking._child
-    assert looking.look(paths[:3]) == here(paths[:3])
+    assert looking.stamps(paths[:3]) == here(paths[:3])
     assert looking._child is None
 
 
@@ -95,20 +95,20 @@ def test_what_becomes_of_it_stops_no_look(
     with monkeypatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         patch.setattr(watcher, "__name__", "other")
-        assert looking.look(paths) == here(paths)
-        assert looking.look(paths) == here(paths)
-    assert looking.look(paths) == here(paths), "it works again with the next process"
+        assert looking.stamps(paths) == here(paths)
+        assert looking.stamps(paths) == here(paths)
+    assert looking.stamps(paths) == here(paths), "it works again with the next process"
     assert looking._child
 
 
 def test_a_process_that_was_killed_is_replaced(paths: list[str], looking: Watcher) -> None:
-    looking.look(paths)
+    looking.stamps(paths)
     assert looking._child
     looking._child.process.kill()
     looking._child.process.wait()
     write(paths[3], "another")
-    assert looking.look(paths) == here(paths)
-    assert looking.look(paths) == here(paths)
+    assert looking.stamps(paths) == here(paths)
+    assert looking.stamps(paths) == here(paths)
 
 
 def test_where_no_process_can_be_started_it_looks_itself(
@@ -118,11 +118,11 @@ def test_where_no_process_can_be_started_it_looks_itself(
         raise OSError
 
     monkeypatch.setattr(subprocess, "Popen", no_process)
-    assert looking.look(paths) == here(paths)
+    assert looking.stamps(paths) == here(paths)
 
 
 def test_it_leaves_no_process(paths: list[str], looking: Watcher) -> None:
-    looking.look(paths)
+    looking.stamps(paths)
     child = looking._child
     assert child
     assert child.process.poll() is None

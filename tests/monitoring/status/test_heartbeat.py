@@ -39,7 +39,7 @@ def wait_until(true: Callable[[], bool]) -> None:
         if true():
             return
         time.sleep(0.02)
-    pytest.fail("it did not come true")
+    pytest.fail("the condition never became true")
 
 
 def test_a_heartbeat_writes_to_the_folder_that_the_configuration_names(main: Path, tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(
     heartbeat.heartbeat(NOW)
     heartbeat.heartbeat(NOW + timedelta(seconds=10))
     assert [record.message for record in caplog.records] == [
-        f"cannot write to {main.parent / '../state'}: File exists; joinfence status sees no fence"
+        f"cannot write to {main.parent / '../state'}: File exists, so `joinfence status` cannot see this fence"
     ]
     (tmp_path / "state").unlink()
     heartbeat.heartbeat(NOW + timedelta(seconds=20))

@@ -32,7 +32,7 @@ class OrderPaths:
         """Start with nothing found."""
         self._found: dict[str, tuple[list[str], int | None]] = {}
 
-    def look(self, main: Path, patterns: Iterable[str]) -> OrderFiles:
+    def find(self, main: Path, patterns: Iterable[str]) -> OrderFiles:
         """Return the order files that the patterns in the main file name."""
         there: set[str] = set()
         lost: set[str] = set()

@@ -33,7 +33,7 @@ class Watcher:
         self._found: list[FileStamp] = []
         self._last: Fingerprint = {}
 
-    def look(self, paths: list[str]) -> Fingerprint:
+    def stamps(self, paths: list[str]) -> Fingerprint:
         """Return path -> stamp by now; the same object as before where nothing has changed."""
         if len(paths) >= MANY:
             with suppress(OSError):

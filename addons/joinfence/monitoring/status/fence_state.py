@@ -71,7 +71,7 @@ class FenceState:
     def at(self, now: datetime, *, stopped: bool) -> tuple[Snapshot | None, Day]:
         """Return the snapshot at an aware instant, and what to add to the day.
 
-        The snapshot is None until there is a policy and `look_ahead` has seen its orders.
+        The snapshot is None until there is a policy and `compute_outlook` was called with its orders known.
         """
         if self._loaded is None or self._outlook is None:
             return None, Day()
@@ -107,8 +107,8 @@ class FenceState:
             unwritten=[name for name, (_, at) in self._unwritten.items() if now - at < _RETRIED_WITHIN],
         )
 
-    def look_ahead(self) -> None:
-        """Work out the next changes, if any standing has changed. May take long: call without the lock."""
+    def compute_outlook(self) -> None:
+        """Compute the outlook, if any standing has changed. May take long: call it without the lock."""
         orders = self._orders
         if orders is not None and (self._outlook is None or self._outlook[0] is not orders):
             self._outlook = orders, outlook(orders)

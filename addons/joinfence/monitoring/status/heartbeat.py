@@ -4,7 +4,7 @@ The file shows whether the fence is alive, in two ways. A thread writes it, so a
 process has ended or cannot write. But the thread would go on while the event loop, which answers requests,
 hangs. So before each heartbeat the loop is asked to note the time, and the file says when it last did: if
 that falls behind the heartbeat, the fence hangs. The gate reports from the event loop, and must not wait:
-the lock is only held for assignments, and what takes long, looking ahead over all orders, happens outside
+the lock is only held for assignments, and the outlook over all orders, which takes long, is computed without
 it.
 """
 
@@ -115,8 +115,8 @@ class Heartbeat:
         self._state.answered = datetime.now(UTC)
 
     def heartbeat(self, now: datetime, *, stopped: bool = False) -> None:
-        """Write the state at an aware instant. A failure to write is logged once until it is over."""
-        self._state.look_ahead()
+        """Write the state at an aware instant. If that keeps failing, only the first failure is logged."""
+        self._state.compute_outlook()
         with self._lock:
             self._state.unwritten(self._unwritten(), now)
             snapshot, day = self._state.at(now, stopped=stopped)
@@ -128,7 +128,11 @@ class Heartbeat:
             add_to_day(folder, now.date(), day)
         except OSError as error:
             if not self._failure_logged:
-                logger.error("cannot write to %s: %s; joinfence status sees no fence", folder, error.strerror)  # noqa: TRY400
+                logger.error(  # noqa: TRY400
+                    "cannot write to %s: %s, so `joinfence status` cannot see this fence",
+                    folder,
+                    error.strerror,
+                )
             self._failure_logged = True
         else:
             self._failure_logged = False

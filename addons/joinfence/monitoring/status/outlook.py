@@ -26,7 +26,7 @@ _LISTED: Final = {Standing.REVIEW_MISSED, Standing.UNAPPROVED, Standing.UNPUBLIS
 
 @dataclass(frozen=True, slots=True)
 class UpcomingChange:
-    """The next change of an order that happens by itself: when, and its standing from then on."""
+    """The next change of an order that happens by itself: when, and its standing afterwards."""
 
     at: datetime
     becomes: Standing
