@@ -37,13 +37,16 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Run the measurements that were asked for, print each and write all to build/bench.json."""
+    """Run the measurements that were asked for, print each and write all to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
         "--only",
         choices=("decisions", "client", "joins", "throughput", "records", "log", "loading"),
         help="one part only",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "build" / "bench.json", help="where to write it all"
     )
     options = parser.parse_args()
     out = Console()
@@ -78,10 +81,9 @@ def main() -> None:
         if options.only in (None, "loading"):
             results["loading"] = measure_loading(ROOT, Path(folder), counts[-1])
             _print_loading(out, results["loading"])
-    target = ROOT / "build" / "bench.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    out.print(f"written to {target.relative_to(ROOT)}")
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    out.print(f"written to {options.out}")
 
 
 def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, ...]) -> None:

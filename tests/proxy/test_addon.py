@@ -281,7 +281,7 @@ def test_another_file_can_be_named_and_a_broken_one_changes_nothing(
             if name == "broken"
             else "in force: 2 orders"
         )
-        assert until(lambda said=said: said in caplog.text, 5)  # type: ignore[misc]
+        assert until(lambda said=said: said in caplog.text)  # type: ignore[misc]
         flow = join()
         gate.requestheaders(flow)
         assert (flow.response.status_code if flow.response else None) == status
@@ -477,12 +477,12 @@ def test_how_the_policy_is_follows_every_edit(context: taddons.context, config: 
     first = gate.telemetry.health
     assert (first.problems, first.checked_at == first.loaded_at) == (0, True)
     edit(order, "version: 1", "version: 0")
-    assert until(lambda: gate.telemetry.health.problems == 1, 10)
+    assert until(lambda: gate.telemetry.health.problems == 1)
     broken = gate.telemetry.health
     assert (broken.checked_at, broken.loaded_at) == (first.checked_at, first.loaded_at)
-    assert until(lambda: gate.telemetry.meter.errors["configuration"] >= 1, 10)
+    assert until(lambda: gate.telemetry.meter.errors["configuration"] >= 1)
     edit(order, "version: 0", "version: 1")
-    assert until(lambda: gate.telemetry.health.problems == 0, 10)
+    assert until(lambda: gate.telemetry.health.problems == 0)
     mended = gate.telemetry.health
     assert mended.loaded_at == first.loaded_at, "it is the same policy as before"
     assert mended.checked_at is not None
