@@ -369,6 +369,16 @@ def test_a_body_longer_than_any_rule_reads_is_400(config: Path) -> None:
     assert gate._telemetry.meter.decisions[Verdict.REFUSE, Reason.UNPARSABLE] == 1
 
 
+def test_a_request_whose_body_is_lost_never_passes_without_it(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = open_gate(config)
+    asked = request(path=b"/api/join", method="POST", body=b"")
+    assert status(gate.failed(OSError(), asked, body_too_large=True)) == 503
+    monkeypatch.setattr(module, "service_answer", fail)
+    assert status(gate.ask(asked, body_too_large=True)) == 503
+
+
 def test_a_request_that_the_service_could_read_differently_is_400(config: Path) -> None:
     gate = open_gate(config)
     assert status(gate.ask(request(path=b"http://any.example/j/98765432101"))) == 400

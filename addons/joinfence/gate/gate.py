@@ -70,20 +70,32 @@ class Gate:
             decision = self._decide(cleaned, message, loaded, unreadable=unreadable)
             return _outcome(decision, cleaned, message, loaded)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops anything
-            return self.failed(error, request, message)
+            return self.failed(error, request, message, body_too_large=body_too_large)
 
     def carried_out(self, outcome: Outcome, at: datetime) -> None:
         """Count the decision behind an outcome that has been carried out, at an aware instant."""
         if not isinstance(outcome, NeedsBody) and outcome.decision is not None:
             self._telemetry.count(outcome.decision, at)
 
-    def failed(self, error: Exception, request: Request, message: bytes | None = None) -> Outcome:
-        """Return what to do after an error of the fence, or of the host while it carried out an outcome."""
+    def failed(
+        self,
+        error: Exception,
+        request: Request,
+        message: bytes | None = None,
+        *,
+        body_too_large: bool = False,
+    ) -> Outcome:
+        """Return what to do after an error of the fence, or of the host while it carried out an outcome.
+
+        A request whose body was too large to keep never passes: the service would get it without its body.
+        """
         loaded = self.loaded
         if loaded is None:
             return _without_policy(request, message)
         with contextlib.suppress(Exception):  # to report an error may fail as well
             self._telemetry.failed(error, loaded)
+        if body_too_large:
+            return _unavailable(request, message, _operator(loaded))
         try:
             return _after_error(without_other_upgrades(request), message, loaded)
         except Exception:  # noqa: BLE001 - nothing is known of the request: it may join any meeting

@@ -155,7 +155,7 @@ class Hooks:
             self._carry_out(outcome, flow)
             gate.carried_out(outcome, request.at)
         except Exception as error:  # noqa: BLE001 - the failure table applies to this step too
-            outcome = gate.failed(error, request, message)
+            outcome = gate.failed(error, request, message, body_too_large=body_too_large)
             self._carry_out_at_last(outcome, flow)
         if message is None and isinstance(outcome, Pass) and is_websocket_upgrade(request):
             self._handshakes.remember(flow, request)
