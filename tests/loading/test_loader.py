@@ -228,7 +228,7 @@ def correct(path: Path, network: str) -> None:
 def test_a_missing_folder_of_orders_is_reported_and_ends_no_order(main: Path, loader: Loader) -> None:
     (main.parent / "orders").rename(main.parent / "away")
     lost = loader.load(NOW)
-    message = "the folder is lost; its 3 orders stay as they were"
+    message = "the folder is missing or unmounted; its 3 orders stay as they were"
     assert [str(each) for each in lost.warnings] == [f"{main.parent / 'orders'}:1:1: {message}"]
     assert len(lost.policy.orders) == 3
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from joinfence.config.files import Fingerprint
-    from joinfence.config.order_store.stored import Stored
+    from joinfence.config.order_store.stored import StoredOrder
     from joinfence.config.services.reader import Service
     from joinfence.config.settings import SettingsFile
     from joinfence.config.yaml.problems import Problem
@@ -46,7 +46,7 @@ class Definitions(NamedTuple):
 class LoadedOrders(NamedTuple):
     """Path -> stored order, the definitions they were read with, and the problems of files and folders."""
 
-    entries: Mapping[str, Stored]
+    entries: Mapping[str, StoredOrder]
     definitions: Definitions
     problems: Sequence[Problem]
 
@@ -76,7 +76,7 @@ class OrderReader:
         """
         files = self._paths.find(main, settings.orders)
 
-        def read(context: OrderContext) -> tuple[Mapping[str, Stored], list[Problem]]:
+        def read(context: OrderContext) -> tuple[Mapping[str, StoredOrder], list[Problem]]:
             return self.folder.read(
                 files,
                 context,
