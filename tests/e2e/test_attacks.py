@@ -37,11 +37,6 @@ BODY = b'{"meeting": "townhall"}'
 type Fields = list[tuple[bytes, bytes]]
 
 
-@pytest.fixture(autouse=True)
-def _fresh(upstream: Upstream) -> None:
-    upstream.connections.clear()
-
-
 # -- HTTP/1.1 ---------------------------------------------------------------------------------------
 
 

@@ -30,11 +30,6 @@ JOIN = "/api/meetings/townhall/join"
 LARGE = 20 << 20
 
 
-@pytest.fixture(autouse=True)
-def _fresh(upstream: Upstream) -> None:
-    upstream.connections.clear()
-
-
 # -- at start --------------------------------------------------------------------------------------
 
 
