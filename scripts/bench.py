@@ -39,13 +39,16 @@ ROOT = Path(__file__).parents[1]
 
 
 def main() -> None:
-    """Run the chosen measurements, print each and write all of them to build/bench.json."""
+    """Run the chosen measurements, print each and write all of them to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and orders")
     parser.add_argument(
         "--only",
         choices=("decisions", "client", "joins", "throughput", "records", "log", "loading", "startup"),
         help="one part only",
+    )
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "build" / "bench.json", help="where to write it all"
     )
     options = parser.parse_args()
     out = Console()
@@ -83,10 +86,9 @@ def main() -> None:
         if options.only in (None, "startup"):
             results["startup"] = measure_startup(ROOT, Path(folder), rounds)
             _print_startup(out, results["startup"])
-    target = ROOT / "build" / "bench.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    out.print(f"written to {target.relative_to(ROOT)}")
+    options.out.parent.mkdir(exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    out.print(f"written to {options.out}")
 
 
 def _print_decisions(out: Console, found: Mapping[str, Any], counts: tuple[int, ...]) -> None:

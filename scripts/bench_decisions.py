@@ -14,7 +14,7 @@ import geoip2.database
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from joinfence.config.order_store.stored import StoredOrders, stored
+from joinfence.config.order_store.stored import StoredOrders, encode_order
 from joinfence.engine.client.networks import Networks
 from joinfence.engine.client.resolve import ClientAddressPolicy
 from joinfence.engine.decide import decide
@@ -127,12 +127,12 @@ def _policy(count: int, sources: tuple[Source, ...]) -> Policy:
 
 
 def _index(count: int) -> OrderIndex:
-    """Return the index over orders that are held in memory as a running fence holds them."""
+    """Return the index over orders, which are stored in memory as in a running fence."""
     orders = map(_order, range(count))
-    held = {o.id: stored(o, stamp=0, settled=True, document="", digest=b"") for o in orders}
-    named = ((entry.id, entry.meetings) for entry in held.values())
+    stored_orders = {o.id: encode_order(o, stamp=0, settled=True, document="", digest=b"") for o in orders}
+    named = ((entry.id, entry.meetings) for entry in stored_orders.values())
     return OrderIndex(()).changed(
-        StoredOrders(held, {_AUTHORITY.id: _AUTHORITY}, {}), removed=(), added=named
+        StoredOrders(stored_orders, {_AUTHORITY.id: _AUTHORITY}, {}), removed=(), added=named
     )
 
 

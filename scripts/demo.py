@@ -24,18 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-CONFIG: Final = ROOT / "build" / "demo-config"
 
 # What mitmdump needs in front of a service, as `--set name=value`. If the user sets one of these, ours is
 # left out, because mitmdump does not accept an option twice.
 SETTINGS: Final = {
-    "geofence_config": str(CONFIG / "geofence.yaml"),
+    "geofence_config": "{folder}/configs/geofence.yaml",
     "keep_host_header": "true",  # the service sees the host that the client asked for
     "onboarding": "false",  # otherwise mitmproxy, not the service, answers `Host: mitm.it`
     "connection_strategy": "lazy",  # a refused join never reaches the service
     "body_size_limit": "8m",  # a body that is needed for the decision is held in memory
     "flow_detail": "0",  # one line per request would be a list of who tried to join what
-    "confdir": str(ROOT / "build" / "mitmproxy"),  # write nothing outside the checkout
+    "confdir": "{folder}/mitmproxy",  # write nothing outside the checkout
 }
 
 SECONDS_TO_START: Final = 60
@@ -63,12 +62,19 @@ class Options:
         return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
+    def folder(self) -> Path:
+        """What a run writes goes here. Two at once have two, as they listen on two addresses."""
+        return ROOT / "build" / "demo" / f"{self.host}-{self.port}"
+
+    @property
     def settings(self) -> dict[str, str]:
         """Our settings, without those that the user has set."""
         made = {part.removeprefix("--set=").partition("=")[0] for part in self.rest}
         if "--flow-detail" in made:
             made.add("flow_detail")
-        return {name: value for name, value in SETTINGS.items() if name not in made}
+        return {
+            name: value.format(folder=self.folder) for name, value in SETTINGS.items() if name not in made
+        }
 
 
 def read_options(arguments: Sequence[str]) -> Options:
@@ -175,9 +181,16 @@ def check_port(options: Options) -> None:
 # -- what it prints ---------------------------------------------------------------------------------
 
 
-def explain_config() -> None:
+def make_config(folder: Path) -> None:
+    """Copy the example configuration, its orders in force today, and keep the records beside it."""
+    copy_config(ROOT / "configs", folder / "configs")
+    with (folder / "configs" / "geofence.yaml").open("a", encoding="utf-8") as main:
+        main.write("\nstate: ../state\n")
+
+
+def explain_config(folder: Path) -> None:
     """Print what was done to the example orders, and why."""
-    folder = CONFIG.relative_to(ROOT)
+    folder = (folder / "configs").relative_to(ROOT)
     console.print(
         f"Orders end on time, and so do the examples. Copies with new dates, in force today: {folder}"
     )
@@ -210,8 +223,8 @@ async def show(options: Options) -> None:
     check_port(options)
     examples = "geofence_config" in options.settings
     if examples:
-        copy_config(ROOT / "configs", CONFIG)
-        explain_config()
+        make_config(options.folder)
+        explain_config(options.folder)
     async with contextlib.AsyncExitStack() as stack:
         processes: dict[str, Process] = {}
         if options.upstream is None:

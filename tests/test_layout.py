@@ -51,3 +51,26 @@ def test_no_two_classes_or_types_share_a_name() -> None:
                 found[name].append(str(source))
     shared = {name: places for name, places in found.items() if len(places) > 1}
     assert {name: shared[name] for name in shared.keys() - _SHARED_ON_PURPOSE} == {}
+
+
+@pytest.mark.parametrize(
+    "room",
+    sorted(
+        path.relative_to(PACKAGE)
+        for path in PACKAGE.glob("*/**/__init__.py")
+        if path.parent != PACKAGE / "cli"
+    ),
+    ids=lambda path: str(path.parent),
+)
+def test_a_room_says_its_sentence_and_imports_nothing(room: Path) -> None:
+    # What a room imported for its own modules would be a circle that import-linter does not see.
+    (sentence,) = ast.parse((PACKAGE / room).read_text(encoding="utf-8")).body
+    assert isinstance(sentence, ast.Expr)
+    assert isinstance(sentence.value, ast.Constant)
+
+
+def test_the_entry_script_only_names_the_addon() -> None:
+    script = ast.parse((PACKAGE.parent / "geofence.py").read_text(encoding="utf-8"))
+    imported = [each.module for each in ast.walk(script) if isinstance(each, ast.ImportFrom)]
+    assert imported == ["joinfence.proxy.addon"]
+    assert not [each for each in ast.walk(script) if isinstance(each, ast.Import)]

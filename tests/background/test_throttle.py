@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from joinfence.background import throttle
-from joinfence.background.throttle import BEHIND, Throttle, hurry
+from joinfence.background.throttle import LOW_PRIORITY, Throttle, resume_throttling, stop_throttling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def not_shutting_down() -> Iterator[None]:
     """Undo the shutdown of a fence by another test in this process."""
-    hurry(ending=False)
+    resume_throttling()
     yield
-    hurry(ending=False)
+    resume_throttling()
 
 
 def sleeps(monkeypatch: pytest.MonkeyPatch, *, seconds_a_step: float) -> int:
@@ -61,14 +61,14 @@ def test_work_of_low_priority_sleeps_longer(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(threading, "main_thread", lambda: None)
     clock = iter(float(n) for n in range(100))
     monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
-    for step in (Throttle(), Throttle(BEHIND)):
+    for step in (Throttle(), Throttle(LOW_PRIORITY)):
         step()
-    assert slept == [throttle._REST, BEHIND]
-    assert BEHIND > throttle._REST
+    assert slept == [throttle._REST, LOW_PRIORITY]
+    assert LOW_PRIORITY > throttle._REST
 
 
 def test_nothing_sleeps_during_shutdown(monkeypatch: pytest.MonkeyPatch) -> None:
-    hurry()
+    stop_throttling()
     assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 0
-    hurry(ending=False)
+    resume_throttling()
     assert in_background(monkeypatch, seconds_a_step=2 * throttle._WORK) == 10

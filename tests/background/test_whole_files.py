@@ -1,4 +1,4 @@
-"""A file is replaced in one step or not at all, even if others read, write, fail or are killed meanwhile."""
+"""A file is replaced in one step or not at all, even if others read, write, fail or are killed."""
 
 from __future__ import annotations
 

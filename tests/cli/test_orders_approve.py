@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from joinfence.cli import orders_approve
 from tests.cli.commands import run
 from tests.config_files import copy_configs, edit
+from tests.e2e.harness import PATIENCE, until
 from tests.signing import key, listed
 
 if TYPE_CHECKING:
@@ -141,20 +141,13 @@ def agent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     socket = tmp_path / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
     try:
-        for _ in range(100):
-            added = subprocess.run(
-                ["ssh-add", "-q", str(key("anna"))],
-                env={**os.environ, "SSH_AUTH_SOCK": str(socket)},
-                capture_output=True,
-                check=False,
-            )
-            if added.returncode == 0:
-                break
         monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        add = ["ssh-add", "-q", str(key("anna"))]
+        assert until(lambda: subprocess.run(add, capture_output=True, check=False).returncode == 0)
         yield
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 @pytest.mark.usefixtures("agent")

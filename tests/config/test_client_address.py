@@ -76,7 +76,7 @@ WIDE = "any client inside it can choose the address it is taken for; list only t
     [
         ([XFF, "trusted_proxies: [10.0.0.0/8, 64.0.0.0/7]"], f"17:33: client_address.trusted_proxies[1]: 64.0.0.0/7 is wider than /8: {WIDE}"),
         ([XFF, 'trusted_proxies: ["2600::/15"]'], f"17:21: client_address.trusted_proxies[0]: 2600::/15 is wider than /16: {WIDE}"),
-        ([XFF, 'trusted_proxies: ["::ffff:64.0.0.0/102"]'], f"17:21: client_address.trusted_proxies[0]: ::ffff:64.0.0.0/102 is wider than /8: {WIDE}"),
+        ([XFF, 'trusted_proxies: ["::ffff:64.0.0.0/102"]'], f"17:21: client_address.trusted_proxies[0]: 64.0.0.0/6 is wider than /8: {WIDE}"),
         (["source: X-Forward-For", "trusted_proxies: [10.0.0.0/8]"], '16:11: client_address.source: "X-Forward-For" is not a known header; did you mean X-Forwarded-For?'),
         (["source: peer"], "16:3: client_address.upstream_headers: keep passes on X-Forwarded-For as clients send it, and the meeting service may believe it; set append or replace"),
     ],

@@ -27,6 +27,13 @@ def fence(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream) -> Itera
         yield it
 
 
+@pytest.fixture(autouse=True)
+def _nothing_received_yet(request: pytest.FixtureRequest) -> None:
+    """Forget what the upstream of all tests received for another one."""
+    if "upstream" in request.fixturenames:
+        request.getfixturevalue("upstream").connections.clear()
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     return make_config(tmp_path)

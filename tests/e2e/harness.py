@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 SCRIPT: Final = Path(geofence.__file__)
+QUICK: Final = (SCRIPT, Path(__file__).with_name("quick.py"))
+"""The scripts of a fence that writes its records and its state at once."""
 GERMANY, AMERICA, PORTUGAL = "2003::1", "9.9.9.9", "193.136.0.1"
 
 PATIENCE: Final = 120.0
@@ -52,13 +54,13 @@ def free_port() -> int:
 _RESERVED: Final[list[socket.socket]] = []
 
 
-def until(condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
-    """Wait for a condition to come true; tell whether it did."""
+def until(condition: Callable[[], object], seconds: float = PATIENCE, *, pause: float = 0.05) -> bool:
+    """Wait for a condition to come true, looking again after each pause; tell whether it did."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.05)
+        time.sleep(pause)
     return bool(condition())
 
 

@@ -38,11 +38,6 @@ ROOT = Path(__file__).parents[2]
 JOIN = "/api/meetings/townhall/join"
 
 
-@pytest.fixture(autouse=True)
-def _fresh(upstream: Upstream) -> None:
-    upstream.connections.clear()
-
-
 def test_a_covered_join_is_refused_before_the_upstream_sees_anything(
     fence: Fence, upstream: Upstream
 ) -> None:

@@ -15,6 +15,7 @@ from tests.config_files import edit
 from tests.e2e.harness import (
     AMERICA,
     GERMANY,
+    PATIENCE,
     Fence,
     Upstream,
     make_config,
@@ -34,11 +35,6 @@ HIDDEN = request_bytes(JOIN, GERMANY, method="POST")
 BODY = b'{"meeting": "townhall"}'
 
 type Fields = list[tuple[bytes, bytes]]
-
-
-@pytest.fixture(autouse=True)
-def _fresh(upstream: Upstream) -> None:
-    upstream.connections.clear()
 
 
 # -- HTTP/1.1 ---------------------------------------------------------------------------------------
@@ -327,10 +323,12 @@ def test_a_join_that_mitmproxy_itself_rejects_leaves_no_trace(tmp_path: Path, up
     peer = ("127.77.66.55", 0)
     with Fence(tmp_path, upstream.port, make_config(tmp_path), ("-v", "-w", str(flows))) as fence:
         for raw in odd:
-            with socket.create_connection(("127.0.0.1", fence.port), 15, source_address=peer) as connection:
+            with socket.create_connection(
+                ("127.0.0.1", fence.port), PATIENCE, source_address=peer
+            ) as connection:
                 connection.sendall(raw)
                 assert read_answer(connection).status == 400
-        with socket.create_connection(("127.0.0.1", fence.port), 15, source_address=peer) as connection:
+        with socket.create_connection(("127.0.0.1", fence.port), PATIENCE, source_address=peer) as connection:
             connection.sendall(attempt[:-4])
         assert until(lambda: "Client closed connection before completing" in fence.log)
         # The control: a request that joins no meeting under an order is written as usual.

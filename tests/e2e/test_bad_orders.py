@@ -95,7 +95,7 @@ def test_a_broken_order_stays_in_force_until_its_file_is_deleted(running: Fence)
 def test_the_orders_of_a_folder_that_disappears_stay_in_force(running: Fence) -> None:
     folder = orders(running)
     folder.rename(folder.with_name("away"))
-    assert says(running, f"{folder}:1:1: the folder is lost; its 3 orders stay as they were")
+    assert says(running, f"{folder}:1:1: the folder is missing or unmounted; its 3 orders stay as they were")
     assert becomes(running, 451)
     folder.with_name("away").rename(folder)
     suspend(folder / "DE-2026-0001.yaml")

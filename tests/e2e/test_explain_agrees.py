@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from joinfence.cli import app
 from tests.e2e.harness import AMERICA, GERMANY, Fence, request_bytes
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ pytestmark = pytest.mark.e2e
 def test_explain_and_the_proxy_agree(
     fence: Fence, tmp_path: Path, method: str, target: str, client: str, body: bytes | None, reason: str
 ) -> None:
-    command = [sys.executable, "-m", "joinfence", "explain", "--json", "--config", str(fence.config)]
+    command = ["explain", "--json", "--config", str(fence.config)]
     command += ["--url", f"http://meet.example{target}", "--peer", "127.0.0.1", "--method", method]
     command += ["-H", f"X-Forwarded-For: {client}"]
     if body is not None:
         (tmp_path / "body").write_bytes(body)
         command += ["--body", str(tmp_path / "body")]
-    explained = subprocess.run(command, capture_output=True, text=True, check=False)
+    explained = CliRunner().invoke(app, command)
     said = json.loads(explained.stdout)
     assert said["reason"] == reason
     status = fence.send(request_bytes(target, client, method=method, body=body)).status
     expected = {("refuse", "order"): 451, ("refuse", "unparsable"): 400}.get((said["verdict"], reason), 200)
-    assert (status, explained.returncode) == (expected, 0 if expected == 200 else 1)
+    assert (status, explained.exit_code) == (expected, 0 if expected == 200 else 1)

@@ -30,11 +30,6 @@ JOIN = "/api/meetings/townhall/join"
 LARGE = 20 << 20
 
 
-@pytest.fixture(autouse=True)
-def _fresh(upstream: Upstream) -> None:
-    upstream.connections.clear()
-
-
 # -- at start --------------------------------------------------------------------------------------
 
 
@@ -143,6 +138,45 @@ def test_an_invalid_start_exits_with_the_reason_and_never_serves(
         assert upstream.received == b""
     finally:
         fence.stop()
+
+
+# -- clients that come early -----------------------------------------------------------------------
+
+EARLY = {
+    "no client address": b"GET /j/98765432101 HTTP/1.1\r\nHost: meet.example\r\n\r\n",
+    "a malformed address": b"GET /j/98765432101 HTTP/1.1\r\nHost: meet.example\r\nX-Forwarded-For: nonsense\r\n\r\n",
+    "a trailer": (
+        b"POST /j/1 HTTP/1.1\r\nHost: meet.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n"
+    ),
+    "no HTTP": b"\x16\x03\x01\x00\xff\r\n\r\n",
+    "half a request": b"GET /j/98765432101 HTTP/1.1\r\nHost",
+}
+
+
+# Another addon that takes a second over its start, with the port open: a start that no client misses.
+SLOW_START = """
+import asyncio
+
+async def running():
+    await asyncio.sleep(1)
+"""
+
+
+@pytest.mark.parametrize("sent", EARLY.values(), ids=EARLY)
+def test_nothing_that_a_client_sends_ends_the_start(tmp_path: Path, upstream: Upstream, sent: bytes) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(SLOW_START, encoding="utf-8")
+    scripts = (SCRIPT, slow)
+    with Fence(
+        tmp_path, upstream.port, make_config(tmp_path), ("--set", "connection_strategy=lazy"), scripts=scripts
+    ) as fence:
+        with socket.create_connection(("127.0.0.1", fence.port)) as client:
+            client.sendall(sent)
+            # The first status is written a second after the start is over.
+            status = tmp_path / "state" / "joinfence" / "status.json"
+            assert until(lambda: status.exists() or fence.process.poll() is not None, 120)
+        assert fence.process.poll() is None, fence.log
+        assert fence.get(JOIN, GERMANY, method="POST").status == 451
 
 
 # -- while running ---------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from joinfence.records.log.files import EVENTS, TALLIES
 from joinfence.records.tallies.database import Tally, TallyError, read_tallies
 from tests.config_files import edit
 from tests.e2e.harness import (
+    PATIENCE,
+    QUICK,
     SCRIPT,
     Answer,
     Fence,
@@ -55,7 +57,9 @@ def drive(fence: Fence, client: str) -> list[int]:
         ),
         fence.post("/api/join", body, client, headers),
     ]
-    with socket.create_connection(("127.0.0.1", fence.port), 15, source_address=(PEER, 0)) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", fence.port), PATIENCE, source_address=(PEER, 0)
+    ) as connection:
         connection.sendall(request_bytes(f"/join?meeting={MEETING}", "", headers=headers))
         answers.append(read_answer(connection))
     return [answer.status for answer in answers]
@@ -163,7 +167,7 @@ def test_a_refusal_over_http_2_leaves_no_trace(tmp_path: Path, upstream: Upstrea
             "%{http_code}",
         ]
         command += ["-o", "/dev/null", f"https://127.0.0.1:{fence.port}/join?meeting={MEETING}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
         assert done.stdout == "451"
     assert traces(tmp_path) == []
 
@@ -272,15 +276,17 @@ def test_no_path_leaves_a_trace_in_any_output(
     script = tmp_path / "geofence.py"
     script.write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
     filled = tuple(argument.format(folder=tmp_path) for argument in arguments)
-    with Fence(tmp_path, upstream.port, config, filled, scripts=(script, broken), cores=True) as fence:
+    with Fence(
+        tmp_path, upstream.port, config, filled, scripts=(script, QUICK[1], broken), cores=True
+    ) as fence:
         drive_all(fence)
         reload(fence)
-        assert until(lambda: tallied(tmp_path) == {Tally(2, 0), Tally(0, 1)}, 20), tallied(tmp_path)
-        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=10) as answer:
+        assert until(lambda: tallied(tmp_path) == {Tally(2, 0), Tally(0, 1)}), tallied(tmp_path)
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=PATIENCE) as answer:
             (tmp_path / "metrics.txt").write_bytes(answer.read())
         assert core_limit(fence) == "0"
         fence.process.send_signal(end)
-        fence.process.wait(20)
+        fence.process.wait(PATIENCE)
     found = written(tmp_path)
     assert not [name for name in found if "core" in name]
     expected = {f"state/joinfence/{EVENTS}", f"state/joinfence/{TALLIES}", "metrics.txt", fence_log(fence)}

@@ -9,7 +9,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
-from tests.e2e.harness import Fence
+from tests.e2e.harness import PATIENCE, Fence
 from tests.e2e.npm_servers import peerjs
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def peer(port: int, name: str, client: str = "127.0.0.1") -> ClientConnection:
         additional_headers={"X-Forwarded-For": client},
         proxy=None,
     )
-    assert json.loads(socket.recv(10)) == {"type": "OPEN"}
+    assert json.loads(socket.recv(PATIENCE)) == {"type": "OPEN"}
     return socket
 
 
@@ -51,7 +51,7 @@ def message(kind: str, to: str, **payload: str) -> str:
 
 
 def told(socket: ClientConnection) -> Any:
-    return json.loads(socket.recv(10))
+    return json.loads(socket.recv(PATIENCE))
 
 
 def written(text: str, way: str) -> str | bytes | list[str]:

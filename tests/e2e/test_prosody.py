@@ -79,6 +79,7 @@ def test_only_the_covered_meeting_is_refused_and_only_in_the_territory(
     assert place.enters(transport, DUTCH, presence("market"), "market")
 
 
+@pytest.mark.alternating("place", "transport")
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize(
     ("message", "room"),
@@ -145,6 +146,8 @@ def test_half_a_stanza_is_rejected_and_not_kept_for_its_other_half(place: Place)
     assert place.observer.occupants("townhall") == 0
 
 
+@pytest.mark.alternating("transport", "encoded")
+@pytest.mark.parametrize("place", ["behind nginx"], indirect=True)
 @pytest.mark.parametrize(
     "path",
     [
@@ -165,13 +168,26 @@ def test_no_path_to_prosody_bypasses_an_order(
     place: Place, path: str, transport: Transport, *, encoded: bool
 ) -> None:
     name = "http-bind" if transport is OverBosh else "xmpp-websocket"
-    target = path.format(f"%{ord(name[0]):x}{name[1:]}" if encoded else name)
-    if place.fence.folder.joinpath("nginx").exists() or (path in {"/{}", "/{}?room=lie"} and not encoded):
-        with transport(place.fence.port, AMERICAN, target) as guest:
-            assert guest.join(presence("townhall")) == "townhall"
-        with transport(place.fence.port, DUTCH, target) as guest:
-            assert guest.join(presence("townhall")) == "refused"
-            assert until(lambda: place.observer.occupants("townhall") == 0)
+    only_from_elsewhere(place, transport, path.format(f"%{ord(name[0]):x}{name[1:]}" if encoded else name))
+
+
+@pytest.mark.parametrize("place", ["alone"], indirect=True)
+@pytest.mark.parametrize("path", ["/{}", "/{}?room=lie"])
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_the_paths_that_prosody_itself_takes_lead_past_no_order(
+    place: Place, path: str, transport: Transport
+) -> None:
+    only_from_elsewhere(
+        place, transport, path.format("http-bind" if transport is OverBosh else "xmpp-websocket")
+    )
+
+
+def only_from_elsewhere(place: Place, transport: Transport, target: str) -> None:
+    with transport(place.fence.port, AMERICAN, target) as guest:
+        assert guest.join(presence("townhall")) == "townhall"
+    with transport(place.fence.port, DUTCH, target) as guest:
+        assert guest.join(presence("townhall")) == "refused"
+        assert until(lambda: place.observer.occupants("townhall") == 0)
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

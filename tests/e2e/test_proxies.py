@@ -14,6 +14,7 @@ from tests.config_files import SHIPPED, edit
 from tests.e2e.harness import (
     AMERICA,
     GERMANY,
+    PATIENCE,
     Answer,
     Fence,
     Upstream,
@@ -85,7 +86,7 @@ def forwarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Fence,
 def get(port: int, target: str, client: str, *lines: str) -> Answer:
     """Send a request from one of the addresses of this machine."""
     host = "::1" if ":" in client else "127.0.0.1"
-    with socket.create_connection((host, port), 15, source_address=(client, 0)) as connection:
+    with socket.create_connection((host, port), PATIENCE, source_address=(client, 0)) as connection:
         head = "".join(f"{line}\r\n" for line in ("Host: meet.example", *lines, "Connection: close"))
         connection.sendall(f"GET {target} HTTP/1.1\r\n{head}\r\n".encode("latin-1"))
         return read_answer(connection)
@@ -192,7 +193,7 @@ def test_the_service_gets_forwarding_headers_as_configured(
             ["POST /api/join HTTP/1.1", "Host: x", *SENT, "Content-Length: 15", "Connection: close"]
         )
         with socket.create_connection(
-            ("127.0.0.1", fence.port), 15, source_address=(AMERICAN, 0)
+            ("127.0.0.1", fence.port), PATIENCE, source_address=(AMERICAN, 0)
         ) as connection:
             connection.sendall(head.encode() + b'\r\n\r\n{"meeting":"x"}')
             assert read_answer(connection).status == 200
@@ -249,7 +250,7 @@ def test_the_probe_finds_a_proxy_that_is_not_listed_and_a_fence_without_a_probe(
         edit(fence.config, "probe: true", "probe: false")
         assert until(lambda: fence.log.count("in force") == 2)
         code, said = probe(them.ports["nginx appended"])
-        assert (code, "no fence answers there that has probe: true" in said) == (2, True), said
+        assert (code, "no fence with probe: true in client_address answers there" in said) == (2, True), said
 
 
 def test_haproxy_accepts_the_example_configuration(tmp_path: Path) -> None:

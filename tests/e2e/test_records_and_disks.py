@@ -14,8 +14,8 @@ from joinfence.cli import app
 from joinfence.records.log.events import EventKind
 from joinfence.records.log.files import TALLIES, read_events
 from tests.e2e.disks import FullTmpfs, NoLargerFiles, NoPermission, ReadOnlyTmpfs, mounts_are_allowed
-from tests.e2e.harness import AMERICA, Fence, Upstream, free_port, until
-from tests.e2e.kept import measure_at, metric, refused
+from tests.e2e.harness import AMERICA, PATIENCE, QUICK, Fence, Upstream, free_port, until
+from tests.e2e.kept import measure_at, metric, refused, refused_by_order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,44 +109,47 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
 ) -> None:
     disk, port = kind(tmp_path / "state"), free_port()
     measure_at(config, port)
-    with disk.set_up(), Fence(tmp_path, upstream.port, config, launcher=disk.launcher) as fence:
+    with (
+        disk.set_up(),
+        Fence(tmp_path, upstream.port, config, scripts=QUICK, launcher=disk.launcher) as fence,
+    ):
         state, clients = disk.seen / "joinfence", Households(fence)
 
-        def tally(order: str) -> int:
-            return refused(disk.folder / "joinfence", order, disk.inside)
+        def has_tallied(expected: dict[str, int]) -> bool:
+            return refused_by_order(disk.folder / "joinfence", disk.inside) == expected
 
         clients.join(2)
-        assert until(lambda: tally(ORDER) == 2, 20)
-        assert until(lambda: ORDER in activated(state), 20)
-        assert until(lambda: status(state)[0] == 0, 60)
+        assert until(lambda: has_tallied({ORDER: 2}), pause=0.5)
+        assert until(lambda: ORDER in activated(state))
+        assert until(lambda: status(state)[0] == 0)
 
         # Reading the tallies leaves files beside them, which the next write removes, and that would free space.
         clients.join(1)
-        assert until(lambda: not (state / f"{TALLIES}-shm").exists(), 20)
+        assert until(lambda: not (state / f"{TALLIES}-shm").exists())
 
         disk.fail(fence.process.pid)
         clients.join(5)
         add_orders(config)
         for order in MORE:
-            assert until(partial(is_refused, fence, join_of(order)), 20)
+            assert until(partial(is_refused, fence, join_of(order)))
         for part in PARTS:
-            assert until(partial(has_failed_twice, port, part), 30), part
-        assert until(lambda: status(state)[0] == 1, 60)
-        assert "free the disk" in status(state)[1]["findings"][0]["to_do"]
+            assert until(partial(has_failed_twice, port, part)), part
+        assert until(lambda: status(state)[0] == 1)
+        assert "free disk space" in status(state)[1]["findings"][0]["to_do"]
         assert verified(state)
         clients.join(3)
         for told in PARTS.values():
-            assert fence.log.count(f"{told} cannot be written, and nothing else stops") == 1
-        assert fence.log.count("joinfence status sees no fence") == 1
+            assert fence.log.count(f"{told} cannot be written; everything else goes on") == 1
+        assert fence.log.count("so `joinfence status` cannot see this fence") == 1
 
         disk.recover(fence.process.pid)
         clients.join(1)
-        assert until(lambda: tally(ORDER) == clients.refused == 12, 90)
-        assert [tally(order) for order in MORE] == [1] * len(MORE)
-        assert until(lambda: set(MORE) <= set(activated(state)), 90)
+        assert clients.refused == 12
+        assert until(lambda: has_tallied({ORDER: 12} | dict.fromkeys(MORE, 1)), pause=0.5)
+        assert until(lambda: set(MORE) <= set(activated(state)))
         assert len(activated(state)) == len(set(activated(state))), "each is told once"
         assert verified(state)
-        assert until(lambda: status(state)[1]["alive"], 30)
+        assert until(lambda: status(state)[1]["alive"])
         for told in PARTS.values():
             assert until(partial(is_told, fence, f"{told} can be written again")), told
         assert "Traceback" not in fence.log
@@ -155,11 +158,12 @@ def test_a_disk_that_fails_stops_nothing_and_loses_nothing(
 def test_records_written_before_a_kill_survive_it(tmp_path: Path, upstream: Upstream, config: Path) -> None:
     state = tmp_path / "state" / "joinfence"
     for wanted in (3, 6):
-        with Fence(tmp_path, upstream.port, config) as fence:
+        with Fence(tmp_path, upstream.port, config, scripts=QUICK) as fence:
             Households(fence).join(3)
-            assert until(partial(has_refused, state, wanted), 20)
+            assert until(partial(has_refused, state, wanted))
+            assert until(partial(verified, state))
             fence.process.kill()
-            fence.process.wait(10)
+            fence.process.wait(PATIENCE)
         assert refused(state, ORDER) == wanted
         assert verified(state)
         assert activated(state).count(ORDER) == 1

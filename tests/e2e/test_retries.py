@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from tests.browser import chromium
-from tests.e2e.harness import Fence, Upstream, free_port, make_config, until
+from tests.e2e.harness import PATIENCE, QUICK, Fence, Upstream, free_port, make_config, until
 from tests.e2e.kept import measure_at, metric, refused
 from tests.e2e.tooling import program, run_tool
 
@@ -48,7 +48,7 @@ def reloading_chromium(url: str, client: str) -> None:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode, "it is refused to the end"
     return done.stderr
 
@@ -63,7 +63,7 @@ def counting(tmp_path_factory: pytest.TempPathFactory, upstream: Upstream, metri
     folder = tmp_path_factory.mktemp("counting")
     config = make_config(folder)
     measure_at(config, metrics)
-    with Fence(folder, upstream.port, config) as fence:
+    with Fence(folder, upstream.port, config, scripts=QUICK) as fence:
         yield fence
 
 
@@ -79,7 +79,7 @@ def counted(fence: Fence) -> int:
     # Joins are written in order: once a later join is in the tallies, so are all before it.
     network = f"193.136.0.{next(_NETWORKS)}"
     assert fence.get("/join?meeting=invest-live", network).status == 451
-    assert until(lambda: refused(state, MARKER) == before + 1, 30)
+    assert until(lambda: refused(state, MARKER) == before + 1)
     return refused(state, ORDER)
 
 

@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.e2e.covered import AMERICAN, DUTCH, configure, impose
-from tests.e2e.harness import Fence, until
+from tests.e2e.harness import PATIENCE, Fence, until
 from tests.e2e.npm_servers import socketio
 from tests.e2e.tooling import run_tool
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.e2e
 def fetch(
     port: int, method: str, target: str, body: str | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, str]:
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
         connection.request(method, target, body, headers or {})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
@@ -79,7 +79,7 @@ def opened(place: Place, client: str) -> ClientConnection:
         proxy=None,
     )
     socket.send("40")
-    while not str(socket.recv(10)).startswith("40"):
+    while not str(socket.recv(PATIENCE)).startswith("40"):
         pass
     return socket
 
@@ -121,7 +121,7 @@ def test_a_covered_join_over_a_websocket_is_refused(place: Place, way: str) -> N
         with opened(place, client) as guest:
             for one in (packet, *place.rest()):
                 guest.send(one)
-            said = [str(guest.recv(10)) for _ in range(2 if place.sfu else 1)]
+            said = [str(guest.recv(PATIENCE)) for _ in range(2 if place.sfu else 1)]
             if inside:
                 assert until(lambda: place.size("townhall") == 1)
             elif place.sfu:
@@ -164,12 +164,12 @@ def test_a_participant_stays_when_the_order_comes_into_force(place: Place) -> No
         def refused() -> bool:
             with opened(place, DUTCH) as newcomer:
                 newcomer.send(place.joining("later"))
-                said = str(newcomer.recv(10))
+                said = str(newcomer.recv(PATIENCE))
                 return "unauthorized" in said or "NL-2026-0004" in said
 
         impose(place.fence.config, "NL-2026-0004", "later", refused)
         inside.send('42["chat",{"room":"later","text":"still here"}]')
-        while "still here" not in str(inside.recv(10)):
+        while "still here" not in str(inside.recv(PATIENCE)):
             pass
         assert until(lambda: place.size("later") == 1)
 

@@ -152,6 +152,7 @@ def test_a_probe_is_answered_only_if_the_configuration_enables_it(config: Path) 
     edit(config, "source: X-Forwarded-For", "source: X-Forwarded-For\n  probe: true")
     gate = open_gate(config)
     assert status(gate.ask(asked)) == 200
+    assert isinstance(gate.ask(asked, b"a message"), Pass), "a probe is no message"
     assert not gate._telemetry.meter.decisions
 
 
@@ -214,6 +215,14 @@ def test_an_internal_error_follows_on_error_if_an_order_names_the_meeting(
     assert gate._telemetry.meter.errors["decision"] == 2
     assert gate.ask(request(path=OTHER)) == Pass(headers=asked.headers, private=False), "no order names it"
     assert gate.ask(opening, HARMLESS) == Pass(private=False)
+    if broken != "the refusal":
+        assert gate.ask(opening) == Pass(headers=opening.headers, private=True), "joins may come as messages"
+        unread = gate.ask(request(path=b"/api/join", method="POST"))
+        assert (
+            (status(unread) == 503)
+            if on_error == "unavailable"
+            else (unread == Pass(headers=asked.headers, private=True))
+        )
 
 
 @pytest.mark.parametrize(("on_error", "expected"), [("admit", None), ("unavailable", 503)])
@@ -237,9 +246,9 @@ def test_an_error_is_logged_once_and_quotes_nothing(
     for _ in range(2):
         gate.ask(request())
         gate.ask(handshake(), JOIN)
-    (said,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert said.startswith("the fence failed: RuntimeError in test_gate.py:")
-    assert "98765432101" not in said
+    (logged,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert logged.startswith("the fence failed: RuntimeError in test_gate.py:")
+    assert "98765432101" not in logged
 
 
 def test_forwarding_headers_are_rewritten_even_after_an_error_if_possible(
@@ -260,6 +269,46 @@ def test_an_error_of_the_host_follows_the_same_table(config: Path) -> None:
     assert status(gate.failed(OSError(), request())) == 503
     assert gate.failed(OSError(), handshake(), JOIN) == Drop(messages=(), close=None)
     assert isinstance(gate.failed(OSError(), request(path=OTHER)), Pass)
+    assert gate.failed(OSError(), handshake()) == Pass(headers=handshake().headers, private=True)
+
+
+@pytest.mark.parametrize(("on_error", "expected"), [("admit", None), ("unavailable", 503)])
+@pytest.mark.parametrize("broken", ["without_other_upgrades", "_may_join_named_meeting", "_can_carry_joins"])
+def test_nothing_is_raised_even_if_the_failure_table_itself_fails(
+    config: Path, monkeypatch: pytest.MonkeyPatch, broken: str, on_error: str, expected: int | None
+) -> None:
+    edit(config, "on_error: admit", f"on_error: {on_error}")
+    gate = open_gate(config)
+    for name in ("decide", broken):
+        monkeypatch.setattr(module, name, fail)
+    monkeypatch.setattr(Telemetry, "failed", fail)
+    outcome = gate.ask(request())
+    assert status(outcome) == expected
+    assert expected or (isinstance(outcome, Pass) and outcome.private)
+
+
+def test_if_the_rules_cannot_say_whether_messages_may_be_joins_they_may(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = open_gate(config)
+    monkeypatch.setattr(RuleSet, "reads_messages", fail)
+    assert gate.ask(handshake()) == Pass(headers=handshake().headers, private=True)
+
+
+def test_a_decision_is_counted_once_its_outcome_has_been_carried_out(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[tuple[Verdict, datetime]] = []
+    monkeypatch.setattr(Telemetry, "count", lambda _self, each, at: counted.append((each.verdict, at)))
+    gate, asked, opening = open_gate(config), request(), handshake()
+    refused, dropped, passed = gate.ask(asked), gate.ask(opening, JOIN), gate.ask(request(OUTSIDE))
+    assert counted == []
+    for outcome in (refused, dropped, passed):
+        gate.carried_out(outcome, asked.at)
+    assert counted == [(Verdict.REFUSE, asked.at), (Verdict.REFUSE, asked.at), (Verdict.ADMIT, asked.at)]
+    for outcome in (gate.failed(OSError(), asked), gate.ask(request(path=b"/api/join", method="POST"))):
+        gate.carried_out(outcome, asked.at)
+    assert len(counted) == 3
 
 
 @pytest.mark.parametrize("loaded", [True, False])
@@ -314,15 +363,28 @@ def test_a_body_that_cannot_be_parsed_follows_the_rule(
 
 def test_a_body_longer_than_any_rule_reads_is_400(config: Path) -> None:
     gate = open_gate(config)
-    asked = request(path=b"/api/join", method="POST", body=b"")
+    asked = request(path=b"/api/join", method="POST", body=b'{"meeting": "x"}')
+    assert isinstance(gate.ask(asked), Pass)
     assert status(gate.ask(asked, body_too_large=True)) == 400
-    assert gate._telemetry.meter.decisions == {(Verdict.REFUSE, Reason.UNPARSABLE): 1}
+    assert gate._telemetry.meter.decisions[Verdict.REFUSE, Reason.UNPARSABLE] == 1
+
+
+def test_a_request_whose_body_is_lost_never_passes_without_it(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = open_gate(config)
+    asked = request(path=b"/api/join", method="POST", body=b"")
+    assert status(gate.failed(OSError(), asked, body_too_large=True)) == 503
+    monkeypatch.setattr(module, "service_answer", fail)
+    assert status(gate.ask(asked, body_too_large=True)) == 503
 
 
 def test_a_request_that_the_service_could_read_differently_is_400(config: Path) -> None:
     gate = open_gate(config)
     assert status(gate.ask(request(path=b"http://any.example/j/98765432101"))) == 400
     assert status(gate.ask(request(method="GET /x"))) == 400
+    opening = replace(handshake(), path=b"http://any.example/")
+    assert isinstance(gate.ask(opening, HARMLESS), Pass), "a message has no target of its own"
 
 
 def test_an_order_stops_applying_once_its_review_is_missed(config: Path) -> None:

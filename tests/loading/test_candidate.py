@@ -1,4 +1,4 @@
-"""Part by part: what is broken stands as it was, and what it holds up is left out."""
+"""A broken part keeps its last good value; if there is none, the parts that need it are skipped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def candidate(**values: Any) -> Candidate:
     settings, document = read_settings(MAIN)
     memory = Memory(Databases(), OrderReader())
     return Candidate(
-        main=MAIN, settings=settings, document=document, now=NOW, memory=memory, seen={}, values=values
+        main=MAIN, settings=settings, document=document, now=NOW, memory=memory, fingerprint={}, values=values
     )
 
 
@@ -40,7 +40,7 @@ BROKEN: Part[int] = Part(name="one", read=broken(PROBLEM))
 DOUBLE: Part[int] = Part(name="double", read=lambda at: 2 * at[ONE], needs=(ONE,))
 
 
-def test_the_last_good_version_stands_in_for_a_broken_part() -> None:
+def test_a_broken_part_keeps_its_last_good_value() -> None:
     first = candidate()
     first.read([ONE])
     edited = candidate(**first.values)
@@ -48,14 +48,14 @@ def test_the_last_good_version_stands_in_for_a_broken_part() -> None:
     assert (edited[BROKEN], edited.problems) == (1, [PROBLEM])
 
 
-def test_a_part_that_was_never_good_is_not_there() -> None:
+def test_a_part_that_was_never_good_has_no_value() -> None:
     made = candidate()
     made.read([BROKEN])
     with pytest.raises(KeyError):
         made[BROKEN]
 
 
-def test_a_part_waits_for_what_it_needs_and_takes_its_last_good_version() -> None:
+def test_a_part_needs_the_values_of_others_which_may_be_old() -> None:
     without = candidate()
     without.read([BROKEN, DOUBLE])
     assert without.values == {}
@@ -64,14 +64,14 @@ def test_a_part_waits_for_what_it_needs_and_takes_its_last_good_version() -> Non
     assert before[DOUBLE] == 14
 
 
-def test_the_problems_of_all_parts_are_there_in_the_order_of_reading() -> None:
+def test_the_problems_of_all_parts_are_collected_in_reading_order() -> None:
     made = candidate()
     made.read([Part(name="two", read=broken(OTHER)), BROKEN, ONE])
     assert made.problems == [OTHER, PROBLEM]
     assert made[ONE] == 1
 
 
-def test_nothing_may_be_missing_rather_than_not_there() -> None:
+def test_none_is_a_value() -> None:
     made = candidate()
     none: Part[None] = Part(name="none", read=lambda _: None)
     made.read([none, Part(name="after", read=lambda at: at[none] is None, needs=(none,))])

@@ -1,4 +1,4 @@
-"""Following the files: every way an edit can arrive, and none twice."""
+"""Whichever way files are edited, each edit is loaded, and only once."""
 
 from __future__ import annotations
 
@@ -28,50 +28,50 @@ if TYPE_CHECKING:
 INTERVAL = follower.INTERVAL
 
 
-class Looking(Loader):
-    """A loader that counts the looks at its files, and knows how many there had been at the last load."""
+class CountingLoader(Loader):
+    """A loader that counts the polls, and remembers how many there had been at the last load."""
 
-    looks = 0
-    looks_at_load = 0
+    polls = 0
+    polls_at_load = 0
 
     def fingerprint(self) -> Fingerprint:
-        self.looks += 1
+        self.polls += 1
         return super().fingerprint()
 
-    def load(self, now: datetime, seen: Fingerprint | None = None) -> Loaded:
-        self.looks_at_load = self.looks
-        return super().load(now, seen)
+    def load(self, now: datetime, fingerprint: Fingerprint | None = None) -> Loaded:
+        self.polls_at_load = self.polls
+        return super().load(now, fingerprint)
 
 
 class Followed:
-    """A followed configuration and what was told of it."""
+    """A followed configuration, and the calls of the follower."""
 
     def __init__(self, main: Path) -> None:
         self.main = main
-        self.told: queue.Queue[Loaded | tuple[Problem, ...]] = queue.Queue()
-        self.loader = Looking(main)
-        seen = self.loader.fingerprint()
+        self.calls: queue.Queue[Loaded | tuple[Problem, ...]] = queue.Queue()
+        self.loader = CountingLoader(main)
+        fingerprint = self.loader.fingerprint()
         self.loader.load(datetime.now(UTC))
-        self.follower = Follower(self.loader, self.told.put, self.told.put, seen=seen)
+        self.follower = Follower(self.loader, self.calls.put, self.calls.put, fingerprint=fingerprint)
         self.follower.start()
-        self.loaded()  # the files named by the main file count as new once
+        self.loaded()  # the fingerprint was of the main file alone, so the other files count as changed
 
     def loaded(self) -> Loaded:
-        found = self.told.get(timeout=PATIENCE)
+        found = self.calls.get(timeout=PATIENCE)
         assert not isinstance(found, tuple), found
         return found
 
     def problems(self) -> tuple[Problem, ...]:
-        """Return the problems told next; what can be used of the edit is told before them."""
-        while not isinstance(found := self.told.get(timeout=PATIENCE), tuple):
+        """Return the next problems; the policy that was loaded in spite of them comes first."""
+        while not isinstance(found := self.calls.get(timeout=PATIENCE), tuple):
             pass
         return found
 
     def is_quiet(self) -> bool:
-        """Tell whether nothing is told by a look that begins now: it has ended when enough others have begun."""
-        enough = self.loader.looks + 3 + follower.MOST_LOOKS
-        assert until(lambda: self.loader.looks >= enough)
-        return self.told.empty()
+        """Return whether a poll that begins now leads to no call; enough later polls show that it has ended."""
+        enough = self.loader.polls + 3 + follower.MAX_POLLS
+        assert until(lambda: self.loader.polls >= enough)
+        return self.calls.empty()
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def orders(followed: Followed) -> Path:
     return followed.main.parent / "orders"
 
 
-def test_nothing_is_told_while_nothing_changes(followed: Followed) -> None:
+def test_while_nothing_changes_nothing_is_loaded(followed: Followed) -> None:
     assert followed.is_quiet()
 
 
@@ -99,11 +99,11 @@ def test_an_edit_in_place(followed: Followed) -> None:
 
 
 def test_an_edit_is_in_force_within_two_seconds_and_the_time_to_load(followed: Followed) -> None:
-    before = followed.loader.looks
+    before = followed.loader.polls
     edit(orders(followed) / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
     followed.loaded()
-    # One look may be on its way already, the next one sees the edit, and after one pause more it is at rest.
-    assert followed.loader.looks_at_load - before <= 2
+    # One poll may have begun already, the next one sees the edit, and after one more pause it has settled.
+    assert followed.loader.polls_at_load - before <= 2
     assert 3 * INTERVAL < 2
 
 
@@ -115,7 +115,7 @@ def test_an_edit_by_renaming_as_editors_do(followed: Followed) -> None:
     assert "observe" in {order.mode for order in followed.loaded().policy.orders}
 
 
-def test_a_file_more_and_a_file_less(followed: Followed) -> None:
+def test_a_file_is_removed_and_one_added(followed: Followed) -> None:
     path = orders(followed) / "DE-2026-0001.yaml"
     path.unlink()
     assert len(followed.loaded().policy.orders) == 2
@@ -145,7 +145,7 @@ def test_a_folder_swapped_by_a_link_as_kubernetes_does(
         it.follower.stop()
 
 
-def test_a_broken_edit_is_told_once_and_mending_it_is_in_force(followed: Followed) -> None:
+def test_a_broken_edit_is_reported_once_and_its_correction_is_loaded(followed: Followed) -> None:
     path = orders(followed) / "DE-2026-0001.yaml"
     edit(path, "version: 1", "version: 0")
     assert [problem.path for problem in followed.problems()] == [path]
@@ -172,7 +172,7 @@ def test_a_main_file_that_names_other_files(followed: Followed) -> None:
     assert len(followed.loaded().policy.orders) == 3
 
 
-def test_files_that_never_rest_are_loaded_all_the_same(
+def test_files_that_keep_changing_are_loaded_anyway(
     followed: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = 0
@@ -180,21 +180,21 @@ def test_files_that_never_rest_are_loaded_all_the_same(
     def restless(_path: str) -> int:
         nonlocal count
         count += 1
-        if count == follower.MOST_LOOKS:
+        if count == follower.MAX_POLLS:
             followed.follower.stop()  # after this load
         return count
 
     monkeypatch.setattr(follower, "file_stamp", restless)
     os.utime(orders(followed) / "DE-2026-0001.yaml")
     assert len(followed.loaded().policy.orders) == 3
-    assert count == follower.MOST_LOOKS
+    assert count == follower.MAX_POLLS
 
 
-def test_whatever_goes_wrong_following_goes_on(followed: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_error_ends_the_thread(followed: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         failed = []
 
-        def fail(_loader: Loader, _now: datetime, _seen: object) -> Loaded:
+        def fail(_loader: Loader, _now: datetime, _fingerprint: object) -> Loaded:
             failed.append(1)
             message = "a message that may quote anything"
             raise RuntimeError(message)
@@ -206,7 +206,7 @@ def test_whatever_goes_wrong_following_goes_on(followed: Followed, monkeypatch: 
     assert len(followed.loaded().policy.orders) == 3
 
 
-def test_a_problem_that_stays_is_told_once_though_other_files_change(followed: Followed) -> None:
+def test_a_problem_that_remains_is_reported_once_although_other_files_change(followed: Followed) -> None:
     edit(orders(followed) / "DE-2026-0001.yaml", "version: 1", "version: 0")
     assert len(followed.problems()) == 1
     edit(orders(followed) / "PT-2026-0002.yaml", "version: 1", "version: 0")
@@ -231,7 +231,7 @@ def test_loading_raises_what_the_start_reports(tmp_path: Path) -> None:
         Loader(tmp_path / "missing.yaml").load(datetime.now(UTC))
 
 
-def test_many_files_that_have_just_appeared_are_waited_for_and_loaded(
+def test_many_new_files_are_loaded_once_they_have_settled(
     followed: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follower, "MANY", 2)
@@ -244,11 +244,11 @@ def test_many_files_that_have_just_appeared_are_waited_for_and_loaded(
     assert followed.is_quiet()
 
 
-# -- without the clock: so many looks, with edits between them ------------------------------------
+# -- without a clock: a number of polls, with edits between them ------------------------------------
 
 
 class Steps:
-    """Stands for the clock: with each wait the next step is taken, and the end comes after the last."""
+    """Replaces the clock: each wait takes the next step, and the last one ends the thread."""
 
     def __init__(self, *steps: Callable[[], object]) -> None:
         self.left = list(steps)
@@ -265,23 +265,23 @@ def nothing() -> None:
     """Let time pass."""
 
 
-def told_of(main: Path, steps: Steps) -> list[Loaded | tuple[Problem, ...]]:
-    """Return all that is told of a configuration until the steps are at their end."""
-    told: list[Loaded | tuple[Problem, ...]] = []
+def calls_for(main: Path, steps: Steps) -> list[Loaded | tuple[Problem, ...]]:
+    """Return the calls of the follower until the last step."""
+    calls: list[Loaded | tuple[Problem, ...]] = []
     loader = Loader(main)
     loader.load(datetime.now(UTC))
-    seen = loader.fingerprint()
-    Follower(loader, told.append, told.append, seen=seen, wait=steps).run()
-    return told
+    fingerprint = loader.fingerprint()
+    Follower(loader, calls.append, calls.append, fingerprint=fingerprint, wait=steps).run()
+    return calls
 
 
-def test_looks_that_find_nothing_new_tell_nothing(tmp_path: Path) -> None:
+def test_polls_that_find_no_change_make_no_calls(tmp_path: Path) -> None:
     steps = Steps(*[nothing] * 5)
-    assert told_of(copy_configs(tmp_path), steps) == []
+    assert calls_for(copy_configs(tmp_path), steps) == []
     assert steps.waited == [follower.INTERVAL] * 5
 
 
-def test_an_edit_is_loaded_once_when_it_has_come_to_rest(tmp_path: Path) -> None:
+def test_an_edit_is_loaded_once_after_it_has_settled(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     order = main.parent / "orders" / "DE-2026-0001.yaml"
 
@@ -290,16 +290,16 @@ def test_an_edit_is_loaded_once_when_it_has_come_to_rest(tmp_path: Path) -> None
         lambda: edit(order, "territory: [DE-BY]", "territory: [DE-BE]"),
         *[nothing] * 5,
     )
-    (loaded,) = told_of(main, steps)
+    (loaded,) = calls_for(main, steps)
     assert isinstance(loaded, Loaded)
     found = loaded.policy.orders.get("DE-2026-0001")
     assert found
     assert found.territory == ("DE-BE",)
 
 
-def test_a_slow_look_is_followed_by_as_long_a_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_slow_poll_the_pause_is_as_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(0, 100, 7))
     monkeypatch.setattr(follower, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     steps = Steps(*[nothing] * 3)
-    told_of(copy_configs(tmp_path), steps)
+    calls_for(copy_configs(tmp_path), steps)
     assert steps.waited == [follower.INTERVAL, 7, 7]

@@ -1,4 +1,4 @@
-"""Files to policy: all read and checked before anything is used."""
+"""All files are read and checked before anything is used."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_the_shipped_configuration_decides(tmp_path: Path) -> None:
     assert policy.orders.for_meeting(Join("janus-videoroom", "1234"))[0].id == "NL-2026-0003"
 
 
-def test_the_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+def test_the_problems_of_all_files_are_reported_together(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "- kind: registry", "- {kind: mmdb, path: missing.mmdb}")
     edit(main.parent / "corrections.yaml", "corrections: []", "corrections: [1]")
@@ -56,7 +56,7 @@ def test_the_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_broken_register_and_broken_services_are_told_at_once(tmp_path: Path) -> None:
+def test_problems_of_the_register_and_of_services_are_reported_together(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main.parent / "authorities.yaml", "kind: court", "kind: x")
     edit(main.parent / "services" / "zoom.yaml", "name: zoom", "name: demo")
@@ -79,7 +79,7 @@ def test_a_service_has_one_file(tmp_path: Path) -> None:
         Loader(main).load(NOW)
 
 
-def test_the_revision_names_the_configuration(tmp_path: Path) -> None:
+def test_every_edit_changes_the_revision(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "# notices:", "notices:")
     loader = Loader(main)
@@ -106,7 +106,7 @@ def test_a_database_beside_the_registry_must_agree_with_it(tmp_path: Path) -> No
     assert loaded.stale(datetime(2099, 1, 1, tzinfo=UTC)) == [loaded.sources[1].name]
 
 
-def test_a_database_that_goes_bad_stays_in_use_and_the_rest_is_still_read(tmp_path: Path) -> None:
+def test_a_database_that_becomes_unusable_stays_in_use_and_other_edits_are_loaded(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "- kind: registry", MMDB)
     path = write_mmdb(main.parent / "geo.mmdb")
@@ -120,14 +120,14 @@ def test_a_database_that_goes_bad_stays_in_use_and_the_rest_is_still_read(tmp_pa
     assert [str(w).removeprefix(str(main)).split(" ")[0] for w in loaded.warnings] == [":24:26:"]
 
 
-def test_a_configuration_need_not_have_corrections_or_orders(tmp_path: Path) -> None:
+def test_corrections_and_orders_are_optional(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     edit(main, "corrections: corrections.yaml", "")
     edit(main, "orders: [orders/*.yaml]", "orders: []")
     assert len(Loader(main).load(NOW).policy.orders) == 0
 
 
-def test_the_fingerprint_is_of_the_main_file_until_that_has_been_read(tmp_path: Path) -> None:
+def test_before_the_first_load_the_fingerprint_is_of_the_main_file_alone(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     loader = Loader(main)
     assert list(loader.fingerprint()) == [str(main)]
@@ -135,7 +135,7 @@ def test_the_fingerprint_is_of_the_main_file_until_that_has_been_read(tmp_path: 
     assert len(loader.fingerprint()) == 9
 
 
-# -- once there was a policy, a broken file holds back no other ------------------------------------
+# -- after the first load, a broken file affects only itself ---------------------------------------
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def loader(main: Path) -> Loader:
         pytest.param("geofence.yaml", "{required: 0}", "{required: 1, signers: none}", id="no such signers"),
     ],
 )
-def test_of_a_broken_file_the_last_good_version_is_used_and_an_order_can_be_suspended(
+def test_the_last_good_version_of_a_broken_file_is_used_and_an_order_can_be_suspended(
     main: Path, loader: Loader, name: str, old: str, new: str
 ) -> None:
     before = loader.load(NOW).policy.revision
@@ -179,8 +179,8 @@ def test_of_a_broken_file_the_last_good_version_is_used_and_an_order_can_be_susp
     edited = loader.load(NOW)
     assert edited.warnings == broken.warnings
     assert edited.policy.revision != before
-    stands = {order.id: standing(order, NOW) for order in edited.policy.orders}
-    assert stands == {
+    standings = {order.id: standing(order, NOW) for order in edited.policy.orders}
+    assert standings == {
         "DE-2026-0001": Standing.IN_FORCE,
         "NL-2026-0003": Standing.IN_FORCE,
         "PT-2026-0002": Standing.SUSPENDED,
@@ -189,7 +189,7 @@ def test_of_a_broken_file_the_last_good_version_is_used_and_an_order_can_be_susp
     assert loader.load(NOW).warnings == ()
 
 
-def test_a_main_file_with_a_problem_is_not_taken_by_half(main: Path, loader: Loader) -> None:
+def test_a_main_file_is_taken_whole_or_not_at_all(main: Path, loader: Loader) -> None:
     edit(main, "on_error: admit", "on_error: unavailable")
     edit(main, "{required: 0}", "{required: 1, signers: none}")
     assert loader.load(NOW).settings.on_error == "admit"
@@ -197,20 +197,20 @@ def test_a_main_file_with_a_problem_is_not_taken_by_half(main: Path, loader: Loa
     assert loader.load(NOW).settings.on_error == "unavailable"
 
 
-def test_a_file_that_holds_a_main_file_back_is_followed(main: Path, loader: Loader) -> None:
+def test_a_file_because_of_which_a_main_file_is_held_back_is_followed(main: Path, loader: Loader) -> None:
     edit(main, "corrections: corrections.yaml", "corrections: others.yaml")
     others = main.parent / "others.yaml"
     others.write_text("schema: corrections/2", encoding="utf-8")
     assert {warning.path for warning in loader.load(NOW).warnings} == {others}
-    seen = loader.fingerprint()
-    assert seen.keys() >= {str(main.parent / "corrections.yaml"), str(others)}
+    before = loader.fingerprint()
+    assert before.keys() >= {str(main.parent / "corrections.yaml"), str(others)}
     shutil.copy(main.parent / "corrections.yaml", others)
-    assert loader.fingerprint() != seen
+    assert loader.fingerprint() != before
     assert loader.load(NOW).warnings == ()
     assert str(main.parent / "corrections.yaml") not in loader.fingerprint()
 
 
-def test_what_a_main_file_that_is_held_back_names_stands_in_for_nothing(main: Path, loader: Loader) -> None:
+def test_a_file_that_only_a_held_back_main_file_names_is_not_used(main: Path, loader: Loader) -> None:
     correct(main.parent / "others.yaml", "9.9.9.9/32")
     edit(main, "corrections: corrections.yaml", "corrections: others.yaml")
     edit(main, "{required: 0}", "{required: 1, signers: none}")
@@ -225,42 +225,42 @@ def correct(path: Path, network: str) -> None:
     path.write_text(f"schema: corrections/1\ncorrections: [{entry}]\n", encoding="utf-8")
 
 
-def test_a_lost_folder_of_orders_is_told_and_ends_none(main: Path, loader: Loader) -> None:
+def test_a_missing_folder_of_orders_is_reported_and_ends_no_order(main: Path, loader: Loader) -> None:
     (main.parent / "orders").rename(main.parent / "away")
     lost = loader.load(NOW)
-    message = "the folder is lost; its 3 orders stay as they were"
+    message = "the folder is missing or unmounted; its 3 orders stay as they were"
     assert [str(each) for each in lost.warnings] == [f"{main.parent / 'orders'}:1:1: {message}"]
     assert len(lost.policy.orders) == 3
 
 
-def test_signatures_beside_orders_are_followed_and_approve(main: Path) -> None:
+def test_signatures_beside_orders_are_followed_and_count(main: Path) -> None:
     edit(main, "{required: 0}", "{required: 2, signers: allowed_signers, revoked: revoked}")
     signers = listed(("legal-anna", "anna"), ("operations-bob", "bob"))
     (main.parent / "allowed_signers").write_text(signers, encoding="utf-8")
     (main.parent / "revoked").touch()
     loader, order = Loader(main), main.parent / "orders" / "DE-2026-0001.yaml"
 
-    def stands() -> Standing:
+    def loaded_standing() -> Standing:
         found = loader.load(NOW).policy.orders.get("DE-2026-0001")
         assert found
         return standing(found, NOW)
 
-    assert stands() is Standing.UNAPPROVED
-    seen = loader.fingerprint()
+    assert loaded_standing() is Standing.UNAPPROVED
+    unsigned = loader.fingerprint()
     files = [sign(order, "anna", "legal-anna"), sign(order, "bob", "operations-bob")]
     signed = loader.fingerprint()
-    assert signed.keys() - seen.keys() == {str(file) for file in files}
-    assert stands() is Standing.IN_FORCE
+    assert signed.keys() - unsigned.keys() == {str(file) for file in files}
+    assert loaded_standing() is Standing.IN_FORCE
     (main.parent / "revoked").write_text(public("bob"), encoding="utf-8")
     assert signed != loader.fingerprint()
-    assert stands() is Standing.UNAPPROVED
+    assert loaded_standing() is Standing.UNAPPROVED
     (main.parent / "revoked").write_text("", encoding="utf-8")
-    assert stands() is Standing.IN_FORCE
+    assert loaded_standing() is Standing.IN_FORCE
     sign(order, "bob", "stop", STOP)
-    assert stands() is Standing.SUSPENDED
+    assert loaded_standing() is Standing.SUSPENDED
 
 
-# -- x and ::ffff:x are one address, from the configuration to the location ------------------------
+# -- x and ::ffff:x are the same address, from the configuration to the location -------------------
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +281,7 @@ def plain_and_mapped(tmp_path_factory: pytest.TempPathFactory) -> list[Policy]:
 @given(st.ip_addresses(v=4))
 @example(IPv4Address("192.0.2.7"))
 @example(IPv4Address("10.0.0.7"))
-def test_mapped_and_plain_addresses_are_one_everywhere(
+def test_mapped_and_plain_addresses_are_the_same_everywhere(
     plain_and_mapped: list[Policy], address: IPv4Address
 ) -> None:
     found = [
@@ -298,14 +298,14 @@ def test_mapped_and_plain_addresses_are_one_everywhere(
 
 
 def public_configs(folder: Path) -> Path:
-    """Copy the shipped configuration, with its public pages below it and before anything is effective."""
+    """Copy the shipped configuration, and require that orders are published to be in force."""
     main = copy_configs(folder)
     edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
     edit(main, "public_before_effective: false", "public_before_effective: true")
     return main
 
 
-def test_an_order_is_in_force_once_the_public_pages_show_it(tmp_path: Path) -> None:
+def test_an_order_is_in_force_once_it_is_published(tmp_path: Path) -> None:
     main = public_configs(tmp_path)
     loader, site = Loader(main), main.parent / "legal"
     before = loader.load(NOW)
@@ -322,7 +322,7 @@ def test_an_order_is_in_force_once_the_public_pages_show_it(tmp_path: Path) -> N
     assert after.policy.revision != before.policy.revision
 
 
-def test_a_broken_index_changes_nothing_and_starts_nothing(tmp_path: Path) -> None:
+def test_a_broken_index_prevents_a_start_and_changes_nothing_in_a_running_fence(tmp_path: Path) -> None:
     main = public_configs(tmp_path)
     loader, index = Loader(main), main.parent / "legal" / "index.json"
     build(main, loader.load(NOW), index.parent, NOW)
@@ -335,14 +335,14 @@ def test_a_broken_index_changes_nothing_and_starts_nothing(tmp_path: Path) -> No
     assert {standing(order, NOW) for order in running.policy.orders} == {Standing.IN_FORCE}
 
 
-def test_an_order_that_was_edited_since_is_in_force_no_more(tmp_path: Path) -> None:
+def test_an_order_edited_since_it_was_published_is_not_in_force(tmp_path: Path) -> None:
     main = public_configs(tmp_path)
     build(main, Loader(main).load(NOW), main.parent / "legal", NOW)
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "id: townhall", "id: other")
     edit(main.parent / "orders" / "PT-2026-0002.yaml", "reference: DGC-2026/4471", "reference: DGC-2026/4472")
     found = {order.id: standing(order, NOW) for order in Loader(main).load(NOW).policy.orders}
     assert found == {
-        "DE-2026-0001": Standing.IN_FORCE,  # which meetings is not public, only how many
+        "DE-2026-0001": Standing.IN_FORCE,  # its pages show how many meetings it names, not which
         "NL-2026-0003": Standing.IN_FORCE,
         "PT-2026-0002": Standing.UNPUBLISHED,
     }

@@ -1,4 +1,4 @@
-"""An order is read only where an edit or the clock has changed it: of 100,000, reading all takes seconds."""
+"""An order is read only if an edit or the clock may have changed it: reading 100,000 takes seconds."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def main(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that fills with the ids of the orders that are read."""
-    from joinfence.config.order_store.stored import StoredOrders  # noqa: PLC0415 - what is replaced
+    """Return a list to which the id of each order that is read is added."""
+    from joinfence.config.order_store.stored import StoredOrders  # noqa: PLC0415 - the class that is patched
 
     found: list[str] = []
     get: Any = StoredOrders.get
 
-    def noted(self: object, order_id: str) -> object:
+    def noting(self: object, order_id: str) -> object:
         found.append(order_id)
         return get(self, order_id)
 
-    monkeypatch.setattr(StoredOrders, "get", noted)
+    monkeypatch.setattr(StoredOrders, "get", noting)
     return found
 
 
@@ -55,28 +55,28 @@ def standings(orders: OrderStates) -> dict[str, str]:
     return {order_id: state[0] for order_id, state in orders.states.items()}
 
 
-def test_a_state_says_where_an_order_stands_and_while_when() -> None:
+def test_a_state_has_the_standing_and_the_instants_between_which_it_holds() -> None:
     in_force = (ORDER.effective_from, ORDER.review_by, "review_missed")
     assert state_of(ORDER, MIDDLE) == ("in_force", 1, ORDER.review_by, *in_force)
-    begins = ORDER.effective_from
-    waits = state_of(ORDER, begins - DAY)
-    assert waits == ("not_yet_effective", 1, ORDER.review_by, LONG_AGO, begins, "in_force")
+    start = ORDER.effective_from
+    early = state_of(ORDER, start - DAY)
+    assert early == ("not_yet_effective", 1, ORDER.review_by, LONG_AGO, start, "in_force")
     ended = state_of(ORDER, ORDER.expires_at)
     assert ended == ("expired", 1, ORDER.review_by, ORDER.expires_at, NEVER, "expired")
 
 
-def test_instants_are_in_utc_whatever_zone_the_order_writes() -> None:
-    there = make_order(review_by=ORDER.review_by.astimezone(None))
-    assert {each.tzinfo for each in state_of(there, MIDDLE) if isinstance(each, datetime)} == {UTC}
+def test_instants_are_in_utc_whatever_time_zone_the_order_uses() -> None:
+    order = make_order(review_by=ORDER.review_by.astimezone(None))
+    assert {each.tzinfo for each in state_of(order, MIDDLE) if isinstance(each, datetime)} == {UTC}
 
 
-def test_states_are_nothing_for_the_garbage_collector(main: Path) -> None:
+def test_the_garbage_collector_does_not_track_states(main: Path) -> None:
     states = order_states(Loader(main).load(NOW), NOW).states
     gc.collect()
     assert not any(gc.is_tracked(state) for state in states.values())
 
 
-def test_what_is_as_it_was_is_not_read(main: Path, read: list[str]) -> None:
+def test_only_edited_orders_are_read(main: Path, read: list[str]) -> None:
     loader = Loader(main)
     first = order_states(loader.load(NOW), NOW)
     assert sorted(read) == sorted(first.states) == IDS
@@ -87,7 +87,7 @@ def test_what_is_as_it_was_is_not_read(main: Path, read: list[str]) -> None:
     assert [each for each in IDS if second.states[each] is not first.states[each]] == read
 
 
-def test_where_nothing_is_different_the_same_is_returned(main: Path, read: list[str]) -> None:
+def test_if_nothing_has_changed_the_same_object_is_returned(main: Path, read: list[str]) -> None:
     loaded = Loader(main).load(NOW)
     first = order_states(loaded, NOW)
     read.clear()
@@ -108,7 +108,7 @@ def test_states_are_in_the_order_in_which_orders_were_first_seen(main: Path) -> 
     assert list(third.states) == ["DE-2026-0001", "PT-2026-0002", "NL-2026-0003"]
 
 
-def test_approvals_change_an_order_and_no_other(main: Path, read: list[str]) -> None:
+def test_new_approvals_of_an_order_cause_only_that_order_to_be_read(main: Path, read: list[str]) -> None:
     loaded = Loader(main).load(NOW)
     plain = order_states(loaded, NOW)
     signed = replace(loaded, approvals={"PT-2026-0002": approvals_of(2, ())})
@@ -119,7 +119,7 @@ def test_approvals_change_an_order_and_no_other(main: Path, read: list[str]) -> 
     assert read == ["PT-2026-0002"] * 2
 
 
-def test_what_all_orders_rest_on_changes_all(main: Path, read: list[str]) -> None:
+def test_a_change_of_the_register_causes_all_orders_to_be_read(main: Path, read: list[str]) -> None:
     loader = Loader(main)
     first = order_states(loader.load(NOW), NOW)
     read.clear()
@@ -130,7 +130,7 @@ def test_what_all_orders_rest_on_changes_all(main: Path, read: list[str]) -> Non
     assert sorted(read) == IDS
 
 
-def test_an_order_that_is_gone_is_forgotten_and_one_without_a_file_passed_over(main: Path) -> None:
+def test_a_removed_order_is_dropped_and_one_that_cannot_be_found_skipped(main: Path) -> None:
     loaded = Loader(main).load(NOW)
     first = order_states(loaded, NOW)
     left = replace(loaded, order_digests={"DE-2026-0001": loaded.order_digests["DE-2026-0001"]})
@@ -139,7 +139,7 @@ def test_an_order_that_is_gone_is_forgotten_and_one_without_a_file_passed_over(m
     assert sorted(order_states(more, NOW, first).states) == IDS
 
 
-def test_the_clock_moves_an_order_on_and_only_it(main: Path, read: list[str]) -> None:
+def test_an_order_is_read_again_when_time_changes_its_standing(main: Path, read: list[str]) -> None:
     loaded = Loader(main).load(NOW)
     first = order_states(loaded, NOW)
     read.clear()
@@ -156,7 +156,7 @@ def test_the_clock_moves_an_order_on_and_only_it(main: Path, read: list[str]) ->
 
 
 @pytest.mark.parametrize("back", [timedelta(seconds=1), DAY])
-def test_a_clock_set_back_by_less_than_an_order_stands_reads_nothing(
+def test_nothing_is_read_if_the_clock_is_set_back_but_no_standing_changes(
     main: Path, read: list[str], back: timedelta
 ) -> None:
     loaded = Loader(main).load(NOW)
@@ -166,7 +166,7 @@ def test_a_clock_set_back_by_less_than_an_order_stands_reads_nothing(
     assert read == []
 
 
-def test_a_clock_set_back_takes_the_orders_back_that_it_concerns(main: Path, read: list[str]) -> None:
+def test_setting_the_clock_back_undoes_the_changes_since(main: Path, read: list[str]) -> None:
     loaded = Loader(main).load(NOW)
     due = min(loaded.policy.orders, key=lambda order: order.review_by)
     missed = order_states(loaded, due.review_by + DAY)
@@ -179,7 +179,7 @@ def test_a_clock_set_back_takes_the_orders_back_that_it_concerns(main: Path, rea
     assert standings(long_before) == dict.fromkeys(IDS, "not_yet_effective")
 
 
-def test_an_instant_at_which_a_standing_changes_is_none_that_it_is_known_for(main: Path) -> None:
+def test_states_computed_at_the_instant_of_a_change_are_right_before_and_after(main: Path) -> None:
     loaded = Loader(main).load(NOW)
     first = min(loaded.policy.orders, key=lambda order: order.review_by)
     for at in (first.effective_from, first.review_by, first.expires_at):
@@ -188,14 +188,14 @@ def test_an_instant_at_which_a_standing_changes_is_none_that_it_is_known_for(mai
             assert standings(order_states(loaded, later, states)) == standings(order_states(loaded, later))
 
 
-def test_an_order_is_looked_at_again_when_the_public_can_read_it(main: Path) -> None:
+def test_orders_are_read_again_after_they_are_published(main: Path) -> None:
     edit(main, "public_before_effective: false", "public_before_effective: true")
     edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
 
     def load() -> Loaded:
         return Loader(main).load(NOW)
 
-    unread = order_states(load(), NOW)
-    assert set(standings(unread).values()) == {Standing.UNPUBLISHED}
-    build(main, unread.loaded, main.parent / "legal", NOW)
-    assert set(standings(order_states(load(), NOW, unread)).values()) == {Standing.IN_FORCE}
+    unpublished = order_states(load(), NOW)
+    assert set(standings(unpublished).values()) == {Standing.UNPUBLISHED}
+    build(main, unpublished.loaded, main.parent / "legal", NOW)
+    assert set(standings(order_states(load(), NOW, unpublished)).values()) == {Standing.IN_FORCE}

@@ -1,4 +1,4 @@
-"""The table of parts: each is read from its own files, and breaks alone."""
+"""Each part is read from its own files, and a broken one affects only the parts that need it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read(main: Path, before: Candidate | None = None) -> Candidate:
         document=document,
         now=NOW,
         memory=before.memory if before else Memory(Databases(), OrderReader()),
-        seen={},
+        fingerprint={},
         values=dict(before.values) if before else {},
     )
     candidate.read(PARTS)
@@ -51,22 +51,22 @@ def main(tmp_path: Path) -> Path:
     return main
 
 
-def test_each_part_has_a_name_of_its_own_and_comes_after_what_it_needs() -> None:
+def test_each_part_has_a_unique_name_and_comes_after_the_parts_it_needs() -> None:
     names = [part.name for part in PARTS]
     assert len(set(names)) == len(names)
     for number, part in enumerate(PARTS):
         assert {needed.name for needed in part.needs} <= set(names[:number])
 
 
-def test_every_part_of_the_shipped_configuration_is_good(main: Path) -> None:
+def test_the_shipped_configuration_has_every_part(main: Path) -> None:
     found = read(main)
-    assert (found.problems, found.unused) == ([], set())
+    assert (found.problems, found.held_back) == ([], set())
     assert found.values.keys() == {part.name for part in PARTS}
     assert len(found[ORDERS].entries) == 3
 
 
 @pytest.mark.parametrize(
-    ("part", "name", "old", "new", "told"),
+    ("part", "name", "old", "new", "reported"),
     [
         pytest.param(
             CORRECTIONS,
@@ -113,39 +113,39 @@ def test_every_part_of_the_shipped_configuration_is_good(main: Path) -> None:
         ),
     ],
 )
-def test_a_broken_part_stands_as_it_was_and_breaks_no_other(
-    main: Path, part: Part[Any], name: str, old: str, new: str, told: str
+def test_a_broken_part_keeps_its_last_good_value_and_breaks_no_other(
+    main: Path, part: Part[Any], name: str, old: str, new: str, reported: str
 ) -> None:
     before = read(main)
     edit(main.parent / name, old, new)
     after = read(main, before)
-    assert {problem.path for problem in after.problems} == {main.parent / told}
+    assert {problem.path for problem in after.problems} == {main.parent / reported}
     assert after[part] is before[part]
     first = read(main)
     missing = {each.name for each in PARTS} - first.values.keys()
     assert missing == {part.name} | {each.name for each in PARTS if part in each.needs}
 
 
-def test_a_list_of_proxies_that_is_missing_breaks_the_client_address(main: Path) -> None:
+def test_a_missing_list_of_proxies_breaks_the_client_address(main: Path) -> None:
     edit(main, '[127.0.0.1/32, "::1/128"]', "[{file: proxies.txt}]")
     found = read(main)
     assert {problem.path for problem in found.problems} == {main.parent / "proxies.txt"}
     assert found.values.keys() == {part.name for part in PARTS} - {CLIENT_ADDRESS.name}
 
 
-def test_pages_that_need_not_be_public_are_told_from_an_index_without_orders(main: Path) -> None:
+def test_no_required_index_and_an_index_without_orders_are_different(main: Path) -> None:
     assert read(main)[PUBLIC] is None
     edit(main, "# site: {folder: /var/www/legal}", "site: {folder: legal}")
     edit(main, "public_before_effective: false", "public_before_effective: true")
     assert read(main)[PUBLIC] == frozenset()
 
 
-def test_a_register_by_which_orders_break_is_good_and_not_used(main: Path) -> None:
+def test_a_valid_register_that_would_break_an_order_is_held_back(main: Path) -> None:
     before = read(main)
     edit(main.parent / "authorities.yaml", "id: de-lg", "id: de-ag")
     after = read(main, before)
     assert "de-ag-beispielstadt" in after[REGISTER]
-    assert after[ORDERS].by is before[ORDERS].by
+    assert after[ORDERS].definitions is before[ORDERS].definitions
     assert {problem.path.name for problem in after.problems} == {"DE-2026-0001.yaml"}
-    assert str(main.parent / "authorities.yaml") in after.unused
-    assert str(main.parent / "services" / "zoom.yaml") in after.unused
+    assert str(main.parent / "authorities.yaml") in after.held_back
+    assert str(main.parent / "services" / "zoom.yaml") in after.held_back

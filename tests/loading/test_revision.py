@@ -19,7 +19,7 @@ def paths(tmp_path: Path) -> list[str]:
     return [str(tmp_path / name) for name in "ab"]
 
 
-def test_of_a_text_that_is_held_back_the_last_version_in_use_counts(paths: list[str]) -> None:
+def test_the_digest_of_a_held_back_file_is_that_of_its_version_in_use(paths: list[str]) -> None:
     digests = TextDigests()
     first = digests.of(paths, held_back=())
     assert first == {path: sha256(path) for path in paths}
@@ -29,25 +29,25 @@ def test_of_a_text_that_is_held_back_the_last_version_in_use_counts(paths: list[
     assert second == {paths[0]: first[paths[0]], paths[1]: sha256(paths[1])}
 
 
-def test_a_text_that_was_never_in_use_has_no_digest(paths: list[str]) -> None:
+def test_a_file_that_was_never_in_use_has_no_digest(paths: list[str]) -> None:
     assert list(TextDigests().of(paths, held_back={paths[0]})) == [paths[1]]
 
 
-def test_a_text_that_is_gone_is_an_error_of_the_system(paths: list[str]) -> None:
+def test_a_missing_file_raises_an_error(paths: list[str]) -> None:
     with pytest.raises(FileNotFoundError):
         TextDigests().of(["missing", *paths], held_back=())
 
 
-def test_other_content_has_another_name() -> None:
+def test_different_contents_have_different_revisions() -> None:
     texts = [b"a" * 32, b"b" * 32]
-    names = {
+    revisions = {
         revision(texts, 1, None),
         revision(texts[::-1], 1, None),
         revision(texts, 2, None),
         revision(texts, 1, ["0a"]),
         revision(texts, 1, ["0a", "0b"]),
     }
-    assert len(names) == 5
-    assert {len(name) for name in names} == {12}
-    assert revision(texts, 1, ["0b", "0a"]) in names, "in whatever order"
+    assert len(revisions) == 5
+    assert {len(each) for each in revisions} == {12}
+    assert revision(texts, 1, ["0b", "0a"]) in revisions, "in any order"
     assert revision(texts, 1, []) == revision(texts, 1, None)

@@ -1,4 +1,4 @@
-"""One look at the orders for all who want to know, in a thread of its own."""
+"""The states of orders are computed once for all subscribers, in a background thread."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def loaded(main: Path) -> Loaded:
     return Loader(main).load(NOW)
 
 
-class Told:
-    """A subscriber, and what it was told in which thread."""
+class Subscriber:
+    """Remembers the states that it was given, and in which threads."""
 
     def __init__(self) -> None:
         self.states: list[OrderStates] = []
@@ -53,41 +53,43 @@ def test_orders_are_read_once_for_all_subscribers(
     read: list[str] = []
     get: Any = StoredOrders.get
 
-    def noted(self: object, order_id: str) -> object:
+    def noting(self: object, order_id: str) -> object:
         read.append(order_id)
         return get(self, order_id)
 
-    monkeypatch.setattr(StoredOrders, "get", noted)
-    first, second = Told(), Told()
+    monkeypatch.setattr(StoredOrders, "get", noting)
+    first, second = Subscriber(), Subscriber()
     tracker = Tracker(first, second)
     tracker.loaded(loaded)
-    tracker.look(NOW)
+    tracker.update(NOW)
     assert sorted(read) == ["DE-2026-0001", "NL-2026-0003", "PT-2026-0002"]
     assert first.states == second.states
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
     tracker.loaded(Loader(main).load(NOW))
-    tracker.look(NOW)
+    tracker.update(NOW)
     assert read[3:] == ["DE-2026-0001"]
     assert len(second.states) == 2
 
 
-def test_subscribers_are_told_of_every_load_and_of_the_clock_and_of_nothing_else(loaded: Loaded) -> None:
-    told = Told()
-    tracker = Tracker(told)
-    tracker.look(NOW)
-    assert told.states == [], "there is no policy"
+def test_subscribers_are_called_after_a_load_or_a_change_by_the_clock_only(loaded: Loaded) -> None:
+    subscriber = Subscriber()
+    tracker = Tracker(subscriber)
+    tracker.update(NOW)
+    assert subscriber.states == [], "there is no policy"
     tracker.loaded(loaded)
     for _ in range(3):
-        tracker.look(NOW)
-    assert len(told.states) == 1
-    tracker.look(NOW + 1000 * DAY)
-    assert {state[0] for state in told.states[-1].states.values()} == {"expired"}
-    tracker.look(NOW)
-    assert {state[0] for state in told.states[-1].states.values()} == {"in_force"}, "it was set back"
-    assert len(told.states) == 3
+        tracker.update(NOW)
+    assert len(subscriber.states) == 1
+    tracker.update(NOW + 1000 * DAY)
+    assert {state[0] for state in subscriber.states[-1].states.values()} == {"expired"}
+    tracker.update(NOW)
+    assert {state[0] for state in subscriber.states[-1].states.values()} == {"in_force"}, (
+        "the clock was set back"
+    )
+    assert len(subscriber.states) == 3
 
 
-def test_its_thread_looks_after_a_load_and_by_the_clock(
+def test_the_thread_updates_after_a_load_and_when_the_clock_changes_a_standing(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Clock(datetime):
@@ -99,52 +101,52 @@ def test_its_thread_looks_after_a_load_and_by_the_clock(
 
     monkeypatch.setattr(module, "datetime", Clock)
     monkeypatch.setattr(module, "INTERVAL", 0.02)
-    told = Told()
-    tracker = Tracker(told)
+    subscriber = Subscriber()
+    tracker = Tracker(subscriber)
     tracker.start()
     tracker.loaded(loaded)
-    assert until(lambda: len(told.states) == 1)
+    assert until(lambda: len(subscriber.states) == 1)
     Clock.at = NOW + 1000 * DAY
-    assert until(lambda: len(told.states) == 2)
+    assert until(lambda: len(subscriber.states) == 2)
     tracker.stop()
-    assert set(told.threads) == {"joinfence-tracker"}
+    assert set(subscriber.threads) == {"joinfence-tracker"}
     assert not tracker._thread.is_alive()
 
 
-def test_the_end_looks_a_last_time_with_or_without_the_thread(
+def test_stop_updates_a_last_time_whether_or_not_the_thread_was_started(
     loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    never_began = Told()
-    tracker = Tracker(never_began)
+    idle = Subscriber()
+    tracker = Tracker(idle)
     tracker.loaded(loaded)
     tracker.stop()
     tracker.stop()
     tracker.start()
     assert not tracker._thread.is_alive()
-    assert len(never_began.states) == 1
+    assert len(idle.states) == 1
     monkeypatch.setattr(module, "INTERVAL", 600)
-    told = Told()
-    began = Tracker(told)
-    began.start()
-    began._loaded = loaded  # a load that its thread has not heard of
-    began.stop()
-    assert len(told.states) == 1
+    subscriber = Subscriber()
+    running = Tracker(subscriber)
+    running.start()
+    running._loaded = loaded  # a load that did not wake the thread
+    running.stop()
+    assert len(subscriber.states) == 1
 
 
-def test_whatever_goes_wrong_is_told_once_and_looking_goes_on(
+def test_an_error_is_logged_once_and_does_not_end_the_updates(
     loaded: Loaded, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = Told()
-    tracker = Tracker(told)
+    subscriber = Subscriber()
+    tracker = Tracker(subscriber)
     tracker.loaded(loaded)
     with monkeypatch.context() as broken:
         broken.setattr(module, "order_states", None)
-        tracker.look(NOW)
-        tracker.look(NOW)
-    assert caplog.messages == ["where orders stand could not be seen: TypeError"]
-    tracker.look(NOW)
-    assert len(told.states) == 1
+        tracker.update(NOW)
+        tracker.update(NOW)
+    assert caplog.messages == ["the standings of the orders could not be computed: TypeError"]
+    tracker.update(NOW)
+    assert len(subscriber.states) == 1
     with monkeypatch.context() as broken:
         broken.setattr(module, "order_states", None)
-        tracker.look(NOW)
+        tracker.update(NOW)
     assert len(caplog.messages) == 2

@@ -7,6 +7,8 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Never, Optional
 
@@ -23,6 +25,7 @@ from joinfence.engine.decision import Reason, Verdict
 from joinfence.engine.joins.rule_set import RuleSet
 from joinfence.gate import fence as fence_module
 from joinfence.gate import gate as gate_module
+from joinfence.proxy import addon, flows
 from joinfence.proxy.addon import Geofence, Hooks
 from joinfence.proxy.messages import Handshakes
 from joinfence.records.log.files import TALLIES
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from mitmproxy import http
 
     from joinfence.engine.order import Order
+    from joinfence.gate.outcomes import Answer
 
 
 @pytest.fixture
@@ -232,10 +236,10 @@ def test_an_internal_error_follows_on_error_and_is_logged_once(
         flow = join(path=path)
         hooks.requestheaders(flow)
         assert (flow.response.status_code if flow.response else None) == status
-    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert len(said) == 1
-    assert said[0].startswith("the fence failed: RuntimeError in test_addon.py:")
-    assert "98765432101" not in said[0]
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(logged) == 1
+    assert logged[0].startswith("the fence failed: RuntimeError in test_addon.py:")
+    assert "98765432101" not in logged[0]
 
 
 def test_a_missing_client_address_is_logged_once_for_each_reason(
@@ -248,8 +252,8 @@ def test_a_missing_client_address_is_logged_once_for_each_reason(
             del flow.request.headers["X-Forwarded-For"]
         hooks.requestheaders(flow)
         assert flow.response is None
-    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert [message.partition(";")[0] for message in said] == [
+    logged = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [message.partition(";")[0] for message in logged] == [
         "client address could not be determined: malformed (not_an_address)",
         "client address could not be determined: header_missing",
     ]
@@ -279,12 +283,12 @@ def test_the_option_can_name_another_file_and_a_broken_one_changes_nothing(
             (other.parent / "orders" / "DE-2026-0001.yaml").unlink()
         caplog.clear()
         context.options.update(geofence_config=str(other))
-        said = (
+        logged = (
             "still using the last good configuration until this is fixed"
             if name == "broken"
             else "in force: 2 orders"
         )
-        assert until(lambda said=said: said in caplog.text, 5)  # type: ignore[misc]
+        assert until(lambda logged=logged: logged in caplog.text)  # type: ignore[misc]
         flow = join()
         hooks.requestheaders(flow)
         assert (flow.response.status_code if flow.response else None) == status
@@ -329,10 +333,10 @@ def test_a_questionable_setting_is_logged_when_it_takes_effect(
 ) -> None:
     edit(config, 'trusted_proxies: [127.0.0.1/32, "::1/128"]', "trusted_proxies: [64.0.0.0/7]")
     start_fence(context, config)
-    told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert [":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in told] == [
-        True
-    ]
+    warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [
+        ":17:21: client_address.trusted_proxies[0]: 64.0.0.0/7 is wider" in line for line in warnings
+    ] == [True]
 
 
 def open_socket(hooks: Hooks, client: str = "145.100.0.1") -> http.HTTPFlow:
@@ -374,10 +378,10 @@ def test_a_message_is_decided_by_the_handshake_as_the_client_sent_it(
     hooks = start_fence(context, config)
     flow = open_socket(hooks, client)
     flow.request.headers["X-Forwarded-For"] = "rewritten"
-    told: list[object] = []
-    context.master.commands.call = lambda *a: told.append(a)  # type: ignore[method-assign]
+    answers: list[object] = []
+    context.master.commands.call = lambda *a: answers.append(a)  # type: ignore[method-assign]
     message = send_message(hooks, flow, text)
-    assert (message.dropped, message.content == b"", len(told)) == (dropped, dropped, int(dropped))
+    assert (message.dropped, message.content == b"", len(answers)) == (dropped, dropped, int(dropped))
     assert "joinfence-hidden" in flow.metadata
 
 
@@ -482,12 +486,12 @@ def test_the_health_of_the_policy_follows_every_edit(context: taddons.context, c
     first = hooks.fence.telemetry.health
     assert (first.problems, first.checked_at == first.loaded_at) == (0, True)
     edit(order, "version: 1", "version: 0")
-    assert until(lambda: hooks.fence.telemetry.health.problems == 1, 10)
+    assert until(lambda: hooks.fence.telemetry.health.problems == 1)
     broken = hooks.fence.telemetry.health
     assert (broken.checked_at, broken.loaded_at) == (first.checked_at, first.loaded_at)
-    assert until(lambda: hooks.fence.telemetry.meter.errors["configuration"] >= 1, 10)
+    assert until(lambda: hooks.fence.telemetry.meter.errors["configuration"] >= 1)
     edit(order, "version: 0", "version: 1")
-    assert until(lambda: hooks.fence.telemetry.health.problems == 0, 10)
+    assert until(lambda: hooks.fence.telemetry.health.problems == 0)
     fixed = hooks.fence.telemetry.health
     assert fixed.loaded_at == first.loaded_at, "it is the same policy as before"
     assert fixed.checked_at is not None
@@ -545,3 +549,94 @@ def test_a_load_reads_only_as_many_orders_as_it_renders_pages_for(
     monkeypatch.setattr(answer, "_MAX_WARMED", 1)
     start_fence(context, config)
     assert len(read) == 1
+
+
+# -- errors while an outcome is carried out ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("on_error", "status"), [("admit", None), ("unavailable", 503)])
+def test_an_error_while_an_answer_is_sent_follows_on_error_and_is_not_tallied(
+    context: taddons.context,
+    config: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    on_error: str,
+    status: int | None,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    edit(config, "on_error: admit", f"on_error: {on_error}")
+    hooks, flow = start_fence(context, config), join()
+    real = flows.respond
+
+    def fail_once(flow: http.HTTPFlow, answer: Answer) -> None:
+        if answer.status == 451:
+            fail()
+        real(flow, answer)
+
+    monkeypatch.setattr(addon, "respond", fail_once)
+    hooks.requestheaders(flow)
+    assert (flow.response.status_code if flow.response else None) == status
+    assert "joinfence-hidden" in flow.metadata
+    assert hooks.fence.telemetry.meter.errors["decision"] == 1
+    assert written_tallies(hooks) == set()
+
+
+@pytest.mark.parametrize("broken", ["respond", "set_headers", "drop"])
+def test_errors_while_outcomes_are_carried_out_never_leave_the_hook(
+    context: taddons.context,
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+) -> None:
+    edit(config, "on_error: admit", "on_error: unavailable")
+    hooks = start_fence(context, config)
+    flow = open_socket(hooks)
+    for name in ("respond", "set_headers", "drop"):
+        monkeypatch.setattr(addon, name, fail) if name == broken else None
+    for each in (join(), join("9.9.9.9"), join("9.9.9.9", path="/j/1")):
+        hooks.requestheaders(each)
+    if broken == "drop":
+        send_message(hooks, flow, ROOM % 1234)
+    said = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert any("RuntimeError" in message for message in said)
+    assert not any("98765432101" in message for message in said)
+
+
+def test_a_response_that_cannot_be_made_leaves_the_body_to_be_passed_on(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+    hooks = start_fence(context, config)
+    monkeypatch.setattr(flows, "limit_body", lambda _flow, limit: limits.append(limit))
+    monkeypatch.setattr(flows, "response", fail)
+    flow = join()
+    hooks.requestheaders(flow)
+    assert (flow.response, limits) == (None, [])
+
+
+def test_a_body_is_held_back_limited_and_hidden_until_the_decision(
+    context: taddons.context, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[int] = []
+    hooks = start_fence(context, config)
+    monkeypatch.setattr(addon, "limit_body", lambda _flow, limit: limits.append(limit))
+    monkeypatch.setattr(addon, "body_too_large", lambda _flow: True)
+    flow = join(path="/api/join")
+    flow.request.method = "POST"
+    hooks.requestheaders(flow)
+    assert (flow.response, "joinfence-hidden" in flow.metadata, len(limits)) == (None, True, 1)
+    flow.request.content = b'{"meeting": "x"}'
+    hooks.request(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == 400
+
+
+def test_a_message_is_decided_by_the_time_it_comes(context: taddons.context, config: Path) -> None:
+    hooks = start_fence(context, config)
+    context.master.commands.call = lambda *_: None  # type: ignore[method-assign]
+    flow = open_socket(hooks)
+    handshake = hooks._handshakes.get(flow)
+    assert handshake is not None
+    hooks._handshakes.remember(flow, replace(handshake, at=datetime(2020, 1, 1, tzinfo=UTC)))
+    assert send_message(hooks, flow, ROOM % 1234).dropped, "when it was opened, no order was in force"

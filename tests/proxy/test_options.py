@@ -35,7 +35,7 @@ def context() -> Iterator[taddons.context]:
 
 
 @pytest.mark.parametrize(
-    ("deferred", "said"),
+    ("deferred", "logged"),
     [
         ({}, []),
         ({OPTION: "a.yaml"}, []),
@@ -49,14 +49,14 @@ def context() -> Iterator[taddons.context]:
     ids=["none", "ours", "given twice", "misspelt", "another addon's"],
 )
 def test_invalid_geofence_options_are_logged_and_dropped(
-    context: taddons.context, caplog: pytest.LogCaptureFixture, deferred: dict[str, Any], said: list[str]
+    context: taddons.context, caplog: pytest.LogCaptureFixture, deferred: dict[str, Any], logged: list[str]
 ) -> None:
     context.options.deferred.update(deferred)
     check_options()
     messages = [record.getMessage() for record in caplog.records]
-    assert [message.startswith(start) for message, start in zip(messages, said, strict=True)] == [True] * len(
-        said
-    )
+    assert [message.startswith(start) for message, start in zip(messages, logged, strict=True)] == [
+        True
+    ] * len(logged)
     assert not [name for name in context.options.deferred if name.startswith("geofence_")]
 
 

@@ -1,4 +1,4 @@
-"""Counting where orders stand."""
+"""Counts of orders by standing."""
 
 from __future__ import annotations
 

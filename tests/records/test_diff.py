@@ -1,4 +1,4 @@
-"""Lives of orders, as what is in force moves on from what the log says."""
+"""The life cycle of orders, as events that are missing from the log."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 from joinfence.engine.order import Standing
 from joinfence.records.diff import (
     ConfigState,
-    Noting,
+    EventFactory,
     OrderState,
     config_events,
     order_events,
-    rejection,
+    rejection_events,
     removal_events,
 )
 from joinfence.records.log.events import EventKind, Signatory
 from joinfence.records.logged import LoggedState
 from tests.records.logs import NOW
 
-NOTING = Noting(time=NOW, engine="1")
+FACTORY = EventFactory(time=NOW, engine="1")
 SIGNERS = (Signatory("legal", "SHA256:a"), Signatory("operations", "SHA256:b"))
 ORDER = OrderState(id="DE-2026-0001", version=1, sha256="a", standing=Standing.IN_FORCE, signers=SIGNERS)
 
@@ -28,32 +28,34 @@ type Step = OrderState | None
 
 
 def lived(*steps: Step) -> list[list[str]]:
-    """Return what is told at each step; None takes the file away."""
-    logged, told = LoggedState(), []
+    """Return the events of each step; None removes the file."""
+    logged, logged_events = LoggedState(), []
     for step in steps:
         events = (
-            list(order_events(step, logged, NOTING)) if step else list(removal_events(set(), logged, NOTING))
+            list(order_events(step, logged, FACTORY))
+            if step
+            else list(removal_events(set(), logged, FACTORY))
         )
         for event in events:
-            logged.take(event)
-        told.append(
+            logged.apply(event)
+        logged_events.append(
             [
                 f"{event.kind.removeprefix('order.')} {event.version}"
                 + (f" {event.reason}" if event.reason else "")
                 for event in events
             ]
         )
-    return told
+    return logged_events
 
 
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
-        pytest.param((ORDER, ORDER), [["approved 1", "activated 1"], []], id="told once"),
+        pytest.param((ORDER, ORDER), [["approved 1", "activated 1"], []], id="logged once"),
         pytest.param(
             (replace(ORDER, standing=Standing.NOT_YET_EFFECTIVE), ORDER, replace(ORDER, standing=Standing.EXPIRED), None),
             [["approved 1"], ["activated 1"], ["expired 1"], []],
-            id="a whole life",
+            id="a whole life cycle",
         ),
         pytest.param(
             (ORDER, replace(ORDER, standing=Standing.REVIEW_MISSED), ORDER),
@@ -70,11 +72,11 @@ def lived(*steps: Step) -> list[list[str]]:
             [["approved 1", "activated 1"], ["superseded 1", "approved 2", "activated 2"]],
             id="superseded",
         ),
-        pytest.param((ORDER, None, None), [["approved 1", "activated 1"], ["revoked 1 removed"], []], id="taken away"),
+        pytest.param((ORDER, None, None), [["approved 1", "activated 1"], ["revoked 1 removed"], []], id="removed"),
         pytest.param(
             (ORDER, None, ORDER),
             [["approved 1", "activated 1"], ["revoked 1 removed"], ["approved 1", "activated 1"]],
-            id="taken away and put back",
+            id="removed and put back",
         ),
         pytest.param(
             (replace(ORDER, standing=Standing.UNAPPROVED), ORDER, replace(ORDER, standing=Standing.UNAPPROVED), ORDER),
@@ -84,41 +86,43 @@ def lived(*steps: Step) -> list[list[str]]:
         pytest.param(
             (ORDER, replace(ORDER, sha256="b", standing=Standing.UNAPPROVED), replace(ORDER, sha256="b")),
             [["approved 1", "activated 1"], ["suspended 1 unapproved"], ["approved 1 edited", "activated 1"]],
-            id="edited, and approved anew",
+            id="edited and approved again",
         ),
         pytest.param(
             (replace(ORDER, standing=Standing.UNPUBLISHED), ORDER, replace(ORDER, standing=Standing.UNPUBLISHED)),
             [["approved 1"], ["activated 1"], ["suspended 1 unpublished"]],
-            id="in force while the public can read it",
+            id="in force while it is published",
         ),
         pytest.param(
             (ORDER, replace(ORDER, standing=Standing.NOT_YET_EFFECTIVE)),
             [["approved 1", "activated 1"], ["suspended 1 not_yet_effective"]],
-            id="the clock set back",
+            id="a clock set back",
         ),
-        pytest.param((replace(ORDER, standing=Standing.EXPIRED),), [["approved 1", "expired 1"]], id="over when first seen"),
+        pytest.param((replace(ORDER, standing=Standing.EXPIRED),), [["approved 1", "expired 1"]], id="expired when first seen"),
     ],
 )  # fmt: skip
-def test_a_life(steps: tuple[Step, ...], expected: list[list[str]]) -> None:
+def test_a_life_cycle(steps: tuple[Step, ...], expected: list[list[str]]) -> None:
     assert lived(*steps) == expected
 
 
-def test_an_approval_says_whose_signatures_counted_and_for_which_file() -> None:
-    approved = next(order_events(ORDER, LoggedState(), NOTING))
+def test_an_approval_has_the_signers_and_the_file() -> None:
+    approved = next(order_events(ORDER, LoggedState(), FACTORY))
     assert (approved.sha256, approved.signers, approved.time, approved.engine) == ("a", SIGNERS, NOW, "1")
 
 
-def test_the_configuration_is_told_when_it_changes() -> None:
+def test_changes_of_the_configuration_are_logged() -> None:
     files = {EventKind.REGISTER_CHANGED: "1", EventKind.SIGNERS_CHANGED: None, EventKind.CONFIG_CHANGED: "2"}
     config = ConfigState(files=files, location=("registry",))
-    logged, told = LoggedState(), []
+    logged, logged_events = LoggedState(), []
     removed = replace(config, files=files | {EventKind.REGISTER_CHANGED: None})
     for step in (config, config, replace(config, location=("other",)), removed):
-        events = list(config_events(step, logged, NOTING))
-        told.append([(str(event.kind), event.sha256, event.reason, event.location) for event in events])
+        events = list(config_events(step, logged, FACTORY))
+        logged_events.append(
+            [(str(event.kind), event.sha256, event.reason, event.location) for event in events]
+        )
         for event in events:
-            logged.take(event)
-    assert told == [
+            logged.apply(event)
+    assert logged_events == [
         [("register.changed", "1", None, ()), ("config.changed", "2", None, ()), ("location.changed", None, None, ("registry",))],
         [],
         [("location.changed", None, None, ("other",))],
@@ -126,10 +130,10 @@ def test_the_configuration_is_told_when_it_changes() -> None:
     ]  # fmt: skip
 
 
-def test_a_rejected_file_is_told_once_for_each_content() -> None:
-    logged, told = LoggedState(), []
+def test_a_rejected_file_is_logged_once_for_each_content() -> None:
+    logged, logged_events = LoggedState(), []
     for sha256 in ("1", "1", "2"):
-        for event in rejection("DE-2026-0001", sha256, logged, NOTING):
-            logged.take(event)
-            told.append((event.kind, event.order, event.sha256, event.reason))
-    assert told == [(EventKind.REJECTED, "DE-2026-0001", sha256, "invalid") for sha256 in ("1", "2")]
+        for event in rejection_events("DE-2026-0001", sha256, logged, FACTORY):
+            logged.apply(event)
+            logged_events.append((event.kind, event.order, event.sha256, event.reason))
+    assert logged_events == [(EventKind.REJECTED, "DE-2026-0001", sha256, "invalid") for sha256 in ("1", "2")]

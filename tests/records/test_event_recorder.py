@@ -1,4 +1,4 @@
-"""The event log says what is in force: nothing twice, nothing lost, whatever failed in between."""
+"""The event log follows what is in force: after any failure, nothing is logged twice or lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FIRST = ["register.changed", "config.changed", "location.changed", *ALL]
 
 
 class Fence:
-    """A configuration that is loaded again and again, and what its event log says."""
+    """A configuration that can be loaded repeatedly, and its event log."""
 
     def __init__(self, folder: Path) -> None:
         self.main = make_config(folder)
@@ -54,12 +54,12 @@ class Fence:
         return self.states
 
     def at(self, now: datetime) -> OrderStates:
-        """Let the clock go on, or back."""
+        """Set the clock forward or back."""
         assert self.states
         self.states = order_states(self.states.loaded, now, self.states)
         return self.states
 
-    def told(self, folder: Path | None = None) -> list[str]:
+    def logged(self, folder: Path | None = None) -> list[str]:
         events = [entry.event for entry in read_events(folder or self.state)]
         return [f"{event.kind} {event.order or ''}".rstrip() for event in events]
 
@@ -69,9 +69,9 @@ def fence(tmp_path: Path) -> Fence:
     return Fence(tmp_path)
 
 
-def test_the_basis_comes_first_then_orders_then_removals_then_rejections(fence: Fence) -> None:
+def test_the_configuration_comes_first_then_orders_then_removals_then_rejections(fence: Fence) -> None:
     fence.recorder.write(fence.load())
-    assert fence.told() == FIRST
+    assert fence.logged() == FIRST
     edit(fence.main.parent / "authorities.yaml", "Landgericht Beispielstadt", "Landgericht Musterstadt")
     edit(fence.orders / "PT-2026-0002.yaml", "territory: [PT]", "territory: [PT-11]")
     (fence.orders / "NL-2026-0003.yaml").unlink()
@@ -80,7 +80,7 @@ def test_the_basis_comes_first_then_orders_then_removals_then_rejections(fence: 
     states = fence.load()
     fence.recorder.rejected(states.loaded.warnings)
     fence.recorder.write(states)
-    assert fence.told()[len(FIRST) :] == [
+    assert fence.logged()[len(FIRST) :] == [
         "register.changed",
         "order.approved PT-2026-0002",
         "order.activated PT-2026-0002",
@@ -89,14 +89,14 @@ def test_the_basis_comes_first_then_orders_then_removals_then_rejections(fence: 
     ]
 
 
-def test_what_has_not_changed_is_not_told_again(fence: Fence) -> None:
+def test_what_has_not_changed_is_not_logged_again(fence: Fence) -> None:
     for _ in range(2):
         fence.recorder.write(fence.load())
         fence.recorder.write(fence.at(NOW + timedelta(seconds=1)))
-    assert fence.told() == FIRST
+    assert fence.logged() == FIRST
 
 
-def test_the_clock_moves_orders_on_and_a_clock_set_back_is_told_as_well(fence: Fence) -> None:
+def test_changes_by_the_clock_are_logged_also_if_it_is_set_back(fence: Fence) -> None:
     orders = fence.load().loaded.policy.orders
     fence.recorder.write(fence.at(NOW))
     first = min(orders, key=lambda order: order.review_by)
@@ -104,7 +104,7 @@ def test_the_clock_moves_orders_on_and_a_clock_set_back_is_told_as_well(fence: F
     fence.recorder.write(fence.at(NOW))
     end = max(order.expires_at for order in orders)
     fence.recorder.write(fence.at(end))
-    assert fence.told()[len(FIRST) :] == [
+    assert fence.logged()[len(FIRST) :] == [
         f"order.suspended {first.id}",
         f"order.activated {first.id}",
         *(f"order.expired {order_id}" for order_id in fence.at(end).states),
@@ -112,10 +112,10 @@ def test_the_clock_moves_orders_on_and_a_clock_set_back_is_told_as_well(fence: F
 
 
 @pytest.mark.parametrize("written_before", range(4))
-def test_what_could_not_be_written_is_found_later_without_reading_an_order(
+def test_events_that_could_not_be_written_are_found_later_without_reading_an_order(
     fence: Fence, monkeypatch: pytest.MonkeyPatch, written_before: int
 ) -> None:
-    monkeypatch.setattr(module, "_BATCH", 4)  # in three pieces, and one look at the log before
+    monkeypatch.setattr(module, "_BATCH", 4)  # three batches, after one check of the log
     states, append, calls = fence.load(), EventLog.append, iter(range(9))
 
     def failing_once(log: EventLog, events: Sequence[Event]) -> int:
@@ -127,9 +127,9 @@ def test_what_could_not_be_written_is_found_later_without_reading_an_order(
     monkeypatch.setattr(StoredOrders, "get", None)
     with pytest.raises(OSError, match=r"^$"):
         fence.recorder.write(states)
-    assert len(fence.told() if written_before else []) == 4 * max(written_before - 1, 0)
+    assert len(fence.logged() if written_before else []) == 4 * max(written_before - 1, 0)
     fence.recorder.write(states)
-    assert fence.told() == FIRST
+    assert fence.logged() == FIRST
 
 
 def test_problems_wait_until_the_log_can_be_written(fence: Fence, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,29 +142,29 @@ def test_problems_wait_until_the_log_can_be_written(fence: Fence, monkeypatch: p
         with pytest.raises(TypeError):
             fence.recorder.write(states)
     fence.recorder.write(states)
-    assert fence.told()[-1] == "order.rejected FR-2026-0009"
+    assert fence.logged()[-1] == "order.rejected FR-2026-0009"
     fence.recorder.rejected([Problem(path, 1, 1, "is bad")])
     fence.recorder.write(states)
-    assert fence.told().count("order.rejected FR-2026-0009") == 1
+    assert fence.logged().count("order.rejected FR-2026-0009") == 1
 
 
-def test_only_so_many_problems_are_kept(fence: Fence, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_PROBLEMS", 2)
+def test_the_number_of_waiting_problems_is_limited(fence: Fence, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MAX_PROBLEMS", 2)
     states = fence.load()
     for number in range(3):
         path = fence.orders / f"FR-2026-000{number}.yaml"
         path.write_text(f"schema: order/{number + 2}", encoding="utf-8")
         fence.recorder.rejected([Problem(path, 1, 1, "is bad")])
     fence.recorder.write(states)
-    assert fence.told()[len(FIRST) :] == ["order.rejected FR-2026-0001", "order.rejected FR-2026-0002"]
+    assert fence.logged()[len(FIRST) :] == ["order.rejected FR-2026-0001", "order.rejected FR-2026-0002"]
 
 
-def test_another_state_folder_begins_a_log_of_its_own(fence: Fence) -> None:
+def test_another_state_folder_gets_a_new_log(fence: Fence) -> None:
     fence.recorder.write(fence.load())
     edit(fence.main, "state: ../state", "state: ../other")
     fence.recorder.write(fence.load())
-    assert fence.told(fence.state.with_name("other")) == FIRST
-    assert fence.told() == FIRST
+    assert fence.logged(fence.state.with_name("other")) == FIRST
+    assert fence.logged() == FIRST
 
 
 def test_another_key_signs_the_log_from_then_on(fence: Fence, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,4 +181,4 @@ def test_another_key_signs_the_log_from_then_on(fence: Fence, monkeypatch: pytes
     edit(fence.main, "state: ../state", "state: ../state\nevent_log: {key: log.key}")
     fence.recorder.write(fence.load())
     assert keys == [("meet.example", None), ("meet.example", "log.key")]
-    assert fence.told() == [*FIRST, "config.changed"]
+    assert fence.logged() == [*FIRST, "config.changed"]

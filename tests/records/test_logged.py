@@ -1,4 +1,4 @@
-"""What the log says already."""
+"""The state that the event log describes."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from joinfence.records.logged import LoggedOrder, LoggedState
 from tests.records.logs import NOW, event
 
 
-def told(kind: EventKind, **fields: object) -> Event:
+def event_of(kind: EventKind, **fields: object) -> Event:
     return replace(Event(time=NOW, kind=kind, engine="0"), **fields)  # type: ignore[arg-type]
 
 
-def test_the_last_of_each_is_known() -> None:
+def test_the_latest_state_of_each_kind_of_file_is_kept() -> None:
     logged = LoggedState.replayed(
         [
-            told(EventKind.CONFIG_CHANGED, sha256="1"),
-            told(EventKind.CONFIG_CHANGED, sha256="2"),
-            told(EventKind.REGISTER_CHANGED, sha256="3"),
-            told(EventKind.SIGNERS_CHANGED),
-            told(EventKind.LOCATION_CHANGED, location=("registry",)),
-            told(EventKind.REJECTED, sha256="4"),
-            told(EventKind.REPORT_PUBLISHED),
-            told(EventKind.LOG_REPAIRED),
+            event_of(EventKind.CONFIG_CHANGED, sha256="1"),
+            event_of(EventKind.CONFIG_CHANGED, sha256="2"),
+            event_of(EventKind.REGISTER_CHANGED, sha256="3"),
+            event_of(EventKind.SIGNERS_CHANGED),
+            event_of(EventKind.LOCATION_CHANGED, location=("registry",)),
+            event_of(EventKind.REJECTED, sha256="4"),
+            event_of(EventKind.REPORT_PUBLISHED),
+            event_of(EventKind.LOG_REPAIRED),
         ]
     )
     assert logged.files == {
@@ -40,7 +40,7 @@ def order(logged: LoggedState) -> LoggedOrder:
     return found
 
 
-def test_of_an_order_the_last_that_happened_with_its_file() -> None:
+def test_an_order_has_its_last_event_and_its_last_file() -> None:
     logged = LoggedState.replayed(
         [
             replace(event(), sha256="5"),
@@ -48,13 +48,18 @@ def test_of_an_order_the_last_that_happened_with_its_file() -> None:
             replace(event(kind=EventKind.SUSPENDED), reason="suspended"),
         ]
     )
-    said = order(logged)
-    assert (said.kind, said.version, said.sha256, said.reason) == (EventKind.SUSPENDED, 1, "5", "suspended")
-    assert not said.is_over
-    logged.take(event(kind=EventKind.EXPIRED))
+    latest = order(logged)
+    assert (latest.kind, latest.version, latest.sha256, latest.reason) == (
+        EventKind.SUSPENDED,
+        1,
+        "5",
+        "suspended",
+    )
+    assert not latest.is_over
+    logged.apply(event(kind=EventKind.EXPIRED))
     assert order(logged).is_over
 
 
-def test_what_a_superseded_version_was_does_not_count_for_the_next() -> None:
+def test_superseding_a_version_does_not_change_the_next_one() -> None:
     logged = LoggedState.replayed([replace(event(), version=2, sha256="6"), event(kind=EventKind.SUPERSEDED)])
     assert order(logged).version == 2

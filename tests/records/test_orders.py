@@ -1,4 +1,4 @@
-"""The orders that the event log hears of: those that are not as they were."""
+"""The orders that the event log compares: those that have changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def main(tmp_path: Path) -> Path:
     return make_config(tmp_path)
 
 
-def test_all_are_told_first_and_then_those_that_change(main: Path) -> None:
+def test_all_orders_come_first_and_later_those_that_change(main: Path) -> None:
     loader = Loader(main)
     first = order_states(loader.load(NOW), NOW)
     assert [order.id for order in changed_orders(first, None, NOW)] == list(first.loaded.order_digests)
@@ -42,7 +42,7 @@ def test_all_are_told_first_and_then_those_that_change(main: Path) -> None:
     assert edited.sha256 == second.loaded.order_digests["DE-2026-0001"].hex()
 
 
-def test_one_that_the_clock_moves_on_is_told(main: Path) -> None:
+def test_orders_that_the_clock_changes_are_yielded(main: Path) -> None:
     loaded = Loader(main).load(NOW)
     first = order_states(loaded, NOW)
     end = max(order.expires_at for order in loaded.policy.orders)
@@ -50,7 +50,7 @@ def test_one_that_the_clock_moves_on_is_told(main: Path) -> None:
     assert found == {Standing.EXPIRED}
 
 
-def test_they_come_in_the_order_of_their_files_and_by_the_clock_as_first_seen(main: Path) -> None:
+def test_the_order_is_that_of_the_files_and_by_the_clock_as_first_seen(main: Path) -> None:
     loader = Loader(main)
     first = order_states(loader.load(NOW), NOW)
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "territory: [DE]", "territory: [DE-BY]")
@@ -63,7 +63,7 @@ def test_they_come_in_the_order_of_their_files_and_by_the_clock_as_first_seen(ma
     assert [order.id for order in changed_orders(ended, second, end)] == list(first.states)
 
 
-def test_an_order_is_told_with_those_whose_signatures_count(main: Path) -> None:
+def test_an_order_has_the_signatures_that_count(main: Path) -> None:
     legal = Signature(file="a.sig", key="SHA256:a", signer="a@meet.example", role="legal")
     late = Signature(
         file="b.sig", key="SHA256:b", signer="b@meet.example", role="operations", since=MIDDLE + DAY

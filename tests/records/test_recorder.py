@@ -1,4 +1,4 @@
-"""The thread that writes, and what it does when it cannot."""
+"""The thread that writes records, and what it does if it cannot."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ def recorder(main: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
 
 
 def take(recorder: Recorder, loader: Loader) -> None:
-    """Hand a load over, and where its orders stand."""
+    """Pass on a load and the standings of its orders."""
     now = datetime.now(UTC)
     loaded = loader.load(now)
     recorder.loaded(loaded)
     recorder.tracked(order_states(loaded, now))
 
 
-def told(folder: Path) -> list[str]:
+def logged_events(folder: Path) -> list[str]:
     return [f"{entry.event.kind} {entry.event.order or ''}".rstrip() for entry in read_events(folder)]
 
 
@@ -84,36 +84,36 @@ FIRST = [
 ]
 
 
-def test_a_start_tells_what_is_in_force_and_a_second_one_nothing(
+def test_the_first_start_logs_what_is_in_force_and_the_second_nothing(
     recorder: Recorder, main: Path, state: Path
 ) -> None:
     recorder.start()
-    assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
+    assert until(lambda: (state / EVENTS).exists() and logged_events(state) == FIRST)
     recorder.stop()
     again = Recorder()
     take(again, Loader(main))
     again.stop()
-    assert told(state) == FIRST
+    assert logged_events(state) == FIRST
     assert again.census.standings == {Standing.IN_FORCE: 3}
     assert verify(state, verifier(state)).bad_line is None
 
 
-def test_edits_are_told_as_they_are_taken_over(recorder: Recorder, main: Path, state: Path) -> None:
+def test_edits_are_logged_as_they_take_effect(recorder: Recorder, main: Path, state: Path) -> None:
     recorder.start()
-    assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
+    assert until(lambda: (state / EVENTS).exists() and logged_events(state) == FIRST)
     loader = Loader(main)
     (main.parent / "orders" / "NL-2026-0003.yaml").unlink()
     edit(main.parent / "orders" / "PT-2026-0002.yaml", "territory: [PT]", "territory: [PT-11]")
     take(recorder, loader)
-    assert until(lambda: told(state)[9:])
+    assert until(lambda: logged_events(state)[9:])
     edit(main.parent / "orders" / "DE-2026-0001.yaml", "version: 1", "version: 0")
     with pytest.raises(ConfigError) as broken:
         Loader(main).load(datetime.now(UTC))
     for _ in range(2):
         recorder.not_loaded(broken.value.problems)
-    assert until(lambda: "order.rejected DE-2026-0001" in told(state))
+    assert until(lambda: "order.rejected DE-2026-0001" in logged_events(state))
     recorder.stop()
-    assert sorted(told(state)[9:]) == [
+    assert sorted(logged_events(state)[9:]) == [
         "order.activated PT-2026-0002",
         "order.approved PT-2026-0002",
         "order.rejected DE-2026-0001",
@@ -121,7 +121,7 @@ def test_edits_are_told_as_they_are_taken_over(recorder: Recorder, main: Path, s
     ]
 
 
-def test_the_end_writes_what_was_counted_and_counts_a_join_once(recorder: Recorder, state: Path) -> None:
+def test_stop_writes_the_counts_once(recorder: Recorder, state: Path) -> None:
     recorder.start()
     for client in ("5.5.5.5", "5.5.5.5", "5.5.5.6"):
         join(recorder, client)
@@ -131,11 +131,11 @@ def test_the_end_writes_what_was_counted_and_counts_a_join_once(recorder: Record
     assert read_tallies(state / TALLIES)[1] == {KEY: Tally(2)}
 
 
-def test_a_recorder_that_never_began_writes_at_the_end(recorder: Recorder, state: Path) -> None:
+def test_stop_writes_even_if_the_thread_never_started(recorder: Recorder, state: Path) -> None:
     join(recorder)
     recorder.stop()
     assert read_tallies(state / TALLIES)[1] == {KEY: Tally(1)}
-    assert told(state) == FIRST
+    assert logged_events(state) == FIRST
 
 
 def test_without_a_policy_there_is_nothing_to_write() -> None:
@@ -144,7 +144,7 @@ def test_without_a_policy_there_is_nothing_to_write() -> None:
     assert recorder.failures == {}
 
 
-def test_a_folder_that_cannot_be_written_to_stops_nothing_and_is_told_once(
+def test_a_folder_that_cannot_be_written_to_stops_nothing_and_is_logged_once(
     recorder: Recorder, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     state.write_text("in the way", encoding="utf-8")
@@ -152,20 +152,20 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing_and_is_told_once(
     join(recorder)
     assert until(lambda: recorder.failures["tallies"] > 1 and recorder.failures["event_log"] > 1)
     assert recorder.census.standings == {Standing.IN_FORCE: 3}, (
-        "which orders are in force is known all the same"
+        "standings are counted although nothing can be written"
     )
     errors = [record.message for record in caplog.records if record.levelno == logging.ERROR]
     assert sorted(message.split(" cannot")[0] for message in errors) == ["the event log", "the tallies"]
     assert all("File exists" in message for message in errors)
     state.unlink()
-    assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
+    assert until(lambda: (state / EVENTS).exists() and logged_events(state) == FIRST)
     assert until((state / TALLIES).exists)
     recorder.stop()
     assert read_tallies(state / TALLIES)[1] == {KEY: Tally(1)}
     assert sum("can be written again" in record.message for record in caplog.records) == 2
 
 
-def test_tallies_are_written_before_it_is_known_where_orders_stand(main: Path, state: Path) -> None:
+def test_tallies_are_written_before_the_standings_are_known(main: Path, state: Path) -> None:
     recorder = Recorder()
     recorder.loaded(Loader(main).load(datetime.now(UTC)))
     join(recorder)
@@ -174,12 +174,12 @@ def test_tallies_are_written_before_it_is_known_where_orders_stand(main: Path, s
     assert not (state / EVENTS).exists()
 
 
-def test_where_nothing_was_counted_the_tallies_say_so(recorder: Recorder, state: Path) -> None:
+def test_tallies_are_created_even_if_nothing_was_counted(recorder: Recorder, state: Path) -> None:
     recorder.stop()
     assert read_tallies(state / TALLIES)[1] == {}
 
 
-def test_an_altered_log_is_told_and_left_alone(
+def test_an_altered_log_is_reported_and_left_alone(
     recorder: Recorder, main: Path, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     recorder.stop()
@@ -192,7 +192,7 @@ def test_an_altered_log_is_told_and_left_alone(
     assert "does not match its head" in caplog.text
 
 
-def test_what_no_head_covers_is_told(
+def test_bytes_that_no_head_covers_are_moved_aside_and_logged(
     recorder: Recorder, main: Path, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     recorder.stop()
@@ -201,12 +201,12 @@ def test_what_no_head_covers_is_told(
     again = Recorder()
     take(again, Loader(main))
     again.stop()
-    assert told(state) == [*FIRST, "log.repaired"]
-    assert "14 bytes of the event log had no head over them" in caplog.text
+    assert logged_events(state) == [*FIRST, "log.repaired"]
+    assert "14 bytes of the event log were not covered by a signed head" in caplog.text
     assert verify(state, verifier(state)).bad_line is None
 
 
-def test_a_fault_in_counting_is_told_once_and_reaches_nobody(
+def test_an_error_of_counting_is_logged_once_and_not_raised(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -220,11 +220,11 @@ def test_a_fault_in_counting_is_told_once_and_reaches_nobody(
     assert caplog.messages == ["a join could not be counted: RuntimeError"]
 
 
-def test_another_state_folder_begins_a_log_of_its_own(recorder: Recorder, main: Path, state: Path) -> None:
+def test_another_state_folder_gets_a_new_log(recorder: Recorder, main: Path, state: Path) -> None:
     recorder.start()
-    assert until(lambda: (state / EVENTS).exists() and told(state) == FIRST)
+    assert until(lambda: (state / EVENTS).exists() and logged_events(state) == FIRST)
     edit(main, "state: ../state", "state: ../other")
     take(recorder, Loader(main))
     recorder.stop()
-    assert sorted(told(state.with_name("other"))) == sorted(FIRST)
+    assert sorted(logged_events(state.with_name("other"))) == sorted(FIRST)
     shutil.rmtree(state.with_name("other"))

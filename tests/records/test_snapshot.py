@@ -1,4 +1,4 @@
-"""A loaded policy as the event log sees it."""
+"""The loaded configuration as events describe it, and rejected files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_each_kind_of_file_changes_its_own_digest(main: Path) -> None:
+def test_an_edit_changes_the_digest_of_its_kind_of_file_only(main: Path) -> None:
     before = config_state_of(load(main)).files
     assert before[EventKind.REGISTER_CHANGED] == sha256(main.parent / "authorities.yaml")
     assert before[EventKind.SIGNERS_CHANGED] is None
@@ -44,7 +44,7 @@ def test_each_kind_of_file_changes_its_own_digest(main: Path) -> None:
     assert [kind for kind in before if before[kind] != after[kind]] == [EventKind.CONFIG_CHANGED]
 
 
-def test_the_sources_are_named_with_their_builds(main: Path) -> None:
+def test_location_sources_are_named_with_their_builds(main: Path) -> None:
     assert config_state_of(load(main)).location[0].startswith("registry (iptocc ")
 
 
@@ -54,7 +54,7 @@ def test_orders_have_the_digests_of_their_files(main: Path) -> None:
     assert found == {path.stem: sha256(path) for path in (main.parent / "orders").glob("*.yaml")}
 
 
-def test_of_problems_only_those_of_orders_reject_one(main: Path) -> None:
+def test_only_problems_of_order_files_are_rejections(main: Path) -> None:
     loaded = load(main)
     orders = main.parent / "orders"
     edit(orders / "DE-2026-0001.yaml", "version: 1", "version: 0")

@@ -13,10 +13,10 @@ from typing import Final
 _WORK: Final = 0.002
 _REST: Final = 0.0005
 
-BEHIND: Final = 0.004
+LOW_PRIORITY: Final = 0.004
 """Seconds to sleep in work of low priority: writing records, and the state that people look at."""
 
-_ending = threading.Event()
+_shutting_down = threading.Event()
 
 
 class Throttle:
@@ -34,11 +34,16 @@ class Throttle:
     def __call__(self) -> None:
         """Sleep if it is time to."""
         if self._in_background and time.perf_counter() - self._since > _WORK:
-            if not _ending.is_set():
+            if not _shutting_down.is_set():
                 time.sleep(self._rest)
             self._since = time.perf_counter()
 
 
-def hurry(*, ending: bool = True) -> None:
-    """Stop throttling: we are shutting down, so flush. With `ending` False, throttle again."""
-    (_ending.set if ending else _ending.clear)()
+def stop_throttling() -> None:
+    """Stop throttling: we are shutting down, so flush."""
+    _shutting_down.set()
+
+
+def resume_throttling() -> None:
+    """Throttle again, in a process that stops one fence and starts another."""
+    _shutting_down.clear()

@@ -20,7 +20,7 @@ class Deferred(NamedTuple):
 
 
 class LazyGroup(TyperGroup):
-    """A group that lists and completes its `deferred` commands without importing them.
+    """A group that lists its `deferred` commands without importing them.
 
     Subclasses set `deferred`, command name -> command.
     """

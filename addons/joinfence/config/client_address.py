@@ -209,7 +209,7 @@ def _width_warnings(networks: list[Network]) -> Iterator[str]:
         folded = fold_network(listed)
         if folded.prefixlen < (shortest := _SHORTEST_PREFIX[folded.version]):
             yield (
-                f"{listed} is wider than /{shortest}: any client inside it can choose the address it is "
+                f"{folded} is wider than /{shortest}: any client inside it can choose the address it is "
                 "taken for; list only the proxies themselves"
             )
 

@@ -65,7 +65,7 @@ class Fence:
     def _follow(self, loader: Loader, fingerprint: Fingerprint) -> None:
         if self._follower:
             self._follower.stop()
-        self._follower = Follower(loader, self._accept, self.telemetry.not_loaded, seen=fingerprint)
+        self._follower = Follower(loader, self._accept, self.telemetry.not_loaded, fingerprint=fingerprint)
         self._follower.start()
 
     def _accept(self, loaded: Loaded) -> None:

@@ -9,12 +9,15 @@
 | the body cannot be parsed, or names no meeting | the rule's `on_unparsable` or `on_no_id`: pass, or 400 |
 | the body is longer than any rule reads, or the service could read the request differently | 400 |
 
-The gate reports each decision to monitoring and records. It never raises.
+The gate reports each decision to monitoring, and to records once its outcome has been carried out. It never
+raises.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.decide import decide
@@ -29,6 +32,8 @@ from joinfence.refusal.service_answers import service_answer, socket_answer
 from joinfence.text.operator import NOBODY, operator_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from joinfence.engine.values import HeaderFields, Request
     from joinfence.gate.outcomes import Answer, Outcome
     from joinfence.loading.loader import Loaded
@@ -52,6 +57,7 @@ class Gate:
 
         Ask about a request with `body` None first. After `NeedsBody`, ask again with the body, or with
         `body_too_large` if it exceeded the limit. For a message, `request.at` is when the message arrived.
+        When the outcome has been carried out, call `carried_out`; if that failed, `failed`.
         """
         loaded = self.loaded
         if loaded is None:
@@ -62,28 +68,40 @@ class Gate:
             cleaned = without_other_upgrades(request)
             unreadable = message is None and (body_too_large or is_ambiguous(cleaned))
             decision = self._decide(cleaned, message, loaded, unreadable=unreadable)
-            outcome = _outcome(decision, cleaned, message, loaded)
+            return _outcome(decision, cleaned, message, loaded)
         except Exception as error:  # noqa: BLE001 - the failure table: no error of ours stops anything
-            return self.failed(error, request, message)
-        self._telemetry.count(decision, request.at)
-        return outcome
+            return self.failed(error, request, message, body_too_large=body_too_large)
 
-    def failed(self, error: Exception, request: Request, message: bytes | None = None) -> Outcome:
-        """Return what to do after an error of the fence, or of the host while it carried out an outcome."""
+    def carried_out(self, outcome: Outcome, at: datetime) -> None:
+        """Count the decision behind an outcome that has been carried out, at an aware instant."""
+        if not isinstance(outcome, NeedsBody) and outcome.decision is not None:
+            self._telemetry.count(outcome.decision, at)
+
+    def failed(
+        self,
+        error: Exception,
+        request: Request,
+        message: bytes | None = None,
+        *,
+        body_too_large: bool = False,
+    ) -> Outcome:
+        """Return what to do after an error of the fence, or of the host while it carried out an outcome.
+
+        A request whose body was too large to keep never passes: the service would get it without its body.
+        """
         loaded = self.loaded
         if loaded is None:
             return _without_policy(request, message)
-        self._telemetry.failed(error, loaded)
-        cleaned = without_other_upgrades(request)
-        private = _may_join_named_meeting(cleaned, message, loaded)
-        if private and loaded.settings.on_error == "unavailable":
-            return _unavailable(cleaned, message, _operator(loaded))
-        if message is not None:
-            return Pass(private=private)
+        with contextlib.suppress(Exception):  # to report an error may fail as well
+            self._telemetry.failed(error, loaded)
+        if body_too_large:
+            return _unavailable(request, message, _operator(loaded))
         try:
-            return Pass(headers=_upstream_headers(cleaned, loaded), private=private)
-        except Exception:  # noqa: BLE001 - it may have been this very step that failed
-            return Pass(headers=cleaned.headers, private=private)
+            return _after_error(without_other_upgrades(request), message, loaded)
+        except Exception:  # noqa: BLE001 - nothing is known of the request: it may join any meeting
+            if loaded.settings.on_error == "unavailable":
+                return _unavailable(request, message, _operator(loaded))
+            return Pass(headers=request.headers if message is None else None, private=True)
 
     def is_private(self, request: Request) -> bool:
         """Return whether a request that gets no decision may be a join to a meeting that an order names."""
@@ -109,14 +127,27 @@ def _outcome(decision: Decision, request: Request, message: bytes | None, loaded
         return NeedsBody(loaded.policy.rules.body_limit(request))
     if decision.verdict is Verdict.REFUSE:
         refuse = service_answer if message is None else socket_answer
-        return refuse(decision, request, _operator(loaded))
+        return replace(refuse(decision, request, _operator(loaded)), decision=decision)
     # The client address is only looked at for a meeting that an order names: nobody may record who joins it.
     private = decision.client is not None
     if message is not None:
-        return Pass(private=private)
-    # A host may print messages before they are decided on, so a WebSocket that can carry joins is private.
+        return Pass(private=private, decision=decision)
     private = private or _can_carry_joins(request, loaded)
-    return Pass(headers=_upstream_headers(request, loaded), private=private)
+    return Pass(headers=_upstream_headers(request, loaded), private=private, decision=decision)
+
+
+def _after_error(request: Request, message: bytes | None, loaded: Loaded) -> Outcome:
+    """Return what to do with a request or a message that no decision could be made or carried out on."""
+    may_join = _may_join_named_meeting(request, message, loaded)
+    if may_join and loaded.settings.on_error == "unavailable":
+        return _unavailable(request, message, _operator(loaded))
+    if message is not None:
+        return Pass(private=may_join)
+    private = may_join or _can_carry_joins(request, loaded)
+    try:
+        return Pass(headers=_upstream_headers(request, loaded), private=private)
+    except Exception:  # noqa: BLE001 - it may have been this very step that failed
+        return Pass(headers=request.headers, private=private)
 
 
 def _upstream_headers(request: Request, loaded: Loaded) -> HeaderFields:
@@ -148,7 +179,14 @@ def _may_join_named_meeting(request: Request, message: bytes | None, loaded: Loa
 
 
 def _can_carry_joins(request: Request, loaded: Loaded) -> bool:
-    return is_websocket_upgrade(request) and loaded.policy.rules.reads_messages(request)
+    """Return whether the request opens a WebSocket on whose messages joins may come; True if in doubt.
+
+    A host may print messages before they are decided on, so all of such a WebSocket is private.
+    """
+    try:
+        return is_websocket_upgrade(request) and loaded.policy.rules.reads_messages(request)
+    except Exception:  # noqa: BLE001 - it may have been the rules that failed
+        return True
 
 
 def _operator(loaded: Loaded) -> Operator:

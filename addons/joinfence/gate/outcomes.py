@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from joinfence.refusal.answer import Answer
 from joinfence.refusal.service_answers import Drop
 
 if TYPE_CHECKING:
+    from joinfence.engine.decision import Decision
     from joinfence.engine.values import HeaderFields
 
 __all__ = ["Answer", "Drop", "NeedsBody", "Outcome", "Pass"]
@@ -19,11 +20,13 @@ class Pass:
     """Pass it on to the service.
 
     `headers` are the header fields to send, in wire order; None for a message. A host must not print, log or
-    save what is `private`: it may be a join to a meeting that an order names.
+    save what is `private`: it may be a join to a meeting that an order names. The gate counts `decision` when
+    the outcome has been carried out; `Answer` and `Drop` have one as well.
     """
 
     headers: HeaderFields | None = None
     private: bool = False
+    decision: Decision | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

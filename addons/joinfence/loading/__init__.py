@@ -1,1 +1,1 @@
-"""Files to one policy, again and again: loader, follower, last good versions, what changed."""
+"""Loads the configuration files into one policy, and again whenever they change."""

@@ -1,7 +1,7 @@
-"""A configuration while it is read, part by part: it is put in use, or dropped, as a whole.
+"""A configuration that is being read, part by part. It is put in use as a whole, or not at all.
 
-A part that an edit broke stands as it was last read without a problem. So one broken file holds back no edit
-to another, above all none that stops an order.
+A part that an edit broke keeps its last good value. So one broken file does not hold back edits to other
+files, least of all one that stops an order.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part[T]:
-    """One part of a configuration: how it is read, and the parts that have to be there for that.
+    """One part of a configuration: how it is read, and the parts that it needs for that.
 
-    `read` raises ConfigError for a part that cannot be used, and tells the candidate of other problems.
+    `read` raises ConfigError if the part cannot be used, and adds other problems to the candidate.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Part[T]:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What outlives a reading: databases that are open, and orders that need not be read again."""
+    """State kept from one load to the next: open databases, and orders that need not be read again."""
 
     databases: Databases
     orders: OrderReader
@@ -46,11 +46,11 @@ class Memory:
 
 @dataclass(slots=True, kw_only=True)
 class Candidate:
-    """What the parts are read from, and what was read of them.
+    """What the parts are read from, and the parts that were read.
 
-    `now` is aware. `seen` is a fingerprint taken just before, or empty. `values` is name -> the part as last
-    read without a problem, maybe by an earlier candidate. `problems` are in the order of reading. `unused`
-    holds the paths of texts that have none and of which an older version is used.
+    `now` is aware. `fingerprint` was taken just before, or is empty. `values` is name -> last good value of
+    the part, which may come from an earlier candidate. `problems` are in reading order. `held_back` holds the
+    paths of files without problems whose previous version stays in use.
     """
 
     main: Path
@@ -58,13 +58,13 @@ class Candidate:
     document: Document
     now: datetime
     memory: Memory
-    seen: Fingerprint
+    fingerprint: Fingerprint
     values: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
-    unused: set[str] = field(default_factory=set)
+    held_back: set[str] = field(default_factory=set)
 
     def read(self, parts: Iterable[Part[Any]]) -> None:
-        """Read parts, in this order. One whose needs are not there is left out."""
+        """Read parts, in this order. A part is skipped if one that it needs has no value."""
         for part in parts:
             if all(needed.name in self.values for needed in part.needs):
                 self._read(part)
@@ -76,6 +76,6 @@ class Candidate:
             self.problems += error.problems
 
     def __getitem__[T](self, part: Part[T]) -> T:
-        """Return a part as it was last read without a problem. Raises KeyError where it never was."""
+        """Return the last good value of a part. Raises KeyError if there is none."""
         value: T = self.values[part.name]
         return value

@@ -1,6 +1,7 @@
-"""Follows a configuration's files and loads it anew when they change, off the event loop.
+"""Loads the configuration again whenever its files change, in a thread beside the event loop.
 
-By polling: it sees renames, swapped links and network file systems alike, which notifications do not.
+The files are polled. Unlike notifications, polling also works with renames, swapped symbolic links and
+network file systems.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTERVAL: Final = 0.3
-"""Seconds between two looks: an edit is in force after two of them and the time to load."""
+"""Polling interval in seconds. An edit takes effect after two intervals and the time to load."""
 
-MOST_LOOKS: Final = 4
-"""How often files may be found still changing before they are loaded as they are."""
+MAX_POLLS: Final = 4
+"""How often changed files are polled while they keep changing; then they are loaded as they are."""
 
 
 class Follower(threading.Thread):
-    """A thread that calls back with each new policy, or with the problems of an edit, once each."""
+    """A thread that passes on each new policy, and each problem of an edit once."""
 
     def __init__(
         self,
@@ -40,49 +41,49 @@ class Follower(threading.Thread):
         on_loaded: Callable[[Loaded], None],
         on_problems: Callable[[tuple[Problem, ...]], None],
         *,
-        seen: Fingerprint,
+        fingerprint: Fingerprint,
         wait: Callable[[float], bool] | None = None,
     ) -> None:
-        """Take the loader, the callbacks (called in this thread) and what was seen before the last load.
+        """Take the loader, callbacks, which run in this thread, and the fingerprint before the last load.
 
-        `wait` lets so many seconds pass and tells whether the thread is to end; it goes by the clock unless
-        given.
+        `wait` waits for a number of seconds and returns whether the thread must end; tests replace it.
         """
         super().__init__(name="joinfence-follower", daemon=True)
         self._loader = loader
         self._on_loaded = on_loaded
         self._on_problems = on_problems
-        self._seen = seen
-        self._told: frozenset[Problem] = frozenset()
+        self._fingerprint = fingerprint
+        self._reported: frozenset[Problem] = frozenset()
         self._halt = threading.Event()
         self._wait = wait or self._halt.wait
 
     def stop(self) -> None:
-        """End the thread after its current look."""
+        """End the thread after the current poll."""
         self._halt.set()
 
     def run(self) -> None:
-        """Look, and load once the files have changed and come to rest."""
+        """Poll the files until `stop`, and load them after each change."""
         pause = INTERVAL
         while not self._wait(pause):
-            pause = self.look()
-        self._loader.end()
+            pause = self.poll()
+        self._loader.stop_watching()
 
-    def look(self) -> float:
-        """Look once, and load if the files have changed. Return the seconds until the next look."""
+    def poll(self) -> float:
+        """Load if the files have changed. Return the seconds to wait before the next poll."""
         started = time.monotonic()
         now = self._loader.fingerprint()
-        # However many files there are, looking takes at most half of the time.
+        # With very many files a poll takes long; polling takes at most half of the time.
         pause = max(INTERVAL, time.monotonic() - started)
-        if now is not self._seen and now != self._seen:  # to compare many takes milliseconds
-            self._seen = self._at_rest(now)
-            self._load(self._seen)
+        # Comparing the stamps of many files takes milliseconds; the same object needs no comparison.
+        if now is not self._fingerprint and now != self._fingerprint:
+            self._fingerprint = self._settled(now)
+            self._load(self._fingerprint)
         return pause
 
-    def _at_rest(self, now: Fingerprint) -> Fingerprint:
-        """Return what is seen once the files that changed have come to rest, or do not."""
-        changed = [path for path, found in now.items() if self._seen.get(path) != found]
-        for _ in range(MOST_LOOKS):
+    def _settled(self, now: Fingerprint) -> Fingerprint:
+        """Wait until changed files stop changing, up to MAX_POLLS times, and return the last fingerprint."""
+        changed = [path for path, stamp in now.items() if self._fingerprint.get(path) != stamp]
+        for _ in range(MAX_POLLS):
             self._wait(INTERVAL)
             if len(changed) < MANY:
                 later = now | {path: file_stamp(path) for path in changed}
@@ -93,18 +94,18 @@ class Follower(threading.Thread):
             now = later
         return now
 
-    def _load(self, seen: Fingerprint) -> None:
+    def _load(self, fingerprint: Fingerprint) -> None:
         try:
-            loaded = self._loader.load(datetime.now(UTC), seen)
+            loaded = self._loader.load(datetime.now(UTC), fingerprint)
         except ConfigError as error:
-            self._tell(error.problems)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the files, following goes on
+            self._report(error.problems)
+        except Exception as error:  # noqa: BLE001 - no error may end the thread: later edits must still be loaded
             logger.error("the configuration could not be loaded: %s", type(error).__name__)  # noqa: TRY400
         else:
             self._on_loaded(loaded)
-            self._tell(loaded.warnings)
+            self._report(loaded.warnings)
 
-    def _tell(self, problems: tuple[Problem, ...]) -> None:
-        if new := tuple(problem for problem in problems if problem not in self._told):
+    def _report(self, problems: tuple[Problem, ...]) -> None:
+        if new := tuple(problem for problem in problems if problem not in self._reported):
             self._on_problems(new)
-        self._told = frozenset(problems)
+        self._reported = frozenset(problems)

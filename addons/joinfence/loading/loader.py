@@ -1,4 +1,4 @@
-"""Configuration files to one policy: everything is read and checked before anything is used."""
+"""Loads the configuration files into one policy. Everything is read and checked before anything is used."""
 
 from __future__ import annotations
 
@@ -51,12 +51,13 @@ _BUILD: Final = "build the public pages with `joinfence site build`"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A policy and the settings beside it.
+    """A policy, and the settings and facts that belong to it.
 
-    `warnings` are problems that did not stop it, `doubts` what can be meant and mostly is not. `digests` is
-    path -> SHA-256 of the texts in use, the main file's and those it names, and `order_digests` id -> SHA-256
-    of the orders' files. `approvals` is id -> approvals of the orders that have signatures, and
-    `orders_rest_on` all else that where an order stands depends on besides its file: it can be compared.
+    `warnings` are problems that did not prevent loading; `doubts` are settings that are valid but probably a
+    mistake. `digests` is path -> SHA-256 of the version in use of the main file and of the text files that it
+    names, `order_digests` is id -> SHA-256 of the order's file. `approvals` is id -> approvals of the orders
+    that have signatures. `order_dependencies` is everything else, besides its file, that an order's standing
+    depends on, as values that can be compared.
     """
 
     policy: Policy
@@ -69,18 +70,19 @@ class Loaded:
     digests: Mapping[str, bytes] = field(default_factory=dict)
     order_digests: Mapping[str, bytes] = field(default_factory=dict)
     approvals: Mapping[str, Approvals] = field(default_factory=dict)
-    orders_rest_on: tuple[object, ...] = ()
+    order_dependencies: tuple[object, ...] = ()
 
     def stale(self, now: datetime) -> list[str]:
-        """Return the names of the location sources that are older than allowed, at an aware instant."""
+        """Return the names of the location sources that are older than allowed at an aware instant."""
         return [source.name for source in self.sources if source.is_stale(now)]
 
 
 class Loader:
-    """Reads one configuration, again and again; what stayed the same is kept.
+    """Loads one configuration, as often as it changes. Files that have not changed are not read again.
 
-    Once there was a policy, a broken edit holds back its own file and no other: of that file the last good
-    version stays in use, and its problems are warnings.
+    After the first load, a broken edit affects only its own file: the last good version stays in use, and its
+    problems become warnings. An edit of the main file is taken whole or not at all: it is held back if there
+    are problems in the main file, or in a file that it names for the first time.
     """
 
     def __init__(self, main: Path) -> None:
@@ -88,77 +90,79 @@ class Loader:
         self.main = main
         self._memory = Memory(Databases(), OrderReader())
         self._in_use: Candidate | None = None
-        self._followed: list[SettingsFile] = []
+        self._settings_read: list[SettingsFile] = []
         self._approvals = ApprovalsReader()
         self._digests = TextDigests()
         self._watcher = Watcher()
 
     def fingerprint(self) -> Fingerprint:
-        """Return every file the configuration consisted of when last read, with what changes with it.
+        """Return path -> stamp of every file that the configuration consisted of when it was last loaded.
 
-        Those that a main file names which is held back are part of it: one of them may be why.
+        Includes the files named by a main file that is held back, since one of them may be the cause.
         """
-        if not self._followed:
+        if not self._settings_read:
             return {str(self.main): file_stamp(self.main)}
         files = self._memory.orders.folder.documents()
-        for settings in self._followed:
+        for settings in self._settings_read:
             files += files_of(self.main, settings)
             if settings.approvals.signers:
-                for beside_order in signature_files(matching(self.main, settings.orders)).values():
-                    files += beside_order
-        return self._watcher.look(files if len(self._followed) == 1 else [*dict.fromkeys(files)])
+                for signatures in signature_files(matching(self.main, settings.orders)).values():
+                    files += signatures
+        return self._watcher.stamps(files if len(self._settings_read) == 1 else [*dict.fromkeys(files)])
 
-    def end(self) -> None:
-        """End what looks at the files. It begins again with the next fingerprint."""
+    def stop_watching(self) -> None:
+        """Stop the watcher process; the next fingerprint restarts it."""
         self._watcher.end()
 
-    def load(self, now: datetime, seen: Fingerprint | None = None) -> Loaded:
-        """Return the policy that the files describe. Raises ConfigError with all problems in all files.
+    def load(self, now: datetime, fingerprint: Fingerprint | None = None) -> Loaded:
+        """Return the policy that the files describe. `now` is aware.
 
-        `now` is aware. `seen` is a fingerprint taken just before, which spares looking at the orders again.
-        A location file that has become unusable is a warning: the reader that is open for it stays in use.
+        A `fingerprint` taken just before saves checking again which orders have changed. Raises ConfigError
+        with the problems of all files if there has been no policy yet. An unusable location file is only a
+        warning if it was usable before: the reader that is open stays in use.
         """
-        before, seen = self._in_use, seen or {}
-        self._followed = []
-        candidate, problems = self._attempt(now, seen)
+        before, fingerprint = self._in_use, fingerprint or {}
+        self._settings_read = []
+        candidate, problems = self._attempt(now, fingerprint)
         if candidate is None or (problems and before is None):
             if before is None:
                 raise ConfigError(problems)
-            candidate = self._read(before.settings, before.document, now, seen)
+            # The main file is held back: read the files that the previous version of it names.
+            candidate = self._read(before.settings, before.document, now, fingerprint)
             candidate.problems += problems
-            candidate.unused.add(os.fspath(self.main))
+            candidate.held_back.add(os.fspath(self.main))
         loaded = self._loaded(candidate)
         self._in_use = candidate
         return loaded
 
-    def _attempt(self, now: datetime, seen: Fingerprint) -> tuple[Candidate | None, list[Problem]]:
-        """Return what the files describe, None where the main file cannot be taken, and all problems."""
+    def _attempt(self, now: datetime, fingerprint: Fingerprint) -> tuple[Candidate | None, list[Problem]]:
+        """Return what the files describe, or None if the main file is held back; and all problems."""
         try:
             settings, document = read_settings(self.main)
         except ConfigError as error:
             return None, [*error.problems]
-        candidate = self._read(settings, document, now, seen)
+        candidate = self._read(settings, document, now, fingerprint)
         return None if self._is_held_back(candidate) else candidate, candidate.problems
 
     def _read(
-        self, settings: SettingsFile, document: Document, now: datetime, seen: Fingerprint
+        self, settings: SettingsFile, document: Document, now: datetime, fingerprint: Fingerprint
     ) -> Candidate:
         """Read all parts that a main file names."""
-        self._followed.append(settings)
+        self._settings_read.append(settings)
         candidate = Candidate(
             main=self.main,
             settings=settings,
             document=document,
             now=now,
             memory=self._memory,
-            seen=seen,
+            fingerprint=fingerprint,
             values=dict(self._in_use.values) if self._in_use else {},
         )
         candidate.read(PARTS)
         return candidate
 
     def _is_held_back(self, candidate: Candidate) -> bool:
-        """Tell whether there are problems in the main file, or in a file that it names for the first time."""
+        """Return whether the main file, or a file that it names for the first time, has problems."""
         named = set(texts_of(self.main, candidate.settings))
         if self._in_use:
             named -= set(texts_of(self.main, self._in_use.settings))
@@ -166,51 +170,51 @@ class Loader:
         return not broken.isdisjoint({*named, os.fspath(self.main)})
 
     def _loaded(self, candidate: Candidate) -> Loaded:
-        """Return the policy that the parts make up, with what stands beside it."""
+        """Combine the parts into a policy and its settings."""
         orders, sources = candidate[ORDERS], candidate[SOURCES]
         approvals = self._approvals.read(
             orders.entries, candidate[SIGNING], state_folder(self.main, candidate.settings)
         )
-        otherwise = approvals_of(candidate[SIGNING].required, ())
+        unsigned = approvals_of(candidate[SIGNING].required, ())
         folder = self._memory.orders.folder
-        index = folder.index(approvals, otherwise, candidate[PUBLIC])
+        index = folder.index(approvals, unsigned, candidate[PUBLIC])
         digests = self._digests.of(
             texts_of(self.main, candidate.settings),
-            held_back=candidate.unused | {os.fspath(problem.path) for problem in candidate.problems},
+            held_back=candidate.held_back | {os.fspath(problem.path) for problem in candidate.problems},
         )
         return Loaded(
             policy=_policy(candidate, index, revision(digests.values(), folder.digest(), candidate[PUBLIC])),
             settings=candidate.settings,
             sources=sources.sources,
-            warnings=tuple(sorted({*candidate.problems, *sources.warnings, *_unbuilt(candidate)})),
+            warnings=tuple(sorted({*candidate.problems, *sources.warnings, *_missing_pages(candidate)})),
             doubts=tuple(candidate[CLIENT_ADDRESS].warnings),
             branding=candidate[BRANDING],
             main=self.main,
             digests=digests,
             order_digests=folder.digests(),
             approvals=approvals,
-            orders_rest_on=(orders.by.context.register, otherwise, candidate[PUBLIC]),
+            order_dependencies=(orders.definitions.context.register, unsigned, candidate[PUBLIC]),
         )
 
 
-def _policy(candidate: Candidate, orders: OrderIndex, name: str) -> Policy:
+def _policy(candidate: Candidate, orders: OrderIndex, revision_id: str) -> Policy:
     settings = candidate.settings
     return Policy(
         client_address=candidate[CLIENT_ADDRESS].policy,
         on_undetermined=OnUndetermined(settings.on_undetermined),
-        rules=RuleSet(candidate[ORDERS].by.rules),
+        rules=RuleSet(candidate[ORDERS].definitions.rules),
         orders=orders,
         locate=Locator(
             corrections=candidate[CORRECTIONS],
             sources=candidate[SOURCES].sources,
             agreement=Agreement(settings.location.agreement),
         ),
-        revision=name,
+        revision=revision_id,
     )
 
 
-def _unbuilt(candidate: Candidate) -> list[Problem]:
-    """Return the problem of public pages that have to be there before an order can be in force."""
+def _missing_pages(candidate: Candidate) -> list[Problem]:
+    """Return a problem if no order can be in force because the public pages have not been built yet."""
     return [
         candidate.document.problem(
             ("public_before_effective",), f"{path} is missing, so no order is in force: {_BUILD}"

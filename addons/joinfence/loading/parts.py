@@ -1,4 +1,4 @@
-"""The parts of a configuration besides its main file, in one table: what each is, and how it is read."""
+"""The table of the parts that a configuration has besides its main file, and how each is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from joinfence.config.orders.published import public_digests
 from joinfence.config.services.reader import read_services
 from joinfence.config.yaml.problems import ConfigError, Problem
 from joinfence.loading.candidate import Part
-from joinfence.loading.orders import ReadBy
+from joinfence.loading.orders import Definitions
 from joinfence.location.corrections import Corrections
 from joinfence.location.registry import Registry
 from joinfence.location.source import SourceError
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from joinfence.config.client_address import ReadClientAddress
     from joinfence.config.settings import SourceEntry
     from joinfence.loading.candidate import Candidate
-    from joinfence.loading.orders import OrdersRead
+    from joinfence.loading.orders import LoadedOrders
     from joinfence.location.source import Source
 
 
 class Sources(NamedTuple):
-    """The location sources, and problems that did not stop them."""
+    """The location sources, and the problems of those that go on with an older copy."""
 
     sources: tuple[Source, ...]
     warnings: list[Problem]
@@ -51,22 +51,22 @@ def _sources(candidate: Candidate) -> Sources:
     warnings: list[Problem] = []
     problems: list[Problem] = []
     for index, entry in enumerate(candidate.settings.location.sources):
-        place = ("location", "sources", index, "path")
+        key = ("location", "sources", index, "path")
         try:
             source, warning = _source(candidate, entry)
         except SourceError as error:
-            problems.append(candidate.document.problem(place, str(error)))
+            problems.append(candidate.document.problem(key, str(error)))
             continue
         sources.append(source)
         if warning:
-            warnings.append(candidate.document.problem(place, warning))
+            warnings.append(candidate.document.problem(key, warning))
     if problems:
         raise ConfigError(problems)
     return Sources(tuple(sources), warnings)
 
 
 def _source(candidate: Candidate, entry: SourceEntry) -> tuple[Source, str | None]:
-    """Return a source, and why it is an older one if it is. Raises SourceError."""
+    """Return a source and, if an older copy is used, why. Raises SourceError."""
     if entry.path is None:
         return Registry(), None
     path = beside(candidate.main, entry.path)
@@ -74,7 +74,7 @@ def _source(candidate: Candidate, entry: SourceEntry) -> tuple[Source, str | Non
 
 
 def _branding(candidate: Candidate) -> Branding:
-    """Return the look of the pages. Raises ConfigError for one that would not say what it must."""
+    """Return the branding. Raises ConfigError also if a page with it would not state what it must."""
     if candidate.settings.notices is None:
         return PLAIN
     # Jinja2 and Babel take long to import, and most configurations have no branding of their own.
@@ -97,15 +97,17 @@ def _signing(candidate: Candidate) -> SigningPolicy:
     return read_signing_policy(candidate.main, candidate.settings.approvals, candidate.document)
 
 
-def _orders(candidate: Candidate) -> OrdersRead:
+def _orders(candidate: Candidate) -> LoadedOrders:
     main, settings = candidate.main, candidate.settings
-    by = ReadBy.of(candidate[REGISTER], candidate[SERVICES])
-    read = candidate.memory.orders.read(main, settings, by, now=candidate.now, seen=candidate.seen)
-    candidate.problems += read.problems
-    if read.by is not by:
-        candidate.unused.add(os.fspath(beside(main, settings.authorities)))
-        candidate.unused.update(matching(main, settings.services))
-    return read
+    definitions = Definitions.of(candidate[REGISTER], candidate[SERVICES])
+    orders = candidate.memory.orders.read(
+        main, settings, definitions, now=candidate.now, fingerprint=candidate.fingerprint
+    )
+    candidate.problems += orders.problems
+    if orders.definitions is not definitions:
+        candidate.held_back.add(os.fspath(beside(main, settings.authorities)))
+        candidate.held_back.update(matching(main, settings.services))
+    return orders
 
 
 CORRECTIONS: Final = Part(name="corrections", read=_corrections)
@@ -133,4 +135,4 @@ PARTS: Final[tuple[Part[Any], ...]] = (
     SERVICES,
     ORDERS,
 )
-"""In the order of reading."""
+"""In reading order."""

@@ -1,4 +1,4 @@
-"""The name of the content in use: other content has another."""
+"""The revision id: a hash of the configuration in use."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _LENGTH = 12
 
 
 class TextDigests:
-    """Remembers the SHA-256 of each text in use: of one with problems, that of its last good version."""
+    """Remembers the SHA-256 of the version in use of each text file: the last good one."""
 
     def __init__(self) -> None:
-        """Start with no text."""
+        """Start with no files."""
         self._digests: dict[str, bytes] = {}
 
     def of(self, paths: Iterable[str], *, held_back: Collection[str]) -> dict[str, bytes]:
-        """Return path -> SHA-256 of what is in use of each text; one that never was in use is left out.
+        """Return path -> SHA-256 of the version in use. Files that were never in use are left out.
 
-        Texts that are `held_back` stand in the files and are not in use. Raises OSError.
+        The current versions of files that are `held_back` are on disk but not in use. Raises OSError.
         """
         in_use: dict[str, bytes] = {}
         for path in paths:
@@ -34,9 +34,10 @@ class TextDigests:
 
 
 def revision(texts: Iterable[bytes], orders: int, public: Iterable[str] | None) -> str:
-    """Return the name of a content: digests of texts in a fixed order, and a number that names the orders.
+    """Return the revision id of a configuration: 12 hexadecimal digits.
 
-    `public` are the digests (hex) of what the public can read, in any order.
+    `texts` are the digests of the text files, in a fixed order, and `orders` is the combined digest of all
+    orders as a number. `public` holds the digests (hex) of the published orders, in any order.
     """
     digest = hashlib.sha256()
     for text in texts:

@@ -1,4 +1,4 @@
-"""The thread that looks where orders stand, after every load and whenever the clock moves one on."""
+"""A thread that recomputes the standings of all orders after a load, or when time changes one."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTERVAL: Final = 1.0
-"""Seconds after which it looks again at the clock."""
+"""Seconds between two checks of the clock."""
 
-_AFTER_FAILURE: Final = 60.0
-_LAST: Final = 10.0
-"""Seconds that the end waits for the last look."""
+_RETRY_INTERVAL: Final = 60.0
+_STOP_TIMEOUT: Final = 10.0
+"""Seconds that `stop` waits for the last update."""
 
 
 class Tracker:
-    """Tells subscribers where all orders stand, whenever that has changed. They are called in its thread.
+    """Passes the states of all orders to subscribers, in its own thread, whenever they have changed.
 
-    An order is read once however many subscribe, and nobody waits for a look at 100,000 of them. Subscribers
-    need no lock: what they are given is never changed.
+    Each order is read once, however many subscribers there are, and nobody waits while 100,000 orders are
+    read. Subscribers need no lock, since the states are immutable.
     """
 
     def __init__(self, *subscribers: Callable[[OrderStates], None]) -> None:
@@ -48,44 +48,44 @@ class Tracker:
         self._wake.set()
 
     def start(self) -> None:
-        """Start the thread, unless the end has come already."""
+        """Start the thread, unless `stop` was called before."""
         if not self._halt:
             self._thread.start()
 
     def stop(self) -> None:
-        """Look a last time, and end the thread."""
+        """Update the subscribers a last time, and end the thread."""
         if self._halt:
             return
         self._halt = True
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(_LAST)
+            self._thread.join(_STOP_TIMEOUT)
         else:
-            self.look(datetime.now(UTC))
+            self.update(datetime.now(UTC))
 
-    def look(self, now: datetime) -> None:
-        """Look at an aware instant. Never raises: subscribers keep what they have."""
+    def update(self, now: datetime) -> None:
+        """Update the subscribers at an aware instant. Never raises; if it fails, they keep the old states."""
         try:
-            self._look(now)
-        except Exception as error:  # noqa: BLE001 - a thread that ends would never tell of an edit again
+            self._update(now)
+        except Exception as error:  # noqa: BLE001 - if the thread ended, no later edit would reach the subscribers
             if type(error) is not self._failed:
-                logger.error("where orders stand could not be seen: %s", type(error).__name__)  # noqa: TRY400
+                logger.error("the standings of the orders could not be computed: %s", type(error).__name__)  # noqa: TRY400
             self._failed = type(error)
         else:
             self._failed = None
 
-    def _look(self, now: datetime) -> None:
+    def _update(self, now: datetime) -> None:
         if self._loaded is None:
             return
         states = order_states(self._loaded, now, self._states)
         if states is not self._states:
-            for tell in self._subscribers:
-                tell(states)
+            for subscriber in self._subscribers:
+                subscriber(states)
         self._states = states
 
     def _run(self) -> None:
         while not self._halt:
-            self._wake.wait(_AFTER_FAILURE if self._failed else INTERVAL)
+            self._wake.wait(_RETRY_INTERVAL if self._failed else INTERVAL)
             self._wake.clear()
-            self.look(datetime.now(UTC))
-        self.look(datetime.now(UTC))
+            self.update(datetime.now(UTC))
+        self.update(datetime.now(UTC))

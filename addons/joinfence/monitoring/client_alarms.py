@@ -77,7 +77,7 @@ class ClientFaults:
         self._logged: dict[Alarm, tuple[datetime, int]] = {}
 
     def note(self, decision: Decision, request: Request, policy: ClientAddressPolicy) -> Iterator[str]:
-        """Count a decision that looked at a client address, and yield the messages to log."""
+        """Count a decision that used a client address, and yield the messages to log."""
         client = decision.client
         if client is None:
             return
@@ -96,10 +96,10 @@ class ClientFaults:
         request: Request, policy: ClientAddressPolicy, client: ClientAddress | Undetermined
     ) -> set[str]:
         """Return the names of forwarding headers that were sent but did not determine the address."""
-        known = FORWARDING_HEADERS | {policy.header} if policy.header else FORWARDING_HEADERS
+        counted = FORWARDING_HEADERS | {policy.header} if policy.header else FORWARDING_HEADERS
         sent = {name.lower() for name, _ in request.headers}
         used = isinstance(client, Undetermined) or client.basis is AddressBasis.HEADER
-        return {name.decode("ascii") for name in sent & known if not (used and name == policy.header)}
+        return {name.decode("ascii") for name in sent & counted if not (used and name == policy.header)}
 
     def _raised(
         self, client: ClientAddress | Undetermined, policy: ClientAddressPolicy, ignored: set[str]

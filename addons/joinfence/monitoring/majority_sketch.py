@@ -24,7 +24,7 @@ HALVE_AT: Final = 1000
 
 
 class MajoritySketch:
-    """Counters over addresses, of which none is kept."""
+    """Counters over addresses. No address is kept."""
 
     def __init__(self) -> None:
         """Start empty, with a new salt."""

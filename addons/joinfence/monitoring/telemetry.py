@@ -1,6 +1,6 @@
-"""Tells the log, the metrics, the tallies, the event log and the status file what the gate does.
+"""Passes on what the gate does to the log, the metrics, the tallies, the event log and the status file.
 
-Nothing here decides anything, and no address or meeting leaves the place where it is counted.
+Nothing here decides anything, and addresses and meetings go no further than where they are counted.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joinfence.background.throttle import hurry
+from joinfence.background.throttle import resume_throttling, stop_throttling
 from joinfence.engine.values import Undetermined
 from joinfence.loading.tracker import Tracker
 from joinfence.monitoring.client_alarms import ALARMS_BY_SHARE, ClientFaults
@@ -34,10 +34,10 @@ logger = logging.getLogger("joinfence")
 
 
 class Telemetry:
-    """Told of loads, decisions and faults, from any thread."""
+    """Takes loads, decisions and errors, from any thread."""
 
     def __init__(self) -> None:
-        """Know nothing yet, and write nothing before `start`."""
+        """Start empty. Nothing is written before `start`."""
         self.meter = Meter()
         self.client_faults = ClientFaults()
         self.recorder = Recorder()
@@ -49,18 +49,18 @@ class Telemetry:
         )
         self._heartbeat = Heartbeat(lambda: self.recorder.failures)
         self._tracker = Tracker(self.recorder.tracked, self._heartbeat.tracked)
-        self._said: set[object] = set()
+        self._logged: set[object] = set()
 
     def start(self) -> None:
-        """Begin to write records and the state."""
-        hurry(ending=False)
+        """Start writing records and the status file."""
+        resume_throttling()
         self._tracker.start()
         self.recorder.start()
         self._heartbeat.start()
 
     def stop(self) -> None:
-        """Write what is left to write, and end."""
-        hurry()
+        """Write what is still in memory, and stop."""
+        stop_throttling()
         self._tracker.stop()
         self.recorder.stop()
         self._exporter.stop()
@@ -83,10 +83,10 @@ class Telemetry:
         self._heartbeat.loaded(loaded)
         self._tracker.loaded(loaded)
         if is_new:
-            _say_loaded(loaded)
+            _log_loaded(loaded)
 
     def not_loaded(self, problems: Sequence[Problem]) -> None:
-        """Take what is wrong with files that are not in force."""
+        """Take the problems of files that are not in force."""
         for problem in problems:
             logger.error("%s", problem)
         self._heartbeat.not_loaded(problems)
@@ -108,41 +108,41 @@ class Telemetry:
     # -- decisions --------------------------------------------------------------------------------
 
     def decided(self, decision: Decision, request: Request, loaded: Loaded, seconds: float) -> None:
-        """Count a decision and the time it took, and tell what is wrong with client addresses."""
+        """Count a decision and the time it took, and log what is wrong with client addresses."""
         self.meter.note(decision, seconds)
         for message in self.client_faults.note(decision, request, loaded.policy.client_address):
             logger.error("%s", message)
             self._heartbeat.alarm(message)
         if isinstance(decision.client, Undetermined) and decision.client.reason not in ALARMS_BY_SHARE:
-            self._say_undetermined(decision.client)
+            self._log_undetermined(decision.client)
 
     def count(self, decision: Decision, at: datetime) -> None:
-        """Count in the tallies a decision that was carried out, at an aware instant. Never raises."""
+        """Count a decision in the tallies once it was carried out, at an aware instant. Never raises."""
         self.recorder.count(decision, at)
 
     def failed(self, error: Exception, loaded: Loaded) -> None:
-        """Count a fault of the fence itself and tell where it was; never its message, which may quote."""
+        """Count an internal error and log where it occurred; not its message, which may quote a request."""
         self.meter.errors["decision"] += 1
         self._heartbeat.failed()
         place = type(error).__name__
         for frame in traceback.extract_tb(error.__traceback__)[-1:]:
             place += f" in {Path(frame.filename).name}:{frame.lineno}"
-        self._say_once(("fault", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
+        self._log_once(("error", place), f"the fence failed: {place}; on_error is {loaded.settings.on_error}")
 
-    def _say_undetermined(self, client: Undetermined) -> None:
+    def _log_undetermined(self, client: Undetermined) -> None:
         why = f"{client.reason} ({client.detail})" if client.detail else str(client.reason)
-        self._say_once(
+        self._log_once(
             ("undetermined", why),
             f"client address could not be determined: {why}; check client_address and the proxies",
         )
 
-    def _say_once(self, key: object, message: str) -> None:
-        if key not in self._said:
-            self._said.add(key)
+    def _log_once(self, key: object, message: str) -> None:
+        if key not in self._logged:
+            self._logged.add(key)
             logger.error(message)
 
 
-def _say_loaded(loaded: Loaded) -> None:
+def _log_loaded(loaded: Loaded) -> None:
     for doubt in loaded.doubts:
         logger.warning("%s", doubt)
     logger.info("policy %s in force: %d orders", loaded.policy.revision, len(loaded.policy.orders))

@@ -10,6 +10,7 @@ hung up.
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from joinfence.proxy.layers import body_too_large, limit_body
 from joinfence.proxy.messages import Handshakes, client_message, drop
 from joinfence.proxy.options import BYPASSES, OPTION, check_options, option_problems
 from joinfence.proxy.privacy import exclude_hidden_flows, hide, redact_client_addresses, unhide
+from joinfence.proxy.start_check import ignore_errors_of_clients
 from joinfence.proxy.streaming import Streaming
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
     from joinfence.engine.values import Request
     from joinfence.gate.outcomes import Outcome
+
+logger = logging.getLogger("joinfence")
 
 _AWAITS_BODY: Final = "joinfence-awaits-body"
 
@@ -51,8 +55,8 @@ class Geofence:
             OPTION,
             str,
             str(DEFAULT_MAIN),
-            "The file that says whose joins are refused: operator, client address, location, services, "
-            "orders and authorities. It and every file it names are followed while the fence runs.",
+            "The configuration file of the fence: operator, client address, location, services, orders and "
+            "authorities. Edits to it and to the files it names take effect while the fence runs.",
         )
         if ctx.master.addons.get(Hooks.name) is not None:
             return
@@ -77,6 +81,7 @@ class Hooks:
 
     def start(self, main: Path) -> None:
         """Prepare mitmproxy and start the fence. Problems are logged as errors, which stop mitmdump."""
+        ignore_errors_of_clients()
         redact_client_addresses()
         exclude_hidden_flows(ctx.options)
         self._streaming.take_over(ctx.options)
@@ -148,11 +153,20 @@ class Hooks:
         outcome = gate.ask(request, message, body_too_large=body_too_large)
         try:
             self._carry_out(outcome, flow)
+            gate.carried_out(outcome, request.at)
         except Exception as error:  # noqa: BLE001 - the failure table applies to this step too
-            outcome = gate.failed(error, request, message)
-            self._carry_out(outcome, flow)
+            outcome = gate.failed(error, request, message, body_too_large=body_too_large)
+            self._carry_out_at_last(outcome, flow)
         if message is None and isinstance(outcome, Pass) and is_websocket_upgrade(request):
             self._handshakes.remember(flow, request)
+
+    def _carry_out_at_last(self, outcome: Outcome, flow: http.HTTPFlow) -> None:
+        """Carry out what follows an error. mitmproxy would log another one with its text, which may quote."""
+        try:
+            self._carry_out(outcome, flow)
+        except Exception as error:  # noqa: BLE001 - nothing is left to try
+            hide(flow)
+            logger.error("an outcome could not be carried out: %s", type(error).__name__)  # noqa: TRY400
 
     @staticmethod
     def _carry_out(outcome: Outcome, flow: http.HTTPFlow) -> None:

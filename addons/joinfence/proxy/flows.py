@@ -46,10 +46,11 @@ def response(answer: Answer, *, head: bool) -> http.Response:
 
 def respond(flow: http.HTTPFlow, answer: Answer) -> None:
     """Answer a request in place of the service, which receives nothing of it."""
+    made = response(answer, head=flow.request.method == "HEAD")
     # mitmproxy crashes if a flow has a response while its request body is being streamed.
     flow.request.stream = False
+    flow.response = made  # from here on it is refused, whatever else fails
     limit_body(flow, 0)  # mitmproxy waits for the whole body before it answers, but nobody needs it
-    flow.response = response(answer, head=flow.request.method == "HEAD")
 
 
 def set_headers(flow: http.HTTPFlow, headers: HeaderFields) -> None:

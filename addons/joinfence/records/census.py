@@ -1,4 +1,4 @@
-"""How many orders stand where: numbers that say nothing of any single order."""
+"""Counts of orders by standing, which reveal nothing about any single order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.throttle import LOW_PRIORITY, Throttle
 from joinfence.engine.order import Standing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SOON: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Orders by standing, and those in force that have to be reviewed soon."""
+    """How many orders have each standing, and how many in force must be reviewed soon."""
 
     standings: Mapping[Standing, int] = field(default_factory=dict)
     reviews_due: int = 0
@@ -31,9 +31,9 @@ class Census:
 def census_of(states: Iterable[TrackedState], now: datetime) -> Census:
     """Return the census of orders at an aware instant."""
     counts: Counter[str] = Counter()
-    due, soon, pace = 0, now + SOON, Throttle(BEHIND)
-    for stands, _version, review_by, *_ in states:
-        pace()
-        counts[stands] += 1
-        due += stands == Standing.IN_FORCE and review_by < soon
-    return Census({Standing(stands): count for stands, count in counts.items()}, due)
+    due, soon, throttle = 0, now + SOON, Throttle(LOW_PRIORITY)
+    for current, _version, review_by, *_ in states:
+        throttle()
+        counts[current] += 1
+        due += current == Standing.IN_FORCE and review_by < soon
+    return Census({Standing(current): count for current, count in counts.items()}, due)

@@ -1,4 +1,4 @@
-"""Brings the event log up to date with the orders in force and with what they rest on."""
+"""Brings the event log up to date with the orders in force and the configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from joinfence.config.files import beside
 from joinfence.config.state import state_folder
-from joinfence.records.diff import Noting, config_events, order_events, rejection, removal_events
+from joinfence.records.diff import EventFactory, config_events, order_events, rejection_events, removal_events
 from joinfence.records.log.events import EventKind
 from joinfence.records.log.files import read_events
 from joinfence.records.log.writer import EventLog
@@ -30,27 +30,31 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BATCH: Final = 1000
-_MOST_PROBLEMS: Final = 1000
+_MAX_PROBLEMS: Final = 1000
 
 
 class EventRecorder:
-    """Compares what is in force with what the log says, and appends what has changed."""
+    """Compares what is in force with what the log says, and logs the difference.
+
+    After a failure, everything is compared again with what the log says by then, so that nothing is lost and
+    nothing is logged twice.
+    """
 
     def __init__(self) -> None:
-        """Start with no log: it lies where the first policy says."""
+        """Start without a log: its folder depends on the configuration."""
         self._folder: Path | None = None
         self._key: str | None = None
         self._log: EventLog | None = None
         self._logged: LoggedState | None = None
         self._rejected: list[Problem] = []
-        self._compared: OrderStates | None = None  # what the log was last compared with
+        self._compared: OrderStates | None = None  # the standings at the last comparison
 
     def rejected(self, problems: Iterable[Problem]) -> None:
-        """Take what is wrong with files that are not in force."""
-        self._rejected = [*self._rejected, *problems][-_MOST_PROBLEMS:]
+        """Take the problems of files that are not in force."""
+        self._rejected = [*self._rejected, *problems][-_MAX_PROBLEMS:]
 
     def write(self, orders: OrderStates) -> None:
-        """Append what has changed. What fails, and raises, is tried again with a later writing."""
+        """Log what has changed. Raises if that fails; the next call tries again."""
         log, folder = self._log_of(orders.loaded)
         now = datetime.now(UTC)
         try:
@@ -59,7 +63,7 @@ class EventRecorder:
                 self._logged = LoggedState.replayed(entry.event for entry in read_events(folder))
             _append(self._changes(orders, self._logged, now), log, self._logged)
         except BaseException:
-            self._compared = None  # what the log does not say is found when all is compared again
+            self._compared = None  # compare everything the next time
             raise
         self._compared, self._rejected = orders, []
 
@@ -72,48 +76,48 @@ class EventRecorder:
             self._logged = self._compared = None
         return self._log, folder
 
-    def _changes(self, orders: OrderStates, known: LoggedState, now: datetime) -> Iterator[Event]:
-        noting, loaded = _noting(now), orders.loaded
-        is_fresh = self._compared is None or loaded is not self._compared.loaded
-        if is_fresh:
-            yield from config_events(config_state_of(loaded), known, noting)
+    def _changes(self, orders: OrderStates, logged: LoggedState, now: datetime) -> Iterator[Event]:
+        factory, loaded = _factory(now), orders.loaded
+        is_new = self._compared is None or loaded is not self._compared.loaded
+        if is_new:
+            yield from config_events(config_state_of(loaded), logged, factory)
         for order in changed_orders(orders, self._compared, now):
-            yield from order_events(order, known, noting)
-        if is_fresh:
-            yield from removal_events(loaded.order_digests.keys(), known, noting)
+            yield from order_events(order, logged, factory)
+        if is_new:
+            yield from removal_events(loaded.order_digests.keys(), logged, factory)
         for order_id, sha256 in dict.fromkeys(rejected_files(loaded, self._rejected)):
-            yield from rejection(order_id, sha256, known, noting)
+            yield from rejection_events(order_id, sha256, logged, factory)
 
 
-def _noting(now: datetime) -> Noting:
-    return Noting(time=now, engine=version("joinfence"))
+def _factory(now: datetime) -> EventFactory:
+    return EventFactory(time=now, engine=version("joinfence"))
 
 
 def _check(log: EventLog, now: datetime) -> None:
-    """Look at a log that is written to first now, and move aside what is not part of it."""
+    """Check a log before the first write, and move aside lines that no head covers."""
     if moved := log.append(()):
-        _tell_moved(moved)
-        log.append([_noting(now).event(EventKind.LOG_REPAIRED, reason="uncommitted")])
+        _log_moved(moved)
+        log.append([_factory(now).event(EventKind.LOG_REPAIRED, reason="uncommitted")])
 
 
-def _tell_moved(moved: int) -> None:
-    logger.error("%d bytes of the event log had no head over them and were moved aside", moved)
+def _log_moved(moved: int) -> None:
+    logger.error("%d bytes of the event log were not covered by a signed head and were moved aside", moved)
 
 
-def _append(events: Iterator[Event], log: EventLog, known: LoggedState) -> None:
+def _append(events: Iterator[Event], log: EventLog, logged: LoggedState) -> None:
     batch: list[Event] = []
     for event in events:
         batch.append(event)
         if len(batch) >= _BATCH:
-            _flush(batch, log, known)
-    _flush(batch, log, known)
+            _flush(batch, log, logged)
+    _flush(batch, log, logged)
 
 
-def _flush(batch: list[Event], log: EventLog, known: LoggedState) -> None:
+def _flush(batch: list[Event], log: EventLog, logged: LoggedState) -> None:
     if not batch:
         return
     if moved := log.append(batch):
-        _tell_moved(moved)
+        _log_moved(moved)
     for event in batch:
-        known.take(event)
+        logged.apply(event)
     batch.clear()

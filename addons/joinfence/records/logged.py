@@ -1,11 +1,11 @@
-"""What the event log says already: the last of each thing, replayed from its lines."""
+"""What the event log says: the latest state of each order and file, replayed from its lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.throttle import LOW_PRIORITY, Throttle
 from joinfence.records.log.events import EventKind
 
 if TYPE_CHECKING:
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
     from joinfence.records.log.events import Event
 
-_OVER: Final = {EventKind.EXPIRED, EventKind.REVOKED}
+_FINAL_KINDS: Final = {EventKind.EXPIRED, EventKind.REVOKED}
 
 
-# Of plain values only: the garbage collector passes those over, however many there are.
+# Plain values only, which the garbage collector need not traverse, however many there are.
 type _Plain = tuple[int | None, str | None, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedOrder:
-    """The last that was said of an order: its version, its file's SHA-256, and what happened with it."""
+    """The latest logged facts about an order: its version, the SHA-256 of its file, and the last event."""
 
     version: int | None
     sha256: str | None
@@ -31,13 +31,13 @@ class LoggedOrder:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether nothing more is to be said once its file is gone."""
-        return self.kind in _OVER
+        """Return whether the removal of its file is not worth another event."""
+        return self.kind in _FINAL_KINDS
 
 
 @dataclass(slots=True)
 class LoggedState:
-    """What the log says; every event that is logged changes it."""
+    """The state that the log describes. Each logged event changes it."""
 
     files: dict[EventKind, str | None] = field(default_factory=dict)
     location: tuple[str, ...] = ()
@@ -45,28 +45,28 @@ class LoggedState:
     rejected: set[str] = field(default_factory=set)
 
     def order(self, order_id: str) -> LoggedOrder | None:
-        """Return the last that was logged of an order, None of one that the log does not name."""
-        said = self._orders.get(order_id)
-        return said and LoggedOrder(*said[:2], EventKind(said[2]), said[3])
+        """Return the latest logged facts about an order; None if the log does not name it."""
+        plain = self._orders.get(order_id)
+        return plain and LoggedOrder(*plain[:2], EventKind(plain[2]), plain[3])
 
     def orders(self) -> Iterator[tuple[str, LoggedOrder]]:
-        """Yield each order's id with the last that was logged of it."""
+        """Yield the id of each order with the latest logged facts about it."""
         for order_id in self._orders:
             if logged := self.order(order_id):
                 yield order_id, logged
 
     @classmethod
     def replayed(cls, events: Iterable[Event]) -> LoggedState:
-        """Return what a log of these events says."""
+        """Return the state after these events."""
         logged = cls()
-        pace = Throttle(BEHIND)
+        throttle = Throttle(LOW_PRIORITY)
         for event in events:
-            pace()
-            logged.take(event)
+            throttle()
+            logged.apply(event)
         return logged
 
-    def take(self, event: Event) -> None:
-        """Take one event in."""
+    def apply(self, event: Event) -> None:
+        """Change the state by one event."""
         match event.kind:
             case EventKind.REGISTER_CHANGED | EventKind.SIGNERS_CHANGED | EventKind.CONFIG_CHANGED:
                 self.files[event.kind] = event.sha256

@@ -1,10 +1,10 @@
-"""What the event log hears of orders: the state of each that was changed, by an edit or by the clock."""
+"""The orders whose events may be missing from the log: those that an edit or the clock has changed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.throttle import LOW_PRIORITY, Throttle
 from joinfence.engine.approvals import counted_signatures
 from joinfence.engine.order import Standing
 from joinfence.records.diff import OrderState
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 
 def changed_orders(orders: OrderStates, before: OrderStates | None, at: datetime) -> Iterator[OrderState]:
-    """Yield the orders that are not as they were before, at an aware instant.
+    """Yield the orders that have changed since `before`, at an aware instant.
 
-    After a load they come in the order of their files, otherwise as they were first seen.
+    After a load they are in the order of their files, otherwise in the order in which they were first seen.
     """
     if orders is before:
         return
-    known = before.states if before else {}
+    previous = before.states if before else {}
     by_clock = before is not None and before.loaded is orders.loaded
-    pace = Throttle(BEHIND)
+    throttle = Throttle(LOW_PRIORITY)
     for order_id in orders.states if by_clock else orders.loaded.order_digests:
-        pace()
+        throttle()
         state = orders.states.get(order_id)
-        if state is not None and state is not known.get(order_id):
+        if state is not None and state is not previous.get(order_id):
             yield order_state(orders.loaded, order_id, state, at)
 
 
 def order_state(loaded: Loaded, order_id: str, state: TrackedState, at: datetime) -> OrderState:
-    """Return an order as the event log sees it, with the signatures that count at an aware instant."""
-    stands, version, *_ = state
+    """Return an order as events describe it, with the signatures that count at an aware instant."""
+    current, version, *_ = state
     approvals = loaded.approvals.get(order_id)
     signatures = counted_signatures(approvals.signatures, at) if approvals else ()
     return OrderState(
         id=order_id,
         version=version,
         sha256=loaded.order_digests[order_id].hex(),
-        standing=Standing(stands),
+        standing=Standing(current),
         signers=tuple(sorted(Signatory(each.role, each.key) for each in signatures)),
     )

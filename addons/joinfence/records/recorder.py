@@ -1,4 +1,11 @@
-"""The thread that writes tallies and the event log, off the event loop and whatever becomes of the disk."""
+"""Writes the tallies and the event log, in a background thread.
+
+No decision may wait for a disk, or fail because of one. So events and counts are only kept in memory, and the
+thread writes it every few seconds, or at once when the policy or a standing changes. The two records are
+written independently. If one fails, the other goes on, and nothing is lost: counts stay in memory, and events
+are found again by comparison (see `diff`). It is tried again after a pause that doubles up to a minute, and
+without any pause at the end. A failure is logged when it begins and when it is over, not each time.
+"""
 
 from __future__ import annotations
 
@@ -30,17 +37,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 INTERVAL: Final = 3.0
-"""Seconds between two writings: what a process that is killed loses at most."""
+"""Seconds between two writes: the most that a killed process loses."""
 
-_LAST: Final = 10.0
-"""Seconds that the end waits for the last writing."""
+_STOP_TIMEOUT: Final = 10.0
+"""Seconds that `stop` waits for the last write."""
 
-_LONGEST_PAUSE: Final = 60.0
-_SAYS: Final = {"tallies": "the tallies", "event_log": "the event log"}
+_MAX_PAUSE: Final = 60.0
+_NAMES: Final = {"tallies": "the tallies", "event_log": "the event log"}
 
 
 class Recorder:
-    """Takes what happens from any thread, and writes it in its own."""
+    """Takes what happens from any thread, and writes it in its own thread."""
 
     def __init__(self) -> None:
         """Start with nothing to write."""
@@ -55,12 +62,12 @@ class Recorder:
         self._problems: list[Problem] = []
         self._events = EventRecorder()
         self._store: tuple[Path, TallyStore] | None = None
-        self._failing: dict[str, tuple[float, float]] = {}  # when to try again, and the pause before
-        self._counted_wrong = False
+        self._failing: dict[str, tuple[float, float]] = {}  # when to try again, and the pause after that
+        self._count_error_logged = False
         self._thread = threading.Thread(target=self._run, name="joinfence-recorder", daemon=True)
 
     def start(self) -> None:
-        """Start the thread, unless the end has come already."""
+        """Start the thread, unless `stop` was called before."""
         if not self._halt:
             self._thread.start()
 
@@ -70,35 +77,35 @@ class Recorder:
         self._wake.set()
 
     def tracked(self, orders: OrderStates) -> None:
-        """Take where all orders stand."""
+        """Take the standings of all orders."""
         self._orders = orders
         self._wake.set()
 
     def not_loaded(self, problems: Iterable[Problem]) -> None:
-        """Take what is wrong with files that are not in force."""
+        """Take the problems of files that are not in force."""
         with self._lock:
             self._problems += problems
         self._wake.set()
 
     def stop(self) -> None:
-        """Write what is left, and end the thread."""
+        """Write what is still in memory, and end the thread."""
         if self._halt:
             return
         self._halt = True
         self._wake.set()
         if self._thread.is_alive():
-            self._thread.join(_LAST)
+            self._thread.join(_STOP_TIMEOUT)
         else:
             self._write()
 
     def count(self, decision: Decision, at: datetime) -> None:
-        """Count a decision in the tallies. Never raises: no decision waits for a record of it."""
+        """Count a decision in the tallies. Never raises: a decision must not fail because of its record."""
         try:
             self.tallies.count(decision, at)
         except Exception as error:  # noqa: BLE001 - see above
             self.failures["tallies"] += 1
-            if not self._counted_wrong:
-                self._counted_wrong = True
+            if not self._count_error_logged:
+                self._count_error_logged = True
                 logger.error("a join could not be counted: %s", type(error).__name__)  # noqa: TRY400
 
     def _run(self) -> None:
@@ -120,7 +127,7 @@ class Recorder:
             self._try("event_log", lambda: self._events.write(orders))
 
     def _write_tallies(self, loaded: Loaded) -> None:
-        """Write what was counted. The database is made at once: nothing counted is not nothing kept."""
+        """Write the counts. The database is created even without any: zero is not the same as no records."""
         folder = state_folder(loaded.main, loaded.settings)
         if self._store is None or self._store[0] != folder:
             store = TallyStore(folder)
@@ -134,16 +141,17 @@ class Recorder:
             return
         try:
             write()
-        except Exception as error:  # noqa: BLE001 - no trouble with a disk ends the thread
+        except Exception as error:  # noqa: BLE001 - a failing disk must not end the thread
             self.failures[what] += 1
             if what not in self._failing:
-                logger.error("%s cannot be written, and nothing else stops: %s", _SAYS[what], _why(error))  # noqa: TRY400
-            self._failing[what] = time.monotonic() + pause, min(2 * pause, _LONGEST_PAUSE)
+                logger.error("%s cannot be written; everything else goes on: %s", _NAMES[what], _why(error))  # noqa: TRY400
+            self._failing[what] = time.monotonic() + pause, min(2 * pause, _MAX_PAUSE)
         else:
             if self._failing.pop(what, None):
-                logger.warning("%s can be written again", _SAYS[what])
+                logger.warning("%s can be written again", _NAMES[what])
 
 
 def _why(error: Exception) -> str:
-    known = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
-    return str(error) if known else type(error).__name__
+    """Return an error's message if it is known to quote no data, otherwise only its type."""
+    quotes_no_data = isinstance(error, OSError | sqlite3.Error | TallyError | LogError | EventError)
+    return str(error) if quotes_no_data else type(error).__name__

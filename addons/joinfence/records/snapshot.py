@@ -1,4 +1,4 @@
-"""A loaded policy as the event log sees it."""
+"""The loaded configuration, apart from orders, as events describe it; and files that were rejected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def config_state_of(loaded: Loaded) -> ConfigState:
-    """Return the state of the configuration beside the orders."""
+    """Return the state of the configuration other than orders."""
     settings, main = loaded.settings, loaded.main
     signing = [text for text in (settings.approvals.signers, settings.approvals.revoked) if text]
     register = [os.fspath(beside(main, settings.authorities))]
@@ -39,7 +39,7 @@ def config_state_of(loaded: Loaded) -> ConfigState:
 
 
 def _digest(loaded: Loaded, paths: list[str]) -> str | None:
-    """Return the SHA-256 of one file; of several that over their digests, in the order of their paths."""
+    """Return the SHA-256 of one file or, of several, of their digests in the order of their paths."""
     digests = [loaded.digests[path] for path in sorted(paths) if path in loaded.digests]
     if len(digests) > 1:
         return hashlib.sha256(b"".join(digests)).hexdigest()
@@ -47,7 +47,7 @@ def _digest(loaded: Loaded, paths: list[str]) -> str | None:
 
 
 def rejected_files(loaded: Loaded, problems: Iterable[Problem]) -> Iterator[tuple[str | None, str]]:
-    """Yield of each order's file with problems the id that its name states, if any, and the SHA-256."""
+    """Yield, for each order file with problems, the id in its name (or None) and its SHA-256."""
     patterns = [os.fspath(beside(loaded.main, text)) for text in loaded.settings.orders]
     for path in dict.fromkeys(problem.path for problem in problems):
         if not any(fnmatch.fnmatch(os.fspath(path), pattern) for pattern in patterns):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from http import HTTPStatus
 from itertools import islice
@@ -46,11 +46,15 @@ _RENDERERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A complete response. Header names may repeat; for HEAD the body is empty."""
+    """A complete response. Header names may repeat; for HEAD the body is empty.
+
+    `decision` is the one that refused the request, if the answer is to be counted.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    decision: Decision | None = field(default=None, compare=False, repr=False)
 
 
 _BARE: Final = Answer(

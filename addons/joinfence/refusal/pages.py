@@ -78,7 +78,7 @@ def block(kind: str, about: RefusalContext | Notice, operator: Operator, words: 
 
     template = templates.get_template(f"refusal.{kind}.j2")
     return template.render(
-        case=about,
+        context=about,
         order=about.order,
         others=about.others,
         operator=operator,

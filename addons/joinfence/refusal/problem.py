@@ -1,4 +1,4 @@
-"""Refusals and notices for programs, as problem details (RFC 9457). No member tells of the request."""
+"""Refusals and notices for programs, as problem details (RFC 9457). No member reveals the request."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from joinfence.engine.decision import Decision, Reason
@@ -40,11 +40,13 @@ class Drop:
     """Do not pass a refused WebSocket message on to the service.
 
     `messages` are sent to the client instead, in order. `close` is the status to close the socket with
-    (RFC 6455 section 7.4.1); None leaves it open.
+    (RFC 6455 section 7.4.1); None leaves it open. `decision` is the one that refused the message, if
+    that is to be counted.
     """
 
     messages: tuple[str, ...]
     close: int | None
+    decision: Decision | None = field(default=None, compare=False, repr=False)
 
 
 def service_answer(decision: Decision, request: Request, operator: Operator) -> Answer:

@@ -14,7 +14,7 @@ from joinfence.config.approvals.allowed_signers import read_signers
 from joinfence.config.approvals.reader import ApprovalsReader, signature_files
 from joinfence.config.approvals.signature_file import SigningPolicy
 from joinfence.config.approvals.sshsig import STOP
-from joinfence.config.order_store.stored import Stored, stored
+from joinfence.config.order_store.stored import StoredOrder, encode_order
 from joinfence.engine.approvals import Approvals, Fault, approvals_of, faults_at
 from joinfence.engine.order import Standing, standing
 from tests.factories import NOW, ORDER, make_order
@@ -46,14 +46,14 @@ class Folder:
         revoked = frozenset(each.key for each in signers if each.name == "operations-frank")
         self.policy = SigningPolicy(2, signers, revoked)
 
-    def held(self) -> Stored:
+    def stored_order(self) -> StoredOrder:
         import hashlib  # noqa: PLC0415 - beside its one use
 
         digest = hashlib.sha256(self.order.read_bytes()).digest()
-        return stored(ORDER, stamp=1, settled=True, document="", digest=digest)
+        return encode_order(ORDER, stamp=1, settled=True, document="", digest=digest)
 
     def approvals(self) -> Approvals:
-        found = self.reader.read({str(self.order): self.held()}, self.policy, self.state)
+        found = self.reader.read({str(self.order): self.stored_order()}, self.policy, self.state)
         return found.get(ORDER.id) or approvals_of(self.policy.required, ())
 
     def standing(self, at: datetime = NOW) -> Standing:
@@ -143,13 +143,13 @@ def test_one_signature_stops_an_order_that_nobody_had_to_approve(folder: Folder)
 def test_an_approved_order_stays_approved_while_its_file_cannot_be_read(folder: Folder) -> None:
     sign(folder.order, "anna", "legal-anna")
     sign(folder.order, "bob", "operations-bob")
-    held = folder.held()
+    stored_order = folder.stored_order()
     assert folder.standing() is Standing.IN_FORCE
     folder.order.unlink()
     folder.order.mkdir()
     sign_more = folder.order.with_name("a.yaml.sig") / "note.sig"
     sign_more.write_text("a change that makes it be looked at")
-    (approvals,) = folder.reader.read({str(folder.order): held}, folder.policy, folder.state).values()
+    (approvals,) = folder.reader.read({str(folder.order): stored_order}, folder.policy, folder.state).values()
     assert approvals.complete_at(NOW)
     assert [each.fault for each in approvals.faults] == [Fault.UNREADABLE]
 
@@ -204,4 +204,4 @@ def test_without_a_list_of_signers_no_signature_file_is_read(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "signature_files", None)
-    assert folder.reader.read({str(folder.order): folder.held()}, SigningPolicy(), None) == {}
+    assert folder.reader.read({str(folder.order): folder.stored_order()}, SigningPolicy(), None) == {}

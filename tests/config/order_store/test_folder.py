@@ -30,7 +30,7 @@ REGISTER = read_authorities(SHIPPED / "authorities.yaml")
 
 @pytest.fixture
 def read_paths(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Record which files are read."""
+    """Return a list to which the name of every file that is read is added."""
     paths: list[str] = []
 
     def read(
@@ -58,12 +58,12 @@ def read(
     lost: tuple[str, ...] = (),
     register: Mapping[str, Authority] = REGISTER,
 ) -> tuple[list[str], list[str]]:
-    """Return the ids of the orders in use, and the problems without the folder of their files."""
+    """Return the ids of the orders in use, and the problems with file names only."""
     services = {"demo": (), "zoom": ()} | ({"other": ()} if more else {})
     files = OrderFiles([path for path in paths if path not in lost], list(lost), [])
     entries, problems = orders.read(files, OrderContext(register, services), NOW, state=state)
-    said = [f"{problem.path.name}:{problem.line}: {problem.message}" for problem in problems]
-    return [entries[path].id for path in sorted(entries)], said
+    messages = [f"{problem.path.name}:{problem.line}: {problem.message}" for problem in problems]
+    return [entries[path].id for path in sorted(entries)], messages
 
 
 def test_only_what_changed_is_read_again(tmp_path: Path, read_paths: list[str]) -> None:
@@ -99,7 +99,7 @@ def test_everything_is_read_again_when_the_services_change(tmp_path: Path, read_
     assert read_paths == ["a.yaml"]
 
 
-def test_a_removed_file_takes_its_order_along(tmp_path: Path) -> None:
+def test_removing_a_file_removes_its_order(tmp_path: Path) -> None:
     paths = [write(tmp_path, "a.yaml")]
     orders = OrderFolder()
     read(orders, paths)
@@ -126,7 +126,7 @@ def test_the_index_is_of_the_orders_last_read(tmp_path: Path) -> None:
     assert len(second.for_meeting(Join("demo", "townhall"))) == 3
 
 
-def test_an_index_of_mostly_other_orders_is_made_anew(tmp_path: Path) -> None:
+def test_the_index_is_right_after_most_orders_were_removed(tmp_path: Path) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
     assert len(orders.index({}).for_meeting(Join("demo", "townhall"))) == 3
@@ -137,8 +137,8 @@ def test_an_index_of_mostly_other_orders_is_made_anew(tmp_path: Path) -> None:
     assert [order.id for order in index.for_meeting(Join("demo", "townhall"))] == ["DE-2026-0002"]
 
 
-@pytest.mark.parametrize("settled", [-1.0, 1e9], ids=["known by signature", "known by content"])
-def test_many_orders_are_kept_compiled_and_not_read_after_a_restart(
+@pytest.mark.parametrize("settled", [-1.0, 1e9], ids=["found by path", "found by content"])
+def test_many_orders_are_read_from_the_compiled_copy_after_a_restart(
     tmp_path: Path, read_paths: list[str], monkeypatch: pytest.MonkeyPatch, settled: float
 ) -> None:
     monkeypatch.setattr(reading, "SETTLED", settled)
@@ -155,7 +155,7 @@ def test_many_orders_are_kept_compiled_and_not_read_after_a_restart(
     read_paths.clear()
     assert read(OrderFolder(), paths, state=state) == ids
     assert read_paths == []
-    assert read(OrderFolder(), paths) == ids, "without a state folder it goes as well"
+    assert read(OrderFolder(), paths) == ids, "it works without a state folder"
     read_paths.clear()
     write(tmp_path, "1.yaml", ("id", "DE-2026-0007"))
     found, _problems = read(OrderFolder(), paths, state=state)
@@ -170,7 +170,7 @@ def three(folder: Path) -> list[str]:
     return [write(folder, f"{n}.yaml", ("id", f"DE-2026-000{n}")) for n in range(3)]
 
 
-def test_of_a_broken_file_the_last_good_version_is_used_and_every_other_edit_is_taken(
+def test_the_last_good_version_of_a_broken_file_is_used_and_other_edits_take_effect(
     tmp_path: Path, read_paths: list[str]
 ) -> None:
     paths, orders = three(tmp_path), OrderFolder()
@@ -200,7 +200,7 @@ def test_a_broken_file_that_is_deleted_ends_its_order(tmp_path: Path) -> None:
     assert read(orders, paths[1:]) == (["DE-2026-0001", "DE-2026-0002"], [])
 
 
-def test_a_file_that_is_named_and_not_there_is_told_and_ends_its_order(tmp_path: Path) -> None:
+def test_a_named_file_that_was_deleted_is_reported_and_its_order_ends(tmp_path: Path) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
     Path(paths[0]).unlink()
@@ -208,7 +208,7 @@ def test_a_file_that_is_named_and_not_there_is_told_and_ends_its_order(tmp_path:
     assert read(orders, paths) == (["DE-2026-0001", "DE-2026-0002"], [gone])
 
 
-def test_the_orders_of_a_lost_folder_stay(tmp_path: Path) -> None:
+def test_the_orders_of_a_lost_folder_stay_in_use(tmp_path: Path) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
     for path in paths[:2]:
@@ -216,35 +216,35 @@ def test_the_orders_of_a_lost_folder_stay(tmp_path: Path) -> None:
     assert read(orders, paths, lost=tuple(paths[:2]))[0] == ["DE-2026-0000", "DE-2026-0001", "DE-2026-0002"]
 
 
-def test_a_register_that_breaks_an_order_is_refused_and_edits_go_on_under_the_one_before(
+def test_a_register_that_breaks_an_order_is_refused_and_edits_still_take_effect(
     tmp_path: Path,
 ) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
-    less = {name: each for name, each in REGISTER.items() if name != "de-lg-beispielstadt"}
+    smaller = {name: each for name, each in REGISTER.items() if name != "de-lg-beispielstadt"}
     with pytest.raises(ConfigError) as caught:
-        read(orders, paths, register=less)
+        read(orders, paths, register=smaller)
     assert {problem.message for problem in caught.value.problems} == {UNKNOWN}
     write(tmp_path, "1.yaml", ("id", "DE-2026-0007"))
     assert read(orders, paths) == (["DE-2026-0000", "DE-2026-0007", "DE-2026-0002"], [])
 
 
-def test_a_refused_register_is_not_tried_again_before_an_order_it_breaks_is_edited(
+def test_a_refused_register_is_only_tried_again_after_a_broken_order_was_edited(
     tmp_path: Path, read_paths: list[str]
 ) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
-    less = {name: each for name, each in REGISTER.items() if name != "de-lg-beispielstadt"}
+    smaller = {name: each for name, each in REGISTER.items() if name != "de-lg-beispielstadt"}
     for _ in range(2):
         with pytest.raises(ConfigError):
-            read(orders, paths, register=less)
+            read(orders, paths, register=smaller)
     assert len(read_paths) == 6
     for path in paths:
         Path(path).unlink()
-    assert read(orders, [], register=less) == ([], [])
+    assert read(orders, [], register=smaller) == ([], [])
 
 
-def test_a_register_that_has_to_do_with_no_broken_or_lost_file_is_taken(tmp_path: Path) -> None:
+def test_a_register_that_does_not_concern_broken_or_lost_files_is_used(tmp_path: Path) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
     write(tmp_path, "0.yaml", ("version", 0))
@@ -253,7 +253,7 @@ def test_a_register_that_has_to_do_with_no_broken_or_lost_file_is_taken(tmp_path
     assert (ids, len(problems)) == (["DE-2026-0000", "DE-2026-0001", "DE-2026-0002"], 1)
 
 
-def test_a_register_that_may_break_the_order_of_a_lost_folder_is_refused_until_that_is_back(
+def test_a_register_that_may_break_an_order_in_a_lost_folder_is_refused_until_the_folder_is_back(
     tmp_path: Path,
 ) -> None:
     paths, orders = three(tmp_path), OrderFolder()
@@ -284,7 +284,7 @@ def test_an_id_stays_with_the_file_that_had_it(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_falls_back_to_no_id_that_another_has_by_now(tmp_path: Path) -> None:
+def test_a_file_does_not_fall_back_to_an_id_that_another_file_has_by_now(tmp_path: Path) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
     write(tmp_path, "0.yaml", ("id", "DE-2026-0001"))
@@ -293,7 +293,7 @@ def test_a_file_falls_back_to_no_id_that_another_has_by_now(tmp_path: Path) -> N
     assert (ids, len(problems)) == (["DE-2026-0001", "DE-2026-0002", "DE-2026-0000"], 1)
 
 
-def test_two_files_that_swap_their_ids(tmp_path: Path) -> None:
+def test_two_files_can_swap_their_ids(tmp_path: Path) -> None:
     paths, orders = three(tmp_path), OrderFolder()
     read(orders, paths)
     write(tmp_path, "0.yaml", ("id", "DE-2026-0001"))
@@ -301,7 +301,7 @@ def test_two_files_that_swap_their_ids(tmp_path: Path) -> None:
     assert read(orders, paths) == (["DE-2026-0001", "DE-2026-0000", "DE-2026-0002"], [])
 
 
-def test_an_id_taken_in_a_file_that_is_gone_before_it_can_be_shown(
+def test_a_duplicate_id_is_reported_even_if_its_file_cannot_be_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(_path: Path) -> None:
@@ -314,7 +314,7 @@ def test_an_id_taken_in_a_file_that_is_gone_before_it_can_be_shown(
     ]
 
 
-def test_the_documents_that_orders_name_are_known(tmp_path: Path) -> None:
+def test_the_local_copies_of_documents_are_listed(tmp_path: Path) -> None:
     (tmp_path / "order.pdf").write_bytes(b"an order")
     digest = hashlib.sha256(b"an order").hexdigest()
     paths = [write(tmp_path, "a.yaml", ("document.sha256", digest), ("document.file", "order.pdf"))]

@@ -1,4 +1,4 @@
-"""Deleted files are gone; a lost folder is not an empty one."""
+"""Deleted files are distinguished from files in a lost folder."""
 
 from __future__ import annotations
 
@@ -30,44 +30,44 @@ def paths(main: Path, *names: str) -> list[str]:
     return [str(main.parent / "orders" / f"{name}.yaml") for name in names]
 
 
-def test_the_files_there_are(main: Path) -> None:
-    found = OrderPaths().look(main, [*PATTERNS, "orders/a.yaml", "c.yaml"])
+def test_files_are_found_by_all_patterns(main: Path) -> None:
+    found = OrderPaths().find(main, [*PATTERNS, "orders/a.yaml", "c.yaml"])
     assert found == OrderFiles([str(main.parent / "c.yaml"), *paths(main, "a", "b")], [], [])
 
 
-def test_files_that_were_deleted_are_gone_even_all_of_them(main: Path) -> None:
-    looks = OrderPaths()
-    looks.look(main, PATTERNS)
-    os.unlink(paths(main, "a")[0])  # noqa: PTH108 - it is a text
-    assert looks.look(main, PATTERNS).there == paths(main, "b")
+def test_deleted_files_are_not_found_even_if_all_were_deleted(main: Path) -> None:
+    order_paths = OrderPaths()
+    order_paths.find(main, PATTERNS)
+    os.unlink(paths(main, "a")[0])  # noqa: PTH108 - text, not Path
+    assert order_paths.find(main, PATTERNS).existing == paths(main, "b")
     os.unlink(paths(main, "b")[0])  # noqa: PTH108
-    assert looks.look(main, PATTERNS) == OrderFiles([], [], [])
+    assert order_paths.find(main, PATTERNS) == OrderFiles([], [], [])
 
 
 def lost(main: Path) -> OrderFiles:
-    message = "the folder is lost; its 2 orders stay as they were"
+    message = "the folder is missing or unmounted; its 2 orders stay as they were"
     return OrderFiles([], paths(main, "a", "b"), [Problem(main.parent / "orders", 1, 1, message)])
 
 
-def test_a_folder_that_is_gone_is_lost_until_it_is_back(main: Path) -> None:
-    looks = OrderPaths()
-    looks.look(main, PATTERNS)
+def test_a_folder_that_was_renamed_is_lost_until_it_is_back(main: Path) -> None:
+    order_paths = OrderPaths()
+    order_paths.find(main, PATTERNS)
     (main.parent / "orders").rename(main.parent / "away")
-    assert [looks.look(main, PATTERNS) for _ in range(2)] == [lost(main)] * 2
+    assert [order_paths.find(main, PATTERNS) for _ in range(2)] == [lost(main)] * 2
     (main.parent / "away").rename(main.parent / "orders")
-    assert looks.look(main, PATTERNS) == OrderFiles(paths(main, "a", "b"), [], [])
+    assert order_paths.find(main, PATTERNS) == OrderFiles(paths(main, "a", "b"), [], [])
 
 
-def test_an_empty_mount_point_is_a_lost_folder(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = OrderPaths()
-    looks.look(main, PATTERNS)
+def test_an_unmounted_folder_is_lost(main: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order_paths = OrderPaths()
+    order_paths.find(main, PATTERNS)
     shutil.rmtree(main.parent / "orders")
     (main.parent / "orders").mkdir()
-    # What was mounted here was another file system than what is here without it.
+    # The mount point without the mounted file system is on another device.
     monkeypatch.setattr(module, "_device", lambda _folder: 1)
-    assert looks.look(main, PATTERNS) == lost(main)
+    assert order_paths.find(main, PATTERNS) == lost(main)
 
 
-def test_a_folder_that_never_was_is_not_lost(main: Path) -> None:
-    looks = OrderPaths()
-    assert [looks.look(main, ["none/*.yaml"]) for _ in range(2)] == [OrderFiles([], [], [])] * 2
+def test_a_folder_that_never_existed_is_not_lost(main: Path) -> None:
+    order_paths = OrderPaths()
+    assert [order_paths.find(main, ["none/*.yaml"]) for _ in range(2)] == [OrderFiles([], [], [])] * 2

@@ -1,4 +1,4 @@
-"""What is read of a file, and until when it is right."""
+"""Reading an order file, and until when the result is current."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from joinfence.config.order_store.reading import SETTLED, Reading, by_content, is_of, read_order_file
-from joinfence.config.order_store.stored import Stored
+from joinfence.config.order_store.reading import (
+    SETTLED,
+    Reading,
+    find_by_content,
+    is_current,
+    read_order_file,
+)
+from joinfence.config.order_store.stored import StoredOrder
 from joinfence.config.orders.authorities import read_authorities
 from tests.config_files import SHIPPED
 from tests.order_texts import changed
@@ -36,9 +42,9 @@ def read(path: Path) -> Reading:
     return read_order_file(str(path), REGISTER, SERVICES, NOW)
 
 
-def good(path: Path) -> Stored:
+def good(path: Path) -> StoredOrder:
     found = read(path)
-    assert isinstance(found, Stored), found
+    assert isinstance(found, StoredOrder), found
     return found
 
 
@@ -53,13 +59,13 @@ def with_document(path: Path, content: bytes) -> Path:
 def test_every_problem_of_a_file_is_returned(path: Path) -> None:
     path.write_text(changed(("version", 0), ("mode", "x")), encoding="utf-8")
     found = read(path)
-    assert not isinstance(found, Stored)
+    assert not isinstance(found, StoredOrder)
     assert [problem.path for problem in found] == [path, path]
 
 
 @pytest.mark.parametrize("text", [changed(), "schema: order/1"], ids=["good", "broken"])
-def test_what_was_read_can_be_handed_from_process_to_process(tmp_path: Path, text: str) -> None:
-    path = tmp_path / os.fsdecode(b"Verf\xfcgung.yaml")  # no UTF-8
+def test_a_result_can_be_sent_to_another_process(tmp_path: Path, text: str) -> None:
+    path = tmp_path / os.fsdecode(b"Verf\xfcgung.yaml")  # not UTF-8
     path.write_text(text, encoding="utf-8")
     found = read(path)
     ours, theirs = Pipe()
@@ -67,37 +73,37 @@ def test_what_was_read_can_be_handed_from_process_to_process(tmp_path: Path, tex
     assert theirs.recv() == (str(path), found)
 
 
-def test_a_file_holds_its_order_until_it_is_edited_or_gone(path: Path) -> None:
+def test_an_order_is_current_until_its_file_is_edited_or_deleted(path: Path) -> None:
     found = good(path)
-    assert is_of(str(path), found)
+    assert is_current(str(path), found)
     path.write_text(changed(("version", 2), ("supersedes", 1)), encoding="utf-8")
-    assert not is_of(str(path), found)
+    assert not is_current(str(path), found)
     again = good(path)
     path.unlink()
-    assert not is_of(str(path), again)
+    assert not is_current(str(path), again)
 
 
-def test_an_order_depends_on_its_documents_local_copy_as_well(path: Path) -> None:
+def test_an_order_also_depends_on_the_local_copy_of_its_document(path: Path) -> None:
     document = with_document(path, b"an order")
     found = good(path)
-    assert (found.document, is_of(str(path), found)) == (str(document), True)
+    assert (found.document, is_current(str(path), found)) == (str(document), True)
     document.write_bytes(b"another order")
-    assert not is_of(str(path), found)
-    assert by_content(str(path), {found.digest: found}) is None
+    assert not is_current(str(path), found)
+    assert find_by_content(str(path), {found.digest: found}) is None
 
 
-def test_a_file_that_was_touched_or_moved_is_known_by_its_content(path: Path) -> None:
+def test_the_order_of_a_moved_file_is_found_by_its_content(path: Path) -> None:
     found = good(path)
     moved = path.with_name("moved.yaml")
     path.rename(moved)
-    again = by_content(str(moved), {found.digest: found})
+    again = find_by_content(str(moved), {found.digest: found})
     assert again is not None
-    assert is_of(str(moved), again)
-    assert by_content(str(moved), {}) is None
-    assert by_content(str(path), {found.digest: found}) is None, "it is gone"
+    assert is_current(str(moved), again)
+    assert find_by_content(str(moved), {}) is None
+    assert find_by_content(str(path), {found.digest: found}) is None, "the file is gone"
 
 
-def test_the_signature_of_a_file_is_relied_on_once_it_has_rested(
+def test_a_stamp_is_reliable_some_time_after_the_last_edit(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not good(path).settled

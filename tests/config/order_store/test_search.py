@@ -14,7 +14,7 @@ def found(main: Path, order_id: str) -> list[str]:
     return [document.path.name for document in find_order(main, read_settings(main)[0], order_id)]
 
 
-def test_an_order_is_found_by_the_name_of_its_file_or_by_what_stands_in_it(tmp_path: Path) -> None:
+def test_an_order_is_found_by_its_file_name_or_by_its_content(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     orders = main.parent / "orders"
     assert found(main, "PT-2026-0002") == ["PT-2026-0002.yaml"]
@@ -23,7 +23,7 @@ def test_an_order_is_found_by_the_name_of_its_file_or_by_what_stands_in_it(tmp_p
     assert found(main, "PT-2026-0009") == []
 
 
-def test_files_that_only_mention_the_id_or_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
+def test_files_that_only_mention_the_id_or_cannot_be_read_are_skipped(tmp_path: Path) -> None:
     main = copy_configs(tmp_path)
     orders = main.parent / "orders"
     edit(orders / "DE-2026-0001.yaml", "reference: 17 O 123/26", "reference: as in PT-2026-0002")

@@ -1,4 +1,4 @@
-"""The process that looks whether files have changed."""
+"""The watcher returns the stamps of files, whether or not its child process works."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Write more files than are told at a time, and name one that is not there."""
+    """Write more files than fit in a batch, and add a path that does not exist."""
     monkeypatch.setattr(watcher, "MANY", 4)
-    monkeypatch.setattr(watcher, "_AT_A_TIME", 3)
+    monkeypatch.setattr(watcher, "_BATCH_SIZE", 3)
     names = [f"{number}.yaml" for number in range(7)]
     found = [str(tmp_path / name) for name in (os.fsdecode(b"\xfc.yaml"), *names)]
     for path in found[:-1]:
@@ -32,7 +32,7 @@ def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def looking() -> Iterator[Watcher]:
+def watching() -> Iterator[Watcher]:
     made = Watcher()
     yield made
     made.end()
@@ -46,91 +46,92 @@ def here(paths: list[str]) -> dict[str, int | None]:
     return {path: file_stamp(path) for path in paths}
 
 
-def nobody_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make sure that only the process looks."""
+def forbid_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make sure that only the child process checks files."""
     monkeypatch.setattr(watcher, "file_stamp", None)
 
 
-def test_it_sees_what_would_be_seen_here_at_every_look(
-    paths: list[str], looking: Watcher, monkeypatch: pytest.MonkeyPatch
+def test_the_child_process_finds_every_change(
+    paths: list[str], watching: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nobody_here(monkeypatch)
-    assert looking.look(paths) == here(paths)
-    before = looking.look(paths)
+    forbid_here(monkeypatch)
+    assert watching.stamps(paths) == here(paths)
+    before = watching.stamps(paths)
     write(paths[2], "another")
-    write(paths[7], "it is there now")
+    write(paths[7], "it exists now")
     Path(paths[0]).unlink()
-    after = looking.look(paths)
+    after = watching.stamps(paths)
     assert after == here(paths)
     assert [path for path in paths if before[path] != after[path]] == [paths[0], paths[2], paths[7]]
-    assert before == before | {path: before[path] for path in paths}, "an earlier look stays as it was"
-    assert looking.look(paths[1:]) == here(paths[1:]), "other files"
+    assert before == before | {path: before[path] for path in paths}, "an earlier result is not modified"
+    assert watching.stamps(paths[1:]) == here(paths[1:]), "other files"
 
 
-def test_few_files_are_worth_no_process(paths: list[str], looking: Watcher) -> None:
-    looking.look(paths)
-    assert looking._child
-    assert looking.look(paths[:3]) == here(paths[:3])
-    assert looking._child is None
+def test_few_files_are_checked_without_a_child_process(paths: list[str], watching: Watcher) -> None:
+    watching.stamps(paths)
+    assert watching._child
+    assert watching.stamps(paths[:3]) == here(paths[:3])
+    assert watching._child is None
 
 
 @pytest.mark.parametrize(
     "code",
     [
         pytest.param("pass", id="ends at once"),
-        pytest.param("connection.recv()", id="ends when it was asked"),
+        pytest.param("connection.recv()", id="ends after the question"),
         pytest.param(
-            "import os; os.write(connection.fileno(), b'nonsense'); connection.recv()", id="answers nonsense"
+            "import os; os.write(connection.fileno(), b'nonsense'); connection.recv()",
+            id="answers with nonsense",
         ),
         pytest.param(
             "import os; os.write(connection.fileno(), bytes([0, 0, 1, 0]) + b'[(')",
-            id="is cut off in an answer",
+            id="ends within an answer",
         ),
     ],
 )
-def test_what_becomes_of_it_stops_no_look(
-    paths: list[str], looking: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+def test_if_the_child_process_fails_files_are_checked_here(
+    paths: list[str], watching: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     (tmp_path / "other.py").write_text(f"def serve(connection): {code}", encoding="utf-8")
     with monkeypatch.context() as patch:
         patch.syspath_prepend(tmp_path)
         patch.setattr(watcher, "__name__", "other")
-        assert looking.look(paths) == here(paths)
-        assert looking.look(paths) == here(paths)
-    assert looking.look(paths) == here(paths), "it works again with the next process"
-    assert looking._child
+        assert watching.stamps(paths) == here(paths)
+        assert watching.stamps(paths) == here(paths)
+    assert watching.stamps(paths) == here(paths), "the next child process works"
+    assert watching._child
 
 
-def test_a_process_that_was_killed_is_replaced(paths: list[str], looking: Watcher) -> None:
-    looking.look(paths)
-    assert looking._child
-    looking._child.process.kill()
-    looking._child.process.wait()
+def test_a_process_that_was_killed_is_replaced(paths: list[str], watching: Watcher) -> None:
+    watching.stamps(paths)
+    assert watching._child
+    watching._child.process.kill()
+    watching._child.process.wait()
     write(paths[3], "another")
-    assert looking.look(paths) == here(paths)
-    assert looking.look(paths) == here(paths)
+    assert watching.stamps(paths) == here(paths)
+    assert watching.stamps(paths) == here(paths)
 
 
-def test_where_no_process_can_be_started_it_looks_itself(
-    paths: list[str], looking: Watcher, monkeypatch: pytest.MonkeyPatch
+def test_if_no_process_can_be_started_files_are_checked_here(
+    paths: list[str], watching: Watcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_process(*_: object, **__: object) -> None:
         raise OSError
 
     monkeypatch.setattr(subprocess, "Popen", no_process)
-    assert looking.look(paths) == here(paths)
+    assert watching.stamps(paths) == here(paths)
 
 
-def test_it_leaves_no_process(paths: list[str], looking: Watcher) -> None:
-    looking.look(paths)
-    child = looking._child
+def test_end_ends_the_child_process(paths: list[str], watching: Watcher) -> None:
+    watching.stamps(paths)
+    child = watching._child
     assert child
     assert child.process.poll() is None
-    looking.end()
+    watching.end()
     assert child.process.poll() is not None
 
 
-def test_the_process_tells_only_changes(paths: list[str]) -> None:
+def test_the_child_process_sends_only_changes(paths: list[str]) -> None:
     ours, theirs = Pipe()
     for asked in (paths[:5], paths[5:], [], []):
         ours.send(asked)
@@ -139,5 +140,5 @@ def test_the_process_tells_only_changes(paths: list[str]) -> None:
     with pytest.raises(EOFError):
         serve(theirs)
     half_closed.close()
-    told = tuple((index, file_stamp(path)) for index, path in enumerate(paths[:-1]))
-    assert [ours.recv() for _ in range(5)] == [told[:3], told[3:6], told[6:], (), ()]
+    changes = tuple((index, file_stamp(path)) for index, path in enumerate(paths[:-1]))
+    assert [ours.recv() for _ in range(5)] == [changes[:3], changes[3:6], changes[6:], (), ()]

@@ -34,17 +34,15 @@ def loaded_heartbeat(main: Path, unwritten: Callable[[], dict[str, int]] = dict)
     return heartbeat
 
 
-def eventually(true: Callable[[], bool]) -> None:
-    for _ in range(1000):
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(6000):  # two minutes
         if true():
             return
         time.sleep(0.02)
-    pytest.fail("it did not come true")
+    pytest.fail("the condition never became true")
 
 
-def test_a_beat_leaves_the_state_in_the_folder_that_the_configuration_names(
-    main: Path, tmp_path: Path
-) -> None:
+def test_a_heartbeat_writes_to_the_folder_that_the_configuration_names(main: Path, tmp_path: Path) -> None:
     loaded_heartbeat(main).heartbeat(NOW)
     snapshot = read_snapshot(tmp_path / "state")
     assert snapshot is not None
@@ -52,7 +50,7 @@ def test_a_beat_leaves_the_state_in_the_folder_that_the_configuration_names(
     assert read_days(tmp_path / "state") is not None
 
 
-def test_before_it_is_known_where_orders_stand_nothing_is_written(main: Path, tmp_path: Path) -> None:
+def test_until_the_standings_are_known_nothing_is_written(main: Path, tmp_path: Path) -> None:
     heartbeat = Heartbeat()
     heartbeat.heartbeat(NOW)
     heartbeat.loaded(Loader(main).load(NOW))
@@ -60,22 +58,22 @@ def test_before_it_is_known_where_orders_stand_nothing_is_written(main: Path, tm
     assert not (tmp_path / "state").exists()
 
 
-def test_where_orders_stand_is_written_as_soon_as_it_is_known(main: Path, tmp_path: Path) -> None:
+def test_standings_are_written_as_soon_as_they_are_known(main: Path, tmp_path: Path) -> None:
     heartbeat = loaded_heartbeat(main)
     heartbeat.start()
-    eventually(lambda: read_snapshot(tmp_path / "state") is not None)
+    wait_until(lambda: read_snapshot(tmp_path / "state") is not None)
     ended = NOW + timedelta(days=1000)
     heartbeat.tracked(order_states(Loader(main).load(NOW), ended))
-    eventually(lambda: bool((found := read_snapshot(tmp_path / "state")) and found.orders["expired"] == 3))
+    wait_until(lambda: bool((found := read_snapshot(tmp_path / "state")) and found.orders["expired"] == 3))
     heartbeat.stop()
 
 
-def test_every_change_is_written_at_once_and_the_end_too(main: Path, tmp_path: Path) -> None:
+def test_every_change_and_the_stop_are_written_at_once(main: Path, tmp_path: Path) -> None:
     heartbeat = loaded_heartbeat(main)
     heartbeat.start()
-    eventually(lambda: read_snapshot(tmp_path / "state") is not None)
+    wait_until(lambda: read_snapshot(tmp_path / "state") is not None)
     heartbeat.not_loaded(["a.yaml:1:1: is bad"])
-    eventually(lambda: bool((found := read_snapshot(tmp_path / "state")) and found.problems))
+    wait_until(lambda: bool((found := read_snapshot(tmp_path / "state")) and found.problems))
     heartbeat.failed()
     heartbeat.alarm("the header is missing")
     heartbeat.stop()
@@ -85,25 +83,25 @@ def test_every_change_is_written_at_once_and_the_end_too(main: Path, tmp_path: P
     assert (snapshot.failures, snapshot.alarms) == (1, ["the header is missing"])
 
 
-def test_what_has_ended_does_not_start() -> None:
+def test_after_stop_the_thread_does_not_start() -> None:
     heartbeat = Heartbeat()
     heartbeat.stop()
     heartbeat.start()
     assert not heartbeat._thread.is_alive()
 
 
-def test_records_that_cannot_be_written_are_told(main: Path, tmp_path: Path) -> None:
+def test_records_that_cannot_be_written_are_in_the_file(main: Path, tmp_path: Path) -> None:
     loaded_heartbeat(main, lambda: {"tallies": 3}).heartbeat(NOW)
     snapshot = read_snapshot(tmp_path / "state")
     assert snapshot is not None
     assert snapshot.unwritten == ["tallies"]
 
 
-def test_the_event_loop_says_that_it_runs(main: Path, tmp_path: Path) -> None:
+def test_the_event_loop_notes_that_it_runs(main: Path, tmp_path: Path) -> None:
     async def fence() -> None:
         heartbeat = loaded_heartbeat(main)
         heartbeat.start()
-        for _ in range(500):
+        for _ in range(6000):  # two minutes
             heartbeat.not_loaded([])  # a heartbeat
             await asyncio.sleep(0.02)
             if (found := read_snapshot(tmp_path / "state")) and found.answered:
@@ -116,7 +114,7 @@ def test_the_event_loop_says_that_it_runs(main: Path, tmp_path: Path) -> None:
     assert snapshot.answered is not None
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_once_and_stops_nothing(
+def test_a_folder_that_cannot_be_written_to_is_logged_once_and_tried_again(
     main: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "state").write_text("no folder")
@@ -124,30 +122,30 @@ def test_a_folder_that_cannot_be_written_to_is_told_once_and_stops_nothing(
     heartbeat.heartbeat(NOW)
     heartbeat.heartbeat(NOW + timedelta(seconds=10))
     assert [record.message for record in caplog.records] == [
-        f"{main.parent / '../state'}: File exists; joinfence status sees no fence"
+        f"cannot write to {main.parent / '../state'}: File exists, so `joinfence status` cannot see this fence"
     ]
     (tmp_path / "state").unlink()
     heartbeat.heartbeat(NOW + timedelta(seconds=20))
     assert (tmp_path / "state" / STATUS).exists()
 
 
-def test_a_thread_that_meets_an_error_of_ours_beats_on(
+def test_an_internal_error_does_not_end_the_thread(
     main: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    beats: list[int] = []
+    calls: list[int] = []
     real = Heartbeat.heartbeat
 
     def broken(self: Heartbeat, *args: object, **more: object) -> None:
-        beats.append(1)
-        if len(beats) == 1:
+        calls.append(1)
+        if len(calls) == 1:
             raise RuntimeError
         real(self, *args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Heartbeat, "heartbeat", broken)
     heartbeat = loaded_heartbeat(main)
     heartbeat.start()
-    eventually(lambda: len(beats) == 1)
+    wait_until(lambda: len(calls) == 1)
     heartbeat.not_loaded([])
-    eventually(lambda: read_snapshot(tmp_path / "state") is not None)
+    wait_until(lambda: read_snapshot(tmp_path / "state") is not None)
     heartbeat.stop()
     assert "the state could not be written: RuntimeError" in caplog.text

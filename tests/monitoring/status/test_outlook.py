@@ -11,7 +11,7 @@ from joinfence.engine.order import Standing
 from joinfence.engine.order_index import OrderIndex
 from joinfence.loading.loader import Loader
 from joinfence.loading.order_states import LONG_AGO, NEVER, OrderStates, order_states, state_of
-from joinfence.monitoring.status.outlook import MOST, Outlook
+from joinfence.monitoring.status.outlook import MAX_NAMED, Outlook
 from joinfence.monitoring.status.outlook import outlook as outlook_of
 from tests.config_files import SHIPPED, edit
 from tests.e2e.harness import make_config
@@ -43,39 +43,39 @@ def outlook(orders: Iterable[Order], now: datetime) -> Outlook:
         (make_order(suspended_since=NOW), ORDER.expires_at, "expired"),
     ],
 )
-def test_what_happens_to_an_order_next(order: Order, at: datetime, becomes: str) -> None:
+def test_the_next_change_of_an_order(order: Order, at: datetime, becomes: str) -> None:
     (change,) = outlook([order], NOW).changes
     assert (change.at, change.becomes, change.order, change.territory) == (at, becomes, order.id, ("DE",))
 
 
-def test_an_order_that_has_ended_stays_ended() -> None:
+def test_an_expired_order_has_no_next_change() -> None:
     assert outlook([make_order(expires_at=NOW)], NOW).changes == ()
 
 
-def test_orders_that_lack_approvals_are_named() -> None:
+def test_unapproved_orders_are_listed() -> None:
     found = outlook([make_order(approvals=approvals_of(2, ()))], NOW)
     assert (found.unapproved, found.standings["unapproved"]) == (("DE-2026-0001",), 1)
 
 
-def test_orders_that_the_public_cannot_read_are_named() -> None:
+def test_unpublished_orders_are_listed() -> None:
     found = outlook([make_order(published=False)], NOW)
     assert (found.unpublished, found.standings["unpublished"]) == (("DE-2026-0001",), 1)
 
 
-def test_the_nearest_change_comes_first_and_not_all_are_named() -> None:
+def test_the_nearest_changes_come_first_and_lists_are_limited() -> None:
     orders = [
         make_order(id=f"DE-2026-{number:04}", review_by=NOW + number * DAY) for number in range(30, 0, -1)
     ]
     missed = [make_order(id=f"FR-2026-{number:04}", review_by=NOW - DAY) for number in range(30)]
     found = outlook([*orders, *missed], NOW)
     assert [change.order for change in found.changes] == [
-        f"DE-2026-{number:04}" for number in range(1, MOST + 1)
+        f"DE-2026-{number:04}" for number in range(1, MAX_NAMED + 1)
     ]
-    assert found.missed == tuple(f"FR-2026-{number:04}" for number in range(MOST))
+    assert found.missed == tuple(f"FR-2026-{number:04}" for number in range(MAX_NAMED))
     assert found.standings == {**{each.value: 0 for each in Standing}, "in_force": 30, "review_missed": 30}
 
 
-def test_reviews_are_named_however_many_other_changes_come_before() -> None:
+def test_reviews_are_listed_however_many_other_changes_come_before() -> None:
     others = [make_order(id=f"DE-2026-{number:04}", expires_at=NOW + DAY) for number in range(30)]
     reviews = [
         make_order(id=f"FR-2026-{number:04}", review_by=NOW + number * DAY) for number in range(30, 1, -1)
@@ -83,12 +83,12 @@ def test_reviews_are_named_however_many_other_changes_come_before() -> None:
     found = outlook([*others, *reviews], NOW)
     assert {change.becomes for change in found.changes} == {Standing.EXPIRED}
     assert [change.order for change in found.reviews] == [
-        f"FR-2026-{number:04}" for number in range(2, MOST + 2)
+        f"FR-2026-{number:04}" for number in range(2, MAX_NAMED + 2)
     ]
     assert {change.becomes for change in found.reviews} == {Standing.REVIEW_MISSED}
 
 
-def test_the_outlook_follows_edits_the_clock_and_what_is_gone(tmp_path: Path) -> None:
+def test_the_outlook_follows_edits_deletions_and_the_clock(tmp_path: Path) -> None:
     main, now = make_config(tmp_path), datetime.now(UTC)
     loader = Loader(main)
     loaded = loader.load(now)

@@ -7,16 +7,16 @@ from tests.monitoring.status.samples import DAY, snapshot, source
 
 
 def test_every_standing_that_an_order_has_is_counted() -> None:
-    said = {
+    values = {
         name: value
         for name, value, _good in facts(snapshot(orders={each.value: 2 for each in Standing}), NOW)
     }
     assert (
-        said["Orders"]
+        values["Orders"]
         == "2 in force, 2 not yet effective, 2 not approved, 2 not published, 2 review missed, 2 suspended, 2 expired"
     )
-    said = {name: value for name, value, _good in facts(snapshot(orders={}), NOW)}
-    assert said["Orders"] == "0 in force"
+    values = {name: value for name, value, _good in facts(snapshot(orders={}), NOW)}
+    assert values["Orders"] == "0 in force"
 
 
 def test_facts_that_are_not_as_they_should_be_are_marked() -> None:

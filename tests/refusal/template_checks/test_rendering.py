@@ -123,7 +123,7 @@ def test_a_part_that_is_hidden_is_found(before: str, after: str, name: str) -> N
         ("refusal.html.j2", "{{ quote(words.authority(other), words) }}", "{{ other.authority_name }}"),
         ("refusal.txt.j2", "{{ order_url(other) }}", "{{ other.url }}"),
         ("refusal.html.j2", "{{ basis.value|line }}", "{{ basis.address|line }}"),
-        ("refusal.txt.j2", "{% if case.sources %}", "{% if case.sources[0] %}"),
+        ("refusal.txt.j2", "{% if context.sources %}", "{% if context.sources[0] %}"),
         ("notice.html.j2", "{{ _(notice.title) }}", "{{ _(notice.heading) }}"),
         ("notice.txt.j2", "{{ _(notice.title) }}", "{{ _(notice.heading) }}"),
         ("notice.txt.j2", "{% if operator.contact %}", "{% if not notice.status == 503 %}{{ no_such_name }}{% endif %}{% if operator.contact %}"),

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from joinfence.config.approvals.signature_file import Found
-    from joinfence.config.order_store.stored import Stored
+    from joinfence.config.order_store.stored import StoredOrder
 
 SUFFIX: Final = ".sig"
 """The ending of signature files, and of the folder that holds them, after the name of the order's file."""
@@ -86,7 +86,7 @@ class ApprovalsReader:
         self._verified: SignatureCache | None = None
 
     def read(
-        self, entries: Mapping[str, Stored], policy: SigningPolicy, state: Path | None
+        self, entries: Mapping[str, StoredOrder], policy: SigningPolicy, state: Path | None
     ) -> dict[str, Approvals]:
         """Return order id -> approvals for the orders that have signatures.
 
@@ -118,7 +118,7 @@ class ApprovalsReader:
         self._cached = current
         return {entries[path].id: approvals for path, (_digest, _files, approvals) in current.items()}
 
-    def _is_cached(self, path: str, entry: Stored, files: StampedFiles) -> bool:
+    def _is_cached(self, path: str, entry: StoredOrder, files: StampedFiles) -> bool:
         return path in self._cached and self._cached[path][:2] == (entry.digest, files)
 
 

@@ -1,1 +1,1 @@
-"""A folder of orders: found, read by many processes, cached, and watched."""
+"""The order files of a configuration: found, read in child processes, cached, and watched for changes."""

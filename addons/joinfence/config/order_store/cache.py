@@ -1,9 +1,9 @@
-"""A copy of all orders as they were read, kept in the state folder: a restart need not read them again.
+"""A copy of all parsed orders in the state folder, so that a restart need not read their files again.
 
-Each is known by its file's content: an edited file is read anew. The copy as a whole is known by all else
-that a reading depends on: register, services, and the versions of joinfence and Python. It is text that is
-parsed and never code that is run, it is believed only if nobody else can have written it, and the fence goes
-on without it where it can be neither written nor read.
+Each order is found by the digest of its file, so an edited file is read again. The whole copy is dropped if
+anything else changes that the result of reading depends on: the register, the services, or the versions of
+joinfence and Python. The copy is parsed as text and never executed, and it is used only if nobody else can
+have written it. If it cannot be read or written, the fence goes on without it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 
 from joinfence.background.private_files import open_private, write_cache
 from joinfence.background.throttle import Throttle
-from joinfence.config.order_store.stored import Stored
+from joinfence.config.order_store.stored import StoredOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,10 +47,10 @@ class CompiledCopy:
         depends_on = [_FORMAT, version("joinfence"), sys.version, _context(register, services)]
         self._key = hashlib.sha256(json.dumps(depends_on).encode()).hexdigest().encode()
 
-    def read(self) -> tuple[dict[str, Stored], dict[bytes, Stored]]:
-        """Return the orders by path, where the file's signature can be relied on, and by SHA-256."""
-        by_path: dict[str, Stored] = {}
-        by_digest: dict[bytes, Stored] = {}
+    def read(self) -> tuple[dict[str, StoredOrder], dict[bytes, StoredOrder]]:
+        """Return path -> order for the files whose stamp is reliable, and SHA-256 -> order for all."""
+        by_path: dict[str, StoredOrder] = {}
+        by_digest: dict[bytes, StoredOrder] = {}
         try:
             with open_private(self._path) as file:
                 if file.readline().rstrip() != self._key:
@@ -63,23 +63,23 @@ class CompiledCopy:
             return {}, {}
         return by_path, by_digest
 
-    def write(self, entries: Mapping[str, Stored]) -> None:
-        """Put path -> order in place of the copy, if that is possible."""
+    def write(self, entries: Mapping[str, StoredOrder]) -> None:
+        """Replace the copy by path -> order, if it can be written."""
         write_cache(self._path, self._pieces(entries))
 
-    def _pieces(self, entries: Mapping[str, Stored]) -> Iterator[bytes]:
+    def _pieces(self, entries: Mapping[str, StoredOrder]) -> Iterator[bytes]:
         yield self._key + b"\n"
-        digest, pace = hashlib.sha256(), Throttle()
+        digest, throttle = hashlib.sha256(), Throttle()
         for path, entry in entries.items():
-            text = _lines(path, entry)
-            digest.update(text)
-            yield text
-            pace()
+            lines = _lines(path, entry)
+            digest.update(lines)
+            yield lines
+            throttle()
         yield _END + digest.hexdigest().encode() + b"\n"
 
 
 def _context(register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]]) -> dict[str, Any]:
-    """Return as plain data what a reading depends on besides the file and the time."""
+    """Return the register and services as plain data."""
     return {
         "register": [
             [each.id, dict(each.name), each.kind, each.competence, each.official_url]
@@ -89,8 +89,8 @@ def _context(register: Mapping[str, Authority], services: Mapping[str, tuple[Ste
     }
 
 
-def _lines(path: str, entry: Stored) -> bytes:
-    """Return an order as two lines of JSON: its head, and its record, which is read once it is asked for."""
+def _lines(path: str, entry: StoredOrder) -> bytes:
+    """Return an order as two lines of JSON: its head, and its record, which is only parsed when needed."""
     head = {
         "path": path,
         "stamp": entry.stamp,
@@ -106,13 +106,13 @@ def _lines(path: str, entry: Stored) -> bytes:
 def _json(value: dict[str, Any]) -> bytes:
     try:
         return _PLAIN.dump_json(value)
-    except ValueError:  # a file's name may be no UTF-8; json, at three times the cost, writes it in ASCII
+    except ValueError:  # a file name may not be UTF-8; json escapes it, but takes three times as long
         return json.dumps(value).encode()
 
 
-def _entry(head: Mapping[str, Any], record: bytes) -> Stored:
-    """Return the order in two lines. Raises KeyError, TypeError or ValueError if they are not by `_lines`."""
-    return Stored(
+def _entry(head: Mapping[str, Any], record: bytes) -> StoredOrder:
+    """Return the order in two lines. Raises KeyError, TypeError or ValueError unless `_lines` made them."""
+    return StoredOrder(
         head["stamp"],
         head["settled"],
         head["document"],
@@ -123,21 +123,21 @@ def _entry(head: Mapping[str, Any], record: bytes) -> Stored:
     )
 
 
-def _entries(file: Iterable[bytes]) -> Iterator[tuple[str, Stored]]:
-    """Yield each path with its order. Raises ValueError for a copy cut short."""
+def _entries(file: Iterable[bytes]) -> Iterator[tuple[str, StoredOrder]]:
+    """Yield each path with its order. Raises ValueError at the end if the copy is incomplete or changed."""
     digest = hashlib.sha256()
-    pace = Throttle()
-    numbered = iter(file)
-    for line in numbered:
-        pace()
+    throttle = Throttle()
+    lines = iter(file)
+    for line in lines:
+        throttle()
         if line.startswith(_END):
             if line.removeprefix(_END).rstrip() == digest.hexdigest().encode():
                 return
             break
-        record = next(numbered, b"")
+        record = next(lines, b"")
         digest.update(line)
         digest.update(record)
         head = json.loads(line)
         yield head["path"], _entry(head, record)
-    message = "the copy was cut short"
+    message = "the copy is incomplete or was changed"
     raise ValueError(message)

@@ -1,7 +1,7 @@
-"""Which order files there are, and whether a folder of them is empty or lost.
+"""Finds the order files, and distinguishes an empty folder from a lost one.
 
-A file that is gone ends its order: one person can stop an order. A folder that is gone as a whole, or of
-which nothing is left but the point where it was mounted, ends nothing.
+Deleting a file ends its order: anybody must be able to stop an order. But a folder that vanished or was
+unmounted ends no order.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 
 class OrderFiles(NamedTuple):
-    """The order files there are, those of lost folders as last found, and a problem for each such folder."""
+    """The files that exist, the files last found in lost folders, and a problem for each lost folder."""
 
-    there: list[str]
+    existing: list[str]
     lost: list[str]
     problems: list[Problem]
 
 
 class OrderPaths:
-    """Remembers where the order files were found."""
+    """Finds order files, and remembers them in case their folder is lost."""
 
     def __init__(self) -> None:
         """Start with nothing found."""
         self._found: dict[str, tuple[list[str], int | None]] = {}
 
-    def look(self, main: Path, patterns: Iterable[str]) -> OrderFiles:
-        """Return the order files that the patterns in the main file name."""
+    def find(self, main: Path, patterns: Iterable[str]) -> OrderFiles:
+        """Return the order files that match the patterns in the main file."""
         there: set[str] = set()
         lost: set[str] = set()
         problems = []
@@ -44,22 +44,22 @@ class OrderPaths:
             if before and device != device_before and not any(map(os.path.lexists, found)):
                 lost.update(before)
                 folder = beside(main, pattern).parent
-                message = f"the folder is lost; its {len(before)} orders stay as they were"
+                message = f"the folder is missing or unmounted; its {len(before)} orders stay as they were"
                 problems.append(Problem(folder, 1, 1, message))
                 found_now[pattern] = before, device_before
             else:
                 there.update(found)
                 found_now[pattern] = found, device
         self._found = found_now
-        # Nothing is lost mostly, and one folder's files are sorted.
-        one = next(iter(found_now.values()))[0] if len(found_now) == 1 and not lost else sorted(there)
-        return OrderFiles(one, sorted(lost - there), problems)
+        # In the usual case of one pattern and no lost folder, the files are already sorted.
+        existing = next(iter(found_now.values()))[0] if len(found_now) == 1 and not lost else sorted(there)
+        return OrderFiles(existing, sorted(lost - there), problems)
 
 
 def _device(folder: Path) -> int | None:
-    """Return the file system a folder is on, None where it cannot be listed."""
+    """Return the device number of a folder's file system; None if the folder cannot be listed."""
     try:
-        os.listdir(folder)  # noqa: PTH208 - only whether it can be
+        os.listdir(folder)  # noqa: PTH208 - raises OSError if it cannot be listed
         return folder.stat().st_dev
     except OSError:
         return None

@@ -1,4 +1,4 @@
-"""Many order files at once, read by child processes: the fence's own process has requests to answer."""
+"""Reads many order files in child processes, while the fence's own process answers requests."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from joinfence.engine.joins.normalise import Step
     from joinfence.engine.order import Authority
 
-_AT_A_TIME: Final = 50
-_AT_ONCE: Final = 10
-_MOST_CHILDREN: Final = 4
+_BATCH_SIZE: Final = 50
+_PART_SIZE: Final = 10
+_MAX_CHILDREN: Final = 4
 _NICENESS: Final = 10
 
 
@@ -35,16 +35,16 @@ def read_many(
     services: Mapping[str, tuple[Step, ...]],
     now: datetime,
 ) -> Iterator[tuple[str, Reading]]:
-    """Yield each path with what its file holds, in no particular order.
+    """Yield each path with the result of reading its file, in no particular order.
 
-    What child processes leave unread, because they were killed or could not be started, is read in this one.
+    If a child process was killed or could not be started, its files are read in this process.
     """
     pool = _Pool(paths)
-    pace, progress = Throttle(), Progress("reading orders", len(paths))
+    throttle, progress = Throttle(), Progress("reading orders", len(paths))
     try:
         pool.start((register, services, now))
         for path, reading in chain(pool.answers(), pool.read_here(register, services, now)):
-            pace()
+            throttle()
             progress.step()
             yield path, reading
     finally:
@@ -52,23 +52,23 @@ def read_many(
 
 
 class _Pool:
-    """Child processes that read files, and the lists of paths that none was asked about yet."""
+    """Child processes that read files, and the batches of paths that no child was asked about yet."""
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self._left = deque(batched(paths, _AT_A_TIME))
+        self._left = deque(batched(paths, _BATCH_SIZE))
         self._asked: dict[Child, tuple[str, ...]] = {}
 
-    def start(self, given: object) -> None:
-        """Start children, as many as are of use and can be started, and ask each about the first paths."""
-        files = _AT_A_TIME * len(self._left)
-        for _ in range(min(_MOST_CHILDREN, len(os.sched_getaffinity(0)), 1 + files // MANY)):
+    def start(self, context: object) -> None:
+        """Start as many children as are useful and possible, and ask each about a batch of paths."""
+        files = _BATCH_SIZE * len(self._left)
+        for _ in range(min(_MAX_CHILDREN, len(os.sched_getaffinity(0)), 1 + files // MANY)):
             with suppress(OSError):
                 child = Child(__name__)
-                self._send(child, given)
+                self._send(child, context)
                 self._ask(child)
 
     def answers(self) -> Iterator[tuple[str, Reading]]:
-        """Yield what children have read. Paths that a child did not answer for go to another, or are left."""
+        """Yield what the children have read. If one fails, its unread files go to another or are left."""
         while self._asked:
             for child in ready(self._asked):
                 paths = self._asked.pop(child)
@@ -82,24 +82,25 @@ class _Pool:
                     self._asked[child] = paths[len(found) :]
                 else:
                     self._ask(child)
-                yield from zip(paths, found, strict=False)  # our own texts, because paths are held
+                # Not the child's copies of the paths: paths are kept, and there may be 100,000.
+                yield from zip(paths, found, strict=False)
 
     def read_here(
         self, register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]], now: datetime
     ) -> Iterator[tuple[str, Reading]]:
-        """Read in this process what is left."""
+        """Read the remaining files in this process."""
         for path in chain.from_iterable(self._left):
             yield path, read_order_file(path, register, services, now)
 
     def end(self) -> None:
-        """End the children that have not answered."""
+        """End the children that are still reading."""
         for child in self._asked:
             child.end()
 
     def _ask(self, child: Child) -> None:
-        """Ask about the next paths, or end the child if there are none.
+        """Ask about the next batch, or end the child if there is none.
 
-        One list at a time: then neither side ever sends to one that is sending itself.
+        A child has one batch at a time. So the two sides never send at the same time, and cannot deadlock.
         """
         if self._left:
             self._asked[child] = self._left.popleft()
@@ -108,18 +109,18 @@ class _Pool:
             child.end()
 
     def _send(self, child: Child, value: object) -> None:
-        with suppress(OSError):  # that a child has ended is noticed when it should answer
+        with suppress(OSError):  # if the child has ended, receiving its answer fails
             child.send(value)
 
 
 def serve(connection: Connection) -> None:
-    """Receive register, services and the time, then lists of paths; of each list, send what the files hold.
+    """Receive register, services and the time, then batches of paths; send what was read, a part at a time.
 
-    It is sent piece by piece: the other end takes one while the next is read. This is what a child process
-    does, and it makes room for the process that answers requests. Raises EOFError when that hangs up.
+    The parent handles one part while the child reads the next. This is what a child process does, at low
+    priority. Raises EOFError when the parent hangs up.
     """
     os.nice(_NICENESS)
     register, services, now = connection.recv()
     while True:
-        for paths in batched(connection.recv(), _AT_ONCE):
+        for paths in batched(connection.recv(), _PART_SIZE):
             connection.send([read_order_file(path, register, services, now) for path in paths])

@@ -1,4 +1,4 @@
-"""One order file to what is held of it, or to its problems; and whether what is held is still right."""
+"""Reads one order file into a stored order or its problems, and tells whether a stored order is current."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from joinfence.config.files import file_stamp
-from joinfence.config.order_store.stored import Stored, stored
+from joinfence.config.order_store.stored import StoredOrder, encode_order
 from joinfence.config.orders.reader import read_order
 from joinfence.config.yaml.document import LARGEST_FILE, read_bytes, read_document
 from joinfence.config.yaml.problems import ConfigError
@@ -25,51 +25,55 @@ if TYPE_CHECKING:
     from joinfence.engine.order import Authority
 
 SETTLED: Final = 2.0
-"""Seconds after which a file's stamp tells every later edit from this state (Git calls the rest racy)."""
+"""Seconds after an edit until the stamp of the file is reliable.
 
-type Reading = Stored | tuple[Problem, ...]
+A second edit within the same tick of the file system's clock would not change the stamp (Git calls such a
+file "racily clean").
+"""
+
+type Reading = StoredOrder | tuple[Problem, ...]
 
 
 def read_order_file(
     path: str, register: Mapping[str, Authority], services: Mapping[str, tuple[Step, ...]], now: datetime
 ) -> Reading:
-    """Return the order in a file as it is held, or every problem of the file."""
+    """Return the order in a file as a stored order, or all problems of the file."""
     settled = _is_settled(path)
     own = file_stamp(path)
     try:
-        read = read_document(Path(path))
-        local = _local_copy(read)
-        stamp = _combined(own, local)
-        order = read_order(read, register=register, services=services, now=now)
+        document = read_document(Path(path))
+        copy = _local_copy(document)
+        stamp = _combined(own, copy)
+        order = read_order(document, register=register, services=services, now=now)
     except ConfigError as error:
         return error.problems
-    digest = hashlib.sha256(read.raw).digest()
-    return stored(order, stamp=stamp, settled=settled, document=local, digest=digest)
+    digest = hashlib.sha256(document.raw).digest()
+    return encode_order(order, stamp=stamp, settled=settled, document=copy, digest=digest)
 
 
-def is_of(path: str, entry: Stored, stamp: Callable[[str], FileStamp] = file_stamp) -> bool:
-    """Tell whether an order as it is held is still what its file holds, going by the signatures."""
-    now = stamp(path)
+def is_current(path: str, entry: StoredOrder, stamp: Callable[[str], FileStamp] = file_stamp) -> bool:
+    """Return whether a stored order still matches its file, judging by the stamps."""
+    current = stamp(path)
     if entry.document:
-        now = _combined(now, entry.document)
-    return now is not None and now == entry.stamp
+        current = _combined(current, entry.document)
+    return current is not None and current == entry.stamp
 
 
-def by_content(path: str, known: Mapping[bytes, Stored]) -> Stored | None:
-    """Return the known order of a file's content, None for one that depends on a local document as well."""
+def find_by_content(path: str, by_digest: Mapping[bytes, StoredOrder]) -> StoredOrder | None:
+    """Return the order with a file's digest; None if there is none, or if it also depends on a document."""
     settled, stamp = _is_settled(path), file_stamp(path)
     try:
-        entry = known.get(hashlib.sha256(read_bytes(Path(path), LARGEST_FILE + 1)).digest())
+        entry = by_digest.get(hashlib.sha256(read_bytes(Path(path), LARGEST_FILE + 1)).digest())
     except ConfigError:
         return None
     return entry._replace(stamp=stamp, settled=settled) if entry and not entry.document else None
 
 
-def _local_copy(read: Document) -> str:
-    """Return the path of the document's local copy that an order names, empty where it names none."""
-    document = read.data.get("document") if isinstance(read.data, dict) else None
-    name = document.get("file") if isinstance(document, dict) else None
-    return str(read.path.parent / name) if isinstance(name, str) else ""
+def _local_copy(order: Document) -> str:
+    """Return the path of the local copy of an order's document; empty if the order names none."""
+    fields = order.data.get("document") if isinstance(order.data, dict) else None
+    name = fields.get("file") if isinstance(fields, dict) else None
+    return str(order.path.parent / name) if isinstance(name, str) else ""
 
 
 def _combined(own: FileStamp, document: str) -> FileStamp:
@@ -77,8 +81,8 @@ def _combined(own: FileStamp, document: str) -> FileStamp:
 
 
 def _is_settled(path: str) -> bool:
-    """Tell whether a file was last changed long enough ago for its stamp to be relied on."""
+    """Return whether a file was last changed so long ago that its stamp is reliable."""
     try:
-        return time.time() - os.stat(path).st_ctime > SETTLED  # noqa: PTH116 - paths are texts here
+        return time.time() - os.stat(path).st_ctime > SETTLED  # noqa: PTH116 - text, not Path
     except OSError:
         return False

@@ -1,6 +1,6 @@
-"""The file of one order, found by its id without reading the whole configuration.
+"""Finds the file of one order by its id, without reading the whole configuration.
 
-Whoever stops an order must not have to mend another file first.
+So a broken file elsewhere does not keep anybody from stopping an order.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 def find_order(main: Path, settings: SettingsFile, order_id: str) -> list[Document]:
-    """Return the order files whose id is this one, those named after it first; there should be one.
+    """Return the order files with an id, of which there should be one.
 
-    A file that cannot be read as YAML is passed over.
+    Files with the id in their name are tried first, and the others only if none of those has it. A file that
+    cannot be read as YAML is skipped.
     """
     paths = matching(main, settings.orders)
     named = [path for path in paths if order_id in Path(path).name]

@@ -1,7 +1,7 @@
-"""Orders as they are held: one compact text each, and an order again once somebody asks for it.
+"""Orders as they are stored in memory: encoded as one compact text each, and decoded on demand.
 
-A hundred thousand orders as objects take Python's garbage collector a second to walk through, in which nobody
-is answered. As texts it does not see them.
+If 100,000 orders were objects, Python's garbage collector would take a second to traverse them, and no
+request would be answered meanwhile. It does not traverse texts.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from joinfence.engine.approvals import Approvals
     from joinfence.engine.order import Authority
 
-_MOST_DECODED: Final = 1024
+_MAX_DECODED: Final = 1024
 _PLAIN: Final = TypeAdapter(dict[str, Any])
 
 
-class Stored(NamedTuple):
-    """One order as it is held. `stamp` is its file's signature and `digest` its content's SHA-256.
+class StoredOrder(NamedTuple):
+    """One encoded order. `digest` is the SHA-256 of its file.
 
-    `document` is the path of the local copy that it names, or empty; the stamp is of both files. `settled`
-    says that any later edit changes the stamp: the file was not new when it was read.
+    `document` is the path of the local copy of the document, or empty. `stamp` is the file stamp, combined
+    with that of the document. If `settled`, the stamp is reliable: any later edit changes it.
     """
 
     stamp: FileStamp
@@ -44,8 +44,10 @@ class Stored(NamedTuple):
     record: bytes
 
 
-def stored(order: Order, *, stamp: FileStamp, settled: bool, document: str, digest: bytes) -> Stored:
-    """Return an order as it is held; its approvals are not part of it."""
+def encode_order(
+    order: Order, *, stamp: FileStamp, settled: bool, document: str, digest: bytes
+) -> StoredOrder:
+    """Return an order encoded, without its approvals."""
     plain = {
         "version": order.version,
         "purpose": order.purpose,
@@ -69,7 +71,9 @@ def stored(order: Order, *, stamp: FileStamp, settled: bool, document: str, dige
         ],
     }
     record = _PLAIN.dump_json(plain)
-    return Stored(stamp, settled, document, digest, order.id, tuple(map(meeting_key, order.meetings)), record)
+    return StoredOrder(
+        stamp, settled, document, digest, order.id, tuple(map(meeting_key, order.meetings)), record
+    )
 
 
 def _dates(order: Order) -> tuple[datetime | None, ...]:
@@ -80,10 +84,10 @@ def _text(instant: datetime | None) -> str | None:
     return instant.isoformat() if instant else None
 
 
-def order_of(
-    entry: Stored, register: Mapping[str, Authority], approvals: Approvals = NO_APPROVAL_REQUIRED
+def decode_order(
+    entry: StoredOrder, register: Mapping[str, Authority], approvals: Approvals = NO_APPROVAL_REQUIRED
 ) -> Order:
-    """Return the order that is held, with its approvals."""
+    """Return the decoded order, with its approvals."""
     plain: dict[str, Any] = json.loads(entry.record)
     effective_from, expires_at, review_by, suspended_since = plain["dates"]
     how, url, language, contact, days = plain["redress"]
@@ -121,38 +125,39 @@ def _join(key: str) -> Join:
 
 
 class StoredOrders(Mapping[str, Order]):
-    """Orders by id, each made from its text when it is asked for; those asked for most recently are kept."""
+    """Id -> order. Each order is decoded on demand, and recently decoded orders are cached."""
 
     def __init__(
         self,
-        entries: Mapping[str, Stored],
+        entries: Mapping[str, StoredOrder],
         register: Mapping[str, Authority],
         approvals: Mapping[str, Approvals],
-        otherwise: Approvals = NO_APPROVAL_REQUIRED,
+        default_approvals: Approvals = NO_APPROVAL_REQUIRED,
         public: frozenset[str] | None = None,
     ) -> None:
-        """Take id -> order as held, the register, id -> approvals, and the approvals of all other orders.
+        """Take id -> stored order and the register.
 
-        `public` holds the digests of what the public can read, None where orders need not be public.
+        `approvals` is id -> approvals, and `default_approvals` are those of all other orders. `public` holds
+        the digests of the published orders; it is None if orders need not be published.
         """
         self._entries = entries
         self._register = register
         self._approvals = approvals
-        self._otherwise = otherwise
+        self._default_approvals = default_approvals
         self._public = public
-        self._made: dict[str, Order] = {}
+        self._decoded: dict[str, Order] = {}
 
     def __getitem__(self, order_id: str) -> Order:
         """Return the order. Raises KeyError."""
-        made = self._made.get(order_id)
-        if made is None:
-            approvals = self._approvals.get(order_id, self._otherwise)
-            made = order_of(self._entries[order_id], self._register, approvals)
-            made = with_publication(made, self._public)
-            if len(self._made) >= _MOST_DECODED:
-                self._made = {}
-            self._made[order_id] = made
-        return made
+        order = self._decoded.get(order_id)
+        if order is None:
+            approvals = self._approvals.get(order_id, self._default_approvals)
+            order = decode_order(self._entries[order_id], self._register, approvals)
+            order = with_publication(order, self._public)
+            if len(self._decoded) >= _MAX_DECODED:
+                self._decoded = {}
+            self._decoded[order_id] = order
+        return order
 
     def __iter__(self) -> Iterator[str]:
         """Yield the ids."""

@@ -1,7 +1,7 @@
-"""A child process that looks whether files have changed, for a fence that follows many of them.
+"""A child process that checks whether files have changed, for a fence that follows many files.
 
-To look at one file takes two microseconds, and a thread gives its turn away for each. Getting it back takes
-a thousand times as long while others have work: a fence under load would see an edit minutes later.
+Checking one file takes two microseconds, but each stat releases the interpreter lock (GIL). Under load, a
+thread waits a thousand times as long to get the lock back, so the fence would notice an edit minutes later.
 """
 
 from __future__ import annotations
@@ -20,75 +20,76 @@ if TYPE_CHECKING:
 
     from joinfence.config.files import FileStamp, Fingerprint
 
-_AT_A_TIME: Final = 1000
+_BATCH_SIZE: Final = 1000
 
 
 class Watcher:
-    """Returns the signatures of files. Whatever becomes of its process, it looks at them itself then."""
+    """Returns the stamps of files. If its child process fails, it checks the files in this process."""
 
     def __init__(self) -> None:
-        """Start without a process."""
+        """Start without a child process."""
         self._child: Child | None = None
         self._paths: list[str] = []
-        self._found: list[FileStamp] = []
+        self._stamps: list[FileStamp] = []
         self._last: Fingerprint = {}
 
-    def look(self, paths: list[str]) -> Fingerprint:
-        """Return path -> stamp by now; the same object as before where nothing has changed."""
+    def stamps(self, paths: list[str]) -> Fingerprint:
+        """Return path -> current stamp; the same object as before if nothing has changed."""
         if len(paths) >= MANY:
             with suppress(OSError):
-                return self._asked(paths)
+                return self._ask(paths)
         self.end()
         return {path: file_stamp(path) for path in paths}
 
-    def _asked(self, paths: list[str]) -> Fingerprint:
+    def _ask(self, paths: list[str]) -> Fingerprint:
         child = self._child = self._child or Child(__name__)
-        pace, is_same = Throttle(), paths == self._paths
+        throttle, is_same = Throttle(), paths == self._paths
         if not is_same:
-            self._paths, self._found = paths, [None] * len(paths)
-            for some in batched(paths, _AT_A_TIME):
-                child.send(some)
-                pace()
+            self._paths, self._stamps = paths, [None] * len(paths)
+            for batch in batched(paths, _BATCH_SIZE):
+                child.send(batch)
+                throttle()
         child.send(())
         while changes := child.receive():
-            for index, found in changes:
-                self._found[index] = found
+            for index, stamp in changes:
+                self._stamps[index] = stamp
             is_same = False
-            pace()
+            throttle()
         if not is_same:
-            self._last = dict(zip(self._paths, self._found, strict=True))
+            self._last = dict(zip(self._paths, self._stamps, strict=True))
         return self._last
 
     def end(self) -> None:
-        """End the process, if there is one."""
+        """End the child process, if there is one."""
         if self._child is not None:
             self._child.end()
         self._child, self._paths = None, []
 
 
 def serve(connection: Connection) -> None:
-    """Receive lists of paths until an empty one, and send which of the files have changed; again and again.
+    """Answer requests for changed files; this is what the child process does. Raises EOFError at the end.
 
-    If the empty list comes first, the files are those of before. What is sent is lists of index and stamp,
-    and then an empty one. This is what the child process does. Raises EOFError when the other end hangs up.
+    A request is a number of lists of paths, followed by an empty list. If it has no paths, it is about the
+    same paths as the request before. The answer is a number of lists of pairs, the index of a changed file
+    and its new stamp, followed by an empty list.
     """
     paths: list[str] = []
-    found: list[FileStamp] = []
-    fresh: list[str] = []
+    stamps: list[FileStamp] = []
+    new_paths: list[str] = []
     while True:
         if more := connection.recv():
-            fresh += more
+            new_paths += more
             continue
-        if fresh:
-            paths, found, fresh = fresh, [None] * len(fresh), []
-        for changes in batched(_changes(paths, found), _AT_A_TIME):
+        if new_paths:
+            paths, stamps, new_paths = new_paths, [None] * len(new_paths), []
+        for changes in batched(_changes(paths, stamps), _BATCH_SIZE):
             connection.send(changes)
         connection.send(())
 
 
-def _changes(paths: Sequence[str], found: list[FileStamp]) -> Iterator[tuple[int, FileStamp]]:
+def _changes(paths: Sequence[str], stamps: list[FileStamp]) -> Iterator[tuple[int, FileStamp]]:
     for index, path in enumerate(paths):
-        now = file_stamp(path)
-        if now != found[index]:
-            found[index] = now
-            yield index, now
+        current = file_stamp(path)
+        if current != stamps[index]:
+            stamps[index] = current
+            yield index, current

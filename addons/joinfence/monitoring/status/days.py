@@ -1,4 +1,4 @@
-"""What a node records about its own state, by day, for the transparency report. Nothing about joins."""
+"""What a fence records about its own state, by day, for the transparency report. Nothing about joins."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAYS: Final = "days.json"
-_KEPT: Final = 800
-"""Days that are kept: two years, and some time to report the last half-year."""
+_MAX_DAYS: Final = 800
+"""How many days are kept: two years, and some time to report the last half-year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class Day:
         """Return the sum of the seconds, and the greater age of each source."""
         ages = dict(self.ages)
         for source, age in other.ages.items():
-            known = ages.get(source)
-            ages[source] = age if known is None else max(known, age or 0)
+            own = ages.get(source)
+            ages[source] = age if own is None else max(own, age or 0)
         return Day(
             stale_policy_seconds=self.stale_policy_seconds + other.stale_policy_seconds,
             fail_open_seconds=self.fail_open_seconds + other.fail_open_seconds,
@@ -70,13 +70,13 @@ def add_to_day(folder: Path, day: date, more: Day) -> None:
 
 
 def write_days(folder: Path, days: Mapping[date, Day]) -> None:
-    """Write days to a state folder, of which only the latest are kept. Raises OSError."""
+    """Write the latest days to a state folder; older ones are dropped. Raises OSError."""
     entries = {
         day: _Entry(
             stale_policy_seconds=round(days[day].stale_policy_seconds, 1),
             fail_open_seconds=round(days[day].fail_open_seconds, 1),
             ages=dict(days[day].ages),
         )
-        for day in sorted(days)[-_KEPT:]
+        for day in sorted(days)[-_MAX_DAYS:]
     }
     write_json(folder / DAYS, _File(days=entries).model_dump(mode="json", by_alias=True))

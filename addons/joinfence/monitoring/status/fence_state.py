@@ -1,4 +1,4 @@
-"""What is known of a running fence, and how it looks at one instant."""
+"""The state of a running fence, from which each heartbeat is made."""
 
 from __future__ import annotations
 
@@ -19,16 +19,18 @@ if TYPE_CHECKING:
     from joinfence.monitoring.status.outlook import Outlook, UpcomingChange
 
 HEARTBEAT: Final = timedelta(seconds=10)
-_MOST_LINES: Final = 20
+_MAX_LINES: Final = 20
 _ALARM_LASTS: Final = timedelta(hours=1)
-_RETRIED_WITHIN: Final = timedelta(seconds=90)  # records that cannot be written are tried once a minute
+_RETRIED_WITHIN: Final = timedelta(
+    seconds=90
+)  # a record that cannot be written is retried after a minute at most
 
 
 class FenceState:
-    """Collects what the fence is told, loads and failures, between one heartbeat and the next."""
+    """Collects loads, problems, errors and alarms between heartbeats."""
 
     def __init__(self, started: datetime) -> None:
-        """Start with no policy. `started` is aware."""
+        """Start without a policy. `started` is aware."""
         self.failures = 0
         self.alarms: dict[str, datetime] = {}
         self.answered: datetime | None = None
@@ -39,11 +41,11 @@ class FenceState:
         self._orders: OrderStates | None = None
         self._outlook: tuple[OrderStates, Outlook] | None = None
         self._last_heartbeat: datetime | None = None
-        self._failures_told = 0
+        self._failures_before = 0
         self._unwritten: dict[str, tuple[int, datetime]] = {}
 
     def loaded(self, loaded: Loaded, now: datetime) -> None:
-        """Take the policy in force. Its warnings are edits that are held back."""
+        """Take the policy in force. Its warnings are problems of edits that are held back."""
         if self._loaded is None or self._loaded.policy.revision != loaded.policy.revision:
             self._loaded_at = now
         self._loaded = loaded
@@ -51,7 +53,7 @@ class FenceState:
         self._problems_at = (self._problems_at or now) if self._problems else None
 
     def tracked(self, orders: OrderStates) -> None:
-        """Take where all orders stand."""
+        """Take the standings of all orders."""
         self._orders = orders
 
     def not_loaded(self, problems: list[str], now: datetime) -> None:
@@ -61,15 +63,15 @@ class FenceState:
             self._problems_at = self._problems_at or now
 
     def unwritten(self, failures: Mapping[str, int], now: datetime) -> None:
-        """Take how often writing each record has failed since the start."""
+        """Take how often writing each record has failed since the start: record -> failures."""
         for record, count in failures.items():
             if count > self._unwritten.get(record, (0, now))[0]:
                 self._unwritten[record] = count, now
 
     def at(self, now: datetime, *, stopped: bool) -> tuple[Snapshot | None, Day]:
-        """Return the fence at an aware instant, and what is added to the day.
+        """Return the snapshot at an aware instant, and what to add to the day.
 
-        None before `look_ahead` has seen orders.
+        The snapshot is None until there is a policy and `compute_outlook` was called with its orders known.
         """
         if self._loaded is None or self._outlook is None:
             return None, Day()
@@ -88,11 +90,11 @@ class FenceState:
             stopped=now if stopped else None,
             revision=loaded.policy.revision,
             loaded=self._loaded_at,
-            problems=self._problems[:_MOST_LINES],
+            problems=self._problems[:_MAX_LINES],
             problems_at=self._problems_at,
             orders=dict(ahead.standings),
-            changes=_named(ahead.changes),
-            reviews=_named(ahead.reviews),
+            changes=_next_changes(ahead.changes),
+            reviews=_next_changes(ahead.reviews),
             missed_reviews=list(ahead.missed),
             unapproved=list(ahead.unapproved),
             unpublished=list(ahead.unpublished),
@@ -101,24 +103,24 @@ class FenceState:
                 for source in loaded.sources
             ],
             failures=self.failures,
-            alarms=[text for text, at in self.alarms.items() if now - at < _ALARM_LASTS][:_MOST_LINES],
+            alarms=[text for text, at in self.alarms.items() if now - at < _ALARM_LASTS][:_MAX_LINES],
             unwritten=[name for name, (_, at) in self._unwritten.items() if now - at < _RETRIED_WITHIN],
         )
 
-    def look_ahead(self) -> None:
-        """Work out what comes next, if orders stand differently by now. It may take long: hold no lock."""
+    def compute_outlook(self) -> None:
+        """Compute the outlook, if any standing has changed. May take long: call it without the lock."""
         orders = self._orders
         if orders is not None and (self._outlook is None or self._outlook[0] is not orders):
             self._outlook = orders, outlook(orders)
 
     def _day(self, loaded: Loaded, snapshot: Snapshot, now: datetime) -> Day:
+        """Return the time since the last heartbeat, if the policy was stale or the fence let everybody in."""
         seconds = max((now - (self._last_heartbeat or now)).total_seconds(), 0)
-        seconds = min(
-            seconds, 3 * HEARTBEAT.total_seconds()
-        )  # the machine slept: nobody was let in meanwhile
-        admits = loaded.settings.on_error == "admit" and self.failures > self._failures_told
+        # A longer gap means that the machine was suspended, and nobody was let in.
+        seconds = min(seconds, 3 * HEARTBEAT.total_seconds())
+        admits = loaded.settings.on_error == "admit" and self.failures > self._failures_before
         nobody_located = all(source.stale for source in snapshot.sources)
-        self._last_heartbeat, self._failures_told = now, self.failures
+        self._last_heartbeat, self._failures_before = now, self.failures
         return Day(
             stale_policy_seconds=seconds if self._problems else 0,
             fail_open_seconds=seconds if admits or nobody_located else 0,
@@ -126,7 +128,7 @@ class FenceState:
         )
 
 
-def _named(changes: Iterable[UpcomingChange]) -> list[NextChange]:
+def _next_changes(changes: Iterable[UpcomingChange]) -> list[NextChange]:
     return [
         NextChange(
             at=change.at,
@@ -140,6 +142,6 @@ def _named(changes: Iterable[UpcomingChange]) -> list[NextChange]:
 
 
 def age_in_days(source: object, now: datetime) -> int | None:
-    """Return how old the data of a location source is at an aware instant, None where it states no date."""
+    """Return the age of a location source's data at an aware instant; None if the data has no date."""
     build = getattr(source, "build", None)
     return max((now - build).days, 0) if isinstance(build, datetime) else None

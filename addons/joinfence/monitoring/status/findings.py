@@ -36,7 +36,7 @@ def is_alive(snapshot: Snapshot, now: datetime) -> bool:
     return snapshot.stopped is None and silence <= MAX_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
 
 
-def _answers(snapshot: Snapshot) -> bool:
+def _is_responsive(snapshot: Snapshot) -> bool:
     silence = snapshot.heartbeat - (snapshot.answered or snapshot.heartbeat)
     return silence <= MAX_MISSED * timedelta(seconds=snapshot.heartbeat_seconds)
 
@@ -63,7 +63,7 @@ def _life(snapshot: Snapshot, now: datetime) -> Iterator[Finding]:
             "look at its log: if it has ended, start it again, since nothing is refused meanwhile; if it "
             "cannot write to its state folder, free disk space or correct the permissions",
         )
-    elif snapshot.answered is not None and not _answers(snapshot):
+    elif snapshot.answered is not None and not _is_responsive(snapshot):
         silence = duration(snapshot.heartbeat - snapshot.answered)
         yield Finding(
             f"the fence hangs: nothing has passed through it for {silence}",

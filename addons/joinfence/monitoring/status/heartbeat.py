@@ -1,4 +1,12 @@
-"""Writes the state of a running fence into its state folder, in a thread, with every heartbeat."""
+"""Writes the status file of a running fence, every ten seconds and after every change.
+
+The file shows whether the fence is alive, in two ways. A thread writes it, so an old file means that the
+process has ended or cannot write. But the thread would go on while the event loop, which answers requests,
+hangs. So before each heartbeat the loop is asked to note the time, and the file says when it last did: if
+that falls behind the heartbeat, the fence hangs. The gate reports from the event loop, and must not wait:
+the lock is only held for assignments, and the outlook over all orders, which takes long, is computed without
+it.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +32,12 @@ logger = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Told of every load and failure, it writes down what the fence does; it decides nothing."""
+    """Takes every load, error and alarm, and writes the status file in its own thread."""
 
     def __init__(self, unwritten: Callable[[], Mapping[str, int]] = dict) -> None:
-        """Know nothing yet: the first heartbeat comes once it is known where the orders stand.
+        """Start empty. The first heartbeat is written once the standings of all orders are known.
 
-        `unwritten` says how often writing each record has failed since the start.
+        `unwritten` returns how often writing each record has failed since the start.
         """
         self._unwritten = unwritten
         self._state = FenceState(datetime.now(UTC))
@@ -38,45 +46,45 @@ class Heartbeat:
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="joinfence-heartbeat", daemon=True)
         self._folder: Path | None = None
-        self._silenced = False
+        self._failure_logged = False
         self._loop = _running_loop()
 
-    # -- what the gate tells it -----------------------------------------------------------------------
+    # -- reports --------------------------------------------------------------------------------------
 
     def loaded(self, loaded: Loaded) -> None:
-        """Take the policy that is in force from now on. It is written down with where its orders stand."""
+        """Take the policy that is in force from now on. It is written once `tracked` has its orders."""
         with self._lock:
             self._folder = state_folder(loaded.main, loaded.settings)
             self._state.loaded(loaded, datetime.now(UTC))
 
     def tracked(self, orders: OrderStates) -> None:
-        """Take where all orders stand."""
+        """Take the standings of all orders."""
         self._state.tracked(orders)
         self._wake.set()
 
     def not_loaded(self, problems: Iterable[object]) -> None:
-        """Take what is wrong with an edit, while the policy before it stays in force."""
+        """Take the problems of an edit, while the policy before it stays in force."""
         with self._lock:
             self._state.not_loaded([str(problem) for problem in problems], datetime.now(UTC))
         self._wake.set()
 
     def failed(self) -> None:
-        """Count an error of the fence itself."""
+        """Count an internal error."""
         with self._lock:
             self._state.failures += 1
 
     def alarm(self, message: str) -> None:
-        """Take an alarm about the deployment; it names no address and no meeting."""
+        """Take an alarm about the deployment, which names no address and no meeting."""
         with self._lock:
             self._state.alarms[message] = datetime.now(UTC)
 
     def start(self) -> None:
-        """Start the heartbeat, unless the end has come already."""
+        """Start the thread, unless `stop` was called before."""
         if not self._halt.is_set():
             self._thread.start()
 
     def stop(self) -> None:
-        """Write that the fence has ended in order, and end."""
+        """Write that the fence was stopped, and end the thread."""
         self._halt.set()
         self._wake.set()
         if self._thread.is_alive():
@@ -95,11 +103,11 @@ class Heartbeat:
         try:
             self._ask_loop()
             self.heartbeat(datetime.now(UTC), stopped=stopped)
-        except Exception as error:  # noqa: BLE001 - a thread that ends would look like a dead fence
+        except Exception as error:  # noqa: BLE001 - if the thread ended, the fence would look dead
             logger.error("the state could not be written: %s", type(error).__name__)  # noqa: TRY400
 
     def _ask_loop(self) -> None:
-        """Have the event loop say that it still runs: a thread alone would go on in a fence that hangs."""
+        """Ask the event loop to note the time, which it does not do while it hangs."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._answer)
 
@@ -107,8 +115,8 @@ class Heartbeat:
         self._state.answered = datetime.now(UTC)
 
     def heartbeat(self, now: datetime, *, stopped: bool = False) -> None:
-        """Write the state at an aware instant. A folder that cannot be written to is told once."""
-        self._state.look_ahead()
+        """Write the state at an aware instant. If that keeps failing, only the first failure is logged."""
+        self._state.compute_outlook()
         with self._lock:
             self._state.unwritten(self._unwritten(), now)
             snapshot, day = self._state.at(now, stopped=stopped)
@@ -119,11 +127,15 @@ class Heartbeat:
             write_snapshot(folder, snapshot)
             add_to_day(folder, now.date(), day)
         except OSError as error:
-            if not self._silenced:
-                logger.error("%s: %s; joinfence status sees no fence", folder, error.strerror)  # noqa: TRY400
-            self._silenced = True
+            if not self._failure_logged:
+                logger.error(  # noqa: TRY400
+                    "cannot write to %s: %s, so `joinfence status` cannot see this fence",
+                    folder,
+                    error.strerror,
+                )
+            self._failure_logged = True
         else:
-            self._silenced = False
+            self._failure_logged = False
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -1,14 +1,14 @@
-"""Where all orders stand, and which of them changes next."""
+"""Counts of orders by standing, and the orders that change next."""
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.throttle import LOW_PRIORITY, Throttle
 from joinfence.engine.order import Standing
 from joinfence.loading.order_states import NEVER
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from joinfence.loading.order_states import OrderStates
 
-MOST: Final = 20
-"""How many orders are named in each list."""
+MAX_NAMED: Final = 20
+"""How many orders each list names at most."""
 
-_NAMED: Final = {Standing.REVIEW_MISSED, Standing.UNAPPROVED, Standing.UNPUBLISHED}
+_LISTED: Final = {Standing.REVIEW_MISSED, Standing.UNAPPROVED, Standing.UNPUBLISHED}
 
 
 @dataclass(frozen=True, slots=True)
 class UpcomingChange:
-    """What happens to an order next by itself: when, and how it stands from then on."""
+    """The next change of an order that happens by itself: when, and its standing afterwards."""
 
     at: datetime
     becomes: Standing
@@ -37,9 +37,9 @@ class UpcomingChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """The orders at one instant. `changes` is nearest first; the tuples of text name orders.
+    """The orders at one instant: standing -> count, and lists of orders, the nearest or first of each.
 
-    `reviews` are the nearest of those changes that a review prevents, however many others come before.
+    `reviews` are the nearest changes that a review would prevent, however many other changes come before.
     """
 
     standings: Mapping[str, int]
@@ -51,48 +51,60 @@ class Outlook:
 
 
 def outlook(orders: OrderStates) -> Outlook:
-    """Return the outlook over orders. It may take long: hold no lock over it."""
-    counts: Counter[str] = Counter()
-    named: defaultdict[str, list[str]] = defaultdict(list)
-    reviews: list[tuple[datetime, str]] = []
-    pace = Throttle(BEHIND)
-
-    def look() -> Iterator[tuple[datetime, str]]:
-        for order_id, (stands, _version, _review_by, _after, at, becomes) in orders.states.items():
-            pace()
-            counts[stands] += 1
-            if stands in _NAMED:
-                named[stands].append(order_id)
-            if at is NEVER:
-                continue
-            if becomes == Standing.REVIEW_MISSED and (len(reviews) < MOST or (at, order_id) < reviews[-1]):
-                insort(reviews, (at, order_id))
-                del reviews[MOST:]
-            yield at, order_id
-
-    def changes(found: Iterable[tuple[datetime, str]]) -> tuple[UpcomingChange, ...]:
-        return tuple(
-            UpcomingChange(
-                at=at.astimezone(each.expires_at.tzinfo),
-                becomes=Standing(orders.states[order_id][-1]),
-                order=order_id,
-                version=each.version,
-                territory=each.territory,
-            )
-            for at, order_id in found
-            if (each := orders.loaded.policy.orders.get(order_id))
-        )
-
-    nearest = nsmallest(MOST, look())
+    """Return the outlook over orders. May take long: call without holding a lock."""
+    survey = _Survey()
+    nearest = nsmallest(MAX_NAMED, survey.changes(orders))
     return Outlook(
-        standings={stands.value: counts[stands] for stands in Standing},
-        changes=changes(nearest),
-        reviews=changes(reviews),
-        missed=_some(named[Standing.REVIEW_MISSED]),
-        unapproved=_some(named[Standing.UNAPPROVED]),
-        unpublished=_some(named[Standing.UNPUBLISHED]),
+        standings={standing.value: survey.counts[standing] for standing in Standing},
+        changes=_upcoming(nearest, orders),
+        reviews=_upcoming(survey.reviews, orders),
+        missed=survey.first(Standing.REVIEW_MISSED),
+        unapproved=survey.first(Standing.UNAPPROVED),
+        unpublished=survey.first(Standing.UNPUBLISHED),
     )
 
 
-def _some(orders: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(orders)[:MOST])
+@dataclass(slots=True)
+class _Survey:
+    """What one pass over all orders collects: there may be 100,000 of them."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    listed: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    reviews: list[tuple[datetime, str]] = field(default_factory=list)
+
+    def changes(self, orders: OrderStates) -> Iterator[tuple[datetime, str]]:
+        """Yield when each order changes next, if it does, with its id; collect the rest as well."""
+        throttle = Throttle(LOW_PRIORITY)
+        for order_id, (standing, _version, _review_by, _after, at, becomes) in orders.states.items():
+            throttle()
+            self.counts[standing] += 1
+            if standing in _LISTED:
+                self.listed[standing].append(order_id)
+            if at is NEVER:
+                continue
+            if becomes == Standing.REVIEW_MISSED:
+                self._note_review(at, order_id)
+            yield at, order_id
+
+    def _note_review(self, at: datetime, order_id: str) -> None:
+        if len(self.reviews) < MAX_NAMED or (at, order_id) < self.reviews[-1]:
+            insort(self.reviews, (at, order_id))
+            del self.reviews[MAX_NAMED:]
+
+    def first(self, standing: Standing) -> tuple[str, ...]:
+        """Return the first orders with a standing, by id."""
+        return tuple(sorted(self.listed[standing])[:MAX_NAMED])
+
+
+def _upcoming(found: Iterable[tuple[datetime, str]], orders: OrderStates) -> tuple[UpcomingChange, ...]:
+    return tuple(
+        UpcomingChange(
+            at=at.astimezone(order.expires_at.tzinfo),
+            becomes=Standing(orders.states[order_id][-1]),
+            order=order_id,
+            version=order.version,
+            territory=order.territory,
+        )
+        for at, order_id in found
+        if (order := orders.loaded.policy.orders.get(order_id))
+    )

@@ -16,7 +16,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from joinfence.background.throttle import BEHIND, Throttle
+from joinfence.background.throttle import LOW_PRIORITY, Throttle
 from joinfence.background.whole_files import PRIVATE, sync_folder, write_whole
 from joinfence.records.log.checkpoint import Checkpoint
 from joinfence.records.log.checkpoints_file import last_head
@@ -149,7 +149,7 @@ class EventLog:
         if not events:
             return
         before, end = self._tree.copy(), self._end
-        lines, throttle = bytearray(), Throttle(BEHIND)
+        lines, throttle = bytearray(), Throttle(LOW_PRIORITY)
         # Drawn all at once, because each system call may let another thread run first.
         salts = secrets.token_bytes(_SALT_BYTES * len(events))
         for number, event in enumerate(events):
