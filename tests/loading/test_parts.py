@@ -126,6 +126,14 @@ def test_a_broken_part_keeps_its_last_good_value_and_breaks_no_other(
     assert missing == {part.name} | {each.name for each in PARTS if part in each.needs}
 
 
+def test_a_template_that_does_not_say_what_it_must_is_reported_where_it_is(main: Path) -> None:
+    template = main.parent / "notices" / "page.html.j2"
+    template.write_text("{{ nothing }}", encoding="utf-8")
+    found = read(main)
+    assert {problem.path for problem in found.problems} == {template}
+    assert found.values.keys() == {part.name for part in PARTS} - {BRANDING.name}
+
+
 def test_a_missing_list_of_proxies_breaks_the_client_address(main: Path) -> None:
     edit(main, '[127.0.0.1/32, "::1/128"]', "[{file: proxies.txt}]")
     found = read(main)
