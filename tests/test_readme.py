@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -26,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TERMINAL = {"COLUMNS": "110", "NO_COLOR": "1"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+REGISTRY = re.compile(r"\(iptocc ([\d.]+)\)")
 
 
 def blocks(language: str) -> list[str]:
@@ -71,7 +74,13 @@ def output_of(block: str) -> str:
     head, _, rest = block.partition("\n")
     while head.endswith("\\"):
         head, _, rest = rest.partition("\n")
-    return rest
+    # The README shows the pinned registry; the tests also run with another one.
+    return REGISTRY.sub(f"(iptocc {version('iptocc')})", rest)
+
+
+def test_the_registry_shown_is_the_pinned_one() -> None:
+    pinned = re.findall(r"^iptocc==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert {match[1] for match in REGISTRY.finditer(README.read_text("utf-8"))} == set(pinned)
 
 
 @pytest.mark.parametrize("block", blocks("console"), ids=lambda block: command_of(block)[:60])
